@@ -1,0 +1,45 @@
+namespace Fovea.Optimizers;
+
+/// <summary>
+/// A rule that moves parameters against their gradients. It keeps one state of <see cref="StateCount"/> floats for
+/// every element of every parameter, made at the first step and saved in checkpoints. Steps allocate nothing.
+/// </summary>
+public abstract class Optimizer
+{
+    private float[][][] _states = [];
+
+    /// <summary>The learning rate of the next step; schedules write it.</summary>
+    public float LearningRate { get; set; }
+
+    /// <summary>How many steps were made; part of a checkpoint, as Adam's bias correction needs it.</summary>
+    public long StepCount { get; set; }
+
+    /// <summary>How many floats of state each element of a parameter has: 0, 1 (momentum) or 2 (Adam).</summary>
+    public abstract int StateCount { get; }
+
+    /// <summary>The name in commands and checkpoints: <c>sgd</c>, <c>adam</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>State arrays by parameter, then by number; empty before <see cref="Prepare"/>.</summary>
+    public IReadOnlyList<float[][]> States => _states;
+
+    /// <summary>Makes the state for parameters of these lengths, zeros. Must precede the first step.</summary>
+    public void Prepare(IReadOnlyList<int> parameterLengths)
+    {
+        ArgumentNullException.ThrowIfNull(parameterLengths);
+        _states = [.. parameterLengths.Select(length =>
+            Enumerable.Range(0, StateCount).Select(_ => new float[length]).ToArray())];
+    }
+
+    /// <summary>Starts a step: call once before the parameters' <see cref="Update"/>.</summary>
+    public void BeginStep() => StepCount++;
+
+    /// <summary>Moves a range of one parameter. Different ranges may be updated by different threads at once.</summary>
+    /// <param name="parameter">The parameter's number, as given to <see cref="Prepare"/>.</param>
+    /// <param name="start">Where in the parameter the range begins, in elements.</param>
+    /// <param name="values">The range of the parameter, changed in place.</param>
+    /// <param name="gradient">The same range of the gradient.</param>
+    /// <param name="gradientScale">What every gradient is multiplied by first (clipping by norm).</param>
+    /// <param name="decay">Whether weight decay applies to this parameter.</param>
+    public abstract void Update(int parameter, int start, Span<float> values, ReadOnlySpan<float> gradient, float gradientScale, bool decay);
+}

@@ -1,0 +1,187 @@
+using System.Runtime.CompilerServices;
+using Fovea.Kernels.Simd;
+
+namespace Fovea.Kernels;
+
+/// <summary>
+/// The gradient of <see cref="Correlation"/> with respect to its weights:
+/// <code>weightGradient[weightRows[r] + weightTaps[k]] += Σ_y Σ_q outputGradient[rows[r] + y · pitch + q] · input[inputTaps[k] + y · inputPitch + q]</code>
+/// Every lane sums its own pixels; the lanes are added up once, at the end.
+/// </summary>
+internal static unsafe class CorrelationGradient
+{
+    private const int TileRows = 6;
+    private const int TileTaps = 4;
+
+    /// <summary>Where everything lies; the tables are those of the forward pass.</summary>
+    public struct Operands
+    {
+        public float* OutputGradient;
+        public int* OutputRows;
+        public int OutputPitch;
+        public float* Input;
+        public int* InputTaps;
+        public int InputPitch;
+        public float* WeightGradient;
+        public int* WeightRows;
+        public int* WeightTaps;
+        public int Rows;
+        public int Taps;
+
+        /// <summary>How many runs of pixels there are: rows of the output plane.</summary>
+        public int Runs;
+
+        /// <summary>How many floats a run has; a multiple of the vector's width.</summary>
+        public int Run;
+    }
+
+    /// <summary>Adds to all weight gradients at the width chosen for this machine, or less where the run is no multiple of it.</summary>
+    public static void Run(in Operands operands)
+    {
+        int width = SimdWidth.Floats;
+        while (operands.Run % width != 0)
+            width = width > 4 ? width / 2 : 1;
+        switch (width)
+        {
+            case 16: Run<Simd512>(operands); break;
+            case 8: Run<Simd256>(operands); break;
+            case 4: Run<Simd128>(operands); break;
+            default: Run<SimdScalar>(operands); break;
+        }
+    }
+
+    public static void Run<TVector>(in Operands operands)
+        where TVector : unmanaged, ISimd<TVector>
+    {
+        int row = 0;
+        for (; operands.Rows - row >= 3; row += TileRows)
+            for (int tap = 0; tap < operands.Taps; tap += TileTaps)
+                Tile6x4<TVector>(operands, row, tap);
+        for (; row < operands.Rows; row++)
+            for (int tap = 0; tap < operands.Taps; tap += TileTaps)
+                Tile1x4<TVector>(operands, row, tap);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* RowAt(in Operands operands, int row) =>
+        operands.OutputGradient + operands.OutputRows[Math.Min(row, operands.Rows - 1)];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* TapAt(in Operands operands, int tap) =>
+        operands.Input + operands.InputTaps[Math.Min(tap, operands.Taps - 1)];
+
+    /// <summary>Adds the lanes' sums to the gradients of one row; taps past the last were computed for nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<TVector>(in Operands operands, int row, int tap, TVector a0, TVector a1, TVector a2, TVector a3)
+        where TVector : unmanaged, ISimd<TVector>
+    {
+        if (row >= operands.Rows)
+            return;
+        float* gradient = operands.WeightGradient + operands.WeightRows[row];
+        int* taps = operands.WeightTaps + tap;
+        int count = operands.Taps - tap;
+        gradient[taps[0]] += TVector.Sum(a0);
+        if (count > 1)
+            gradient[taps[1]] += TVector.Sum(a1);
+        if (count > 2)
+            gradient[taps[2]] += TVector.Sum(a2);
+        if (count > 3)
+            gradient[taps[3]] += TVector.Sum(a3);
+    }
+
+    private static void Tile6x4<TVector>(in Operands operands, int row, int tap)
+        where TVector : unmanaged, ISimd<TVector>
+    {
+        float* g0 = RowAt(operands, row);
+        float* g1 = RowAt(operands, row + 1);
+        float* g2 = RowAt(operands, row + 2);
+        float* g3 = RowAt(operands, row + 3);
+        float* g4 = RowAt(operands, row + 4);
+        float* g5 = RowAt(operands, row + 5);
+        float* p0 = TapAt(operands, tap);
+        float* p1 = TapAt(operands, tap + 1);
+        float* p2 = TapAt(operands, tap + 2);
+        float* p3 = TapAt(operands, tap + 3);
+        TVector a00 = TVector.Zero, a01 = TVector.Zero, a02 = TVector.Zero, a03 = TVector.Zero;
+        TVector a10 = TVector.Zero, a11 = TVector.Zero, a12 = TVector.Zero, a13 = TVector.Zero;
+        TVector a20 = TVector.Zero, a21 = TVector.Zero, a22 = TVector.Zero, a23 = TVector.Zero;
+        TVector a30 = TVector.Zero, a31 = TVector.Zero, a32 = TVector.Zero, a33 = TVector.Zero;
+        TVector a40 = TVector.Zero, a41 = TVector.Zero, a42 = TVector.Zero, a43 = TVector.Zero;
+        TVector a50 = TVector.Zero, a51 = TVector.Zero, a52 = TVector.Zero, a53 = TVector.Zero;
+        for (int y = 0; y < operands.Runs; y++)
+        {
+            nint output = (nint)y * operands.OutputPitch, input = (nint)y * operands.InputPitch;
+            for (nint q = 0; q < operands.Run; q += TVector.Count)
+            {
+                TVector x0 = TVector.Load(p0 + input + q);
+                TVector x1 = TVector.Load(p1 + input + q);
+                TVector x2 = TVector.Load(p2 + input + q);
+                TVector x3 = TVector.Load(p3 + input + q);
+                TVector gradient = TVector.Load(g0 + output + q);
+                a00 = TVector.MultiplyAdd(gradient, x0, a00);
+                a01 = TVector.MultiplyAdd(gradient, x1, a01);
+                a02 = TVector.MultiplyAdd(gradient, x2, a02);
+                a03 = TVector.MultiplyAdd(gradient, x3, a03);
+                gradient = TVector.Load(g1 + output + q);
+                a10 = TVector.MultiplyAdd(gradient, x0, a10);
+                a11 = TVector.MultiplyAdd(gradient, x1, a11);
+                a12 = TVector.MultiplyAdd(gradient, x2, a12);
+                a13 = TVector.MultiplyAdd(gradient, x3, a13);
+                gradient = TVector.Load(g2 + output + q);
+                a20 = TVector.MultiplyAdd(gradient, x0, a20);
+                a21 = TVector.MultiplyAdd(gradient, x1, a21);
+                a22 = TVector.MultiplyAdd(gradient, x2, a22);
+                a23 = TVector.MultiplyAdd(gradient, x3, a23);
+                gradient = TVector.Load(g3 + output + q);
+                a30 = TVector.MultiplyAdd(gradient, x0, a30);
+                a31 = TVector.MultiplyAdd(gradient, x1, a31);
+                a32 = TVector.MultiplyAdd(gradient, x2, a32);
+                a33 = TVector.MultiplyAdd(gradient, x3, a33);
+                gradient = TVector.Load(g4 + output + q);
+                a40 = TVector.MultiplyAdd(gradient, x0, a40);
+                a41 = TVector.MultiplyAdd(gradient, x1, a41);
+                a42 = TVector.MultiplyAdd(gradient, x2, a42);
+                a43 = TVector.MultiplyAdd(gradient, x3, a43);
+                gradient = TVector.Load(g5 + output + q);
+                a50 = TVector.MultiplyAdd(gradient, x0, a50);
+                a51 = TVector.MultiplyAdd(gradient, x1, a51);
+                a52 = TVector.MultiplyAdd(gradient, x2, a52);
+                a53 = TVector.MultiplyAdd(gradient, x3, a53);
+            }
+        }
+        Add(operands, row, tap, a00, a01, a02, a03);
+        Add(operands, row + 1, tap, a10, a11, a12, a13);
+        Add(operands, row + 2, tap, a20, a21, a22, a23);
+        Add(operands, row + 3, tap, a30, a31, a32, a33);
+        Add(operands, row + 4, tap, a40, a41, a42, a43);
+        Add(operands, row + 5, tap, a50, a51, a52, a53);
+    }
+
+    private static void Tile1x4<TVector>(in Operands operands, int row, int tap)
+        where TVector : unmanaged, ISimd<TVector>
+    {
+        float* g0 = RowAt(operands, row);
+        float* p0 = TapAt(operands, tap);
+        float* p1 = TapAt(operands, tap + 1);
+        float* p2 = TapAt(operands, tap + 2);
+        float* p3 = TapAt(operands, tap + 3);
+        TVector a00 = TVector.Zero, a01 = TVector.Zero, a02 = TVector.Zero, a03 = TVector.Zero;
+        for (int y = 0; y < operands.Runs; y++)
+        {
+            nint output = (nint)y * operands.OutputPitch, input = (nint)y * operands.InputPitch;
+            for (nint q = 0; q < operands.Run; q += TVector.Count)
+            {
+                TVector x0 = TVector.Load(p0 + input + q);
+                TVector x1 = TVector.Load(p1 + input + q);
+                TVector x2 = TVector.Load(p2 + input + q);
+                TVector x3 = TVector.Load(p3 + input + q);
+                TVector gradient = TVector.Load(g0 + output + q);
+                a00 = TVector.MultiplyAdd(gradient, x0, a00);
+                a01 = TVector.MultiplyAdd(gradient, x1, a01);
+                a02 = TVector.MultiplyAdd(gradient, x2, a02);
+                a03 = TVector.MultiplyAdd(gradient, x3, a03);
+            }
+        }
+        Add(operands, row, tap, a00, a01, a02, a03);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Runtime.Intrinsics;
+
+namespace Fovea.Kernels.Simd;
+
+/// <summary>
+/// Which width the kernels run at, chosen once: the widest that the processor accelerates, or the one that the
+/// environment variable <c>FOVEA_SIMD</c> names (512, 256, 128, or 32 for scalar) if the processor has it.
+/// </summary>
+internal static class SimdWidth
+{
+    /// <summary>The width in bits: 512, 256, 128 or 32. A constant to the JIT, so that dispatch costs nothing.</summary>
+    public static readonly int Bits = Choose(Environment.GetEnvironmentVariable("FOVEA_SIMD"));
+
+    /// <summary>How many floats a vector of this width holds.</summary>
+    public static int Floats => Bits / 32;
+
+    internal static int Choose(string? wanted)
+    {
+        int widest = Vector512.IsHardwareAccelerated ? 512
+            : Vector256.IsHardwareAccelerated ? 256
+            : Vector128.IsHardwareAccelerated ? 128
+            : 32;
+        return wanted switch
+        {
+            "512" or "256" or "128" or "32" => Math.Min(widest, int.Parse(wanted, System.Globalization.CultureInfo.InvariantCulture)),
+            _ => widest,
+        };
+    }
+}

@@ -1,0 +1,55 @@
+using Fovea.Initializers;
+using Fovea.Tensors;
+
+namespace Fovea.Layers;
+
+/// <summary>
+/// Full connection of (inFeatures) to (outFeatures): y = W x + b. Weight: (outFeatures, inFeatures); bias: (outFeatures).
+/// </summary>
+public sealed record Linear : Layer
+{
+    /// <summary>Describes a full connection.</summary>
+    /// <exception cref="ArgumentException">A number is not positive.</exception>
+    public Linear(int inFeatures, int outFeatures, bool bias = true)
+    {
+        if (inFeatures <= 0 || outFeatures <= 0)
+            throw new ArgumentException($"Linear: features must be positive, got {inFeatures} in and {outFeatures} out");
+        InFeatures = inFeatures;
+        OutFeatures = outFeatures;
+        Bias = bias;
+    }
+
+    /// <summary>Inputs of every unit.</summary>
+    public int InFeatures { get; }
+
+    /// <summary>How many units there are.</summary>
+    public int OutFeatures { get; }
+
+    /// <summary>Whether a number is added to every output.</summary>
+    public bool Bias { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ParameterSpec> Parameters
+    {
+        get
+        {
+            var weight = new ParameterSpec("weight", new Shape(OutFeatures, InFeatures), new FanInUniform(), InFeatures, OutFeatures, ParameterRole.Weight);
+            return Bias
+                ? [weight, new ParameterSpec("bias", new Shape(OutFeatures), new FanInUniform(), InFeatures, OutFeatures, ParameterRole.Bias)]
+                : [weight];
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(params ReadOnlySpan<Shape> inputs)
+    {
+        if (inputs[0].Rank != 1)
+            throw new ShapeException($"Linear takes a vector ({InFeatures}), got {inputs[0]}; put Flatten before it");
+        if (inputs[0].Length != InFeatures)
+            throw new ShapeException($"Linear takes ({InFeatures}), got {inputs[0]}");
+        return new Shape(OutFeatures);
+    }
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds(params ReadOnlySpan<Shape> inputs) => (long)InFeatures * OutFeatures;
+}

@@ -1,0 +1,89 @@
+using Fovea.Initializers;
+using Fovea.Layers;
+using Fovea.Tensors;
+
+namespace Fovea.Networks;
+
+/// <summary>
+/// A graph of layers and their parameters. The structure never changes; the parameters' values do, by training or
+/// loading. It runs by being compiled to a plan, any number of which may share it.
+/// </summary>
+public sealed class Network
+{
+    internal Network(string name, Shape inputShape, IReadOnlyList<Node> nodes)
+    {
+        Name = name;
+        InputShape = inputShape;
+        Nodes = nodes;
+        Parameters = [.. nodes.SelectMany(node => node.Parameters)];
+        TrainableParameters = [.. Parameters.Where(parameter => parameter.IsTrainable)];
+    }
+
+    /// <summary>The preset's or the author's name: <c>lenet5</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The shape of one input sample: (C, H, W) or (F).</summary>
+    public Shape InputShape { get; }
+
+    /// <summary>The shape of one output sample.</summary>
+    public Shape OutputShape => Nodes[^1].OutputShape;
+
+    /// <summary>The nodes in an order in which every node follows its inputs; the last gives the output.</summary>
+    public IReadOnlyList<Node> Nodes { get; }
+
+    /// <summary>All parameters in the nodes' order.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>The parameters that gradients change, in the nodes' order.</summary>
+    public IReadOnlyList<Parameter> TrainableParameters { get; }
+
+    /// <summary>The node of this name.</summary>
+    /// <exception cref="KeyNotFoundException">No node has it; the message lists those there are.</exception>
+    public Node this[string name] => Nodes[IndexOf(name)];
+
+    /// <summary>The number of the node of this name.</summary>
+    /// <exception cref="KeyNotFoundException">No node has it; the message lists those there are.</exception>
+    public int IndexOf(string name)
+    {
+        for (int i = 0; i < Nodes.Count; i++)
+            if (Nodes[i].Name == name)
+                return i;
+        throw new KeyNotFoundException($"no node is named '{name}'; there are {string.Join(", ", Nodes.Select(node => node.Name))}");
+    }
+
+    /// <summary>A chain of layers with the default names (<c>conv1</c>, <c>relu1</c>, …) and freshly drawn parameters.</summary>
+    /// <exception cref="ShapeException">A layer cannot take its predecessor's output.</exception>
+    public static Network Sequential(Shape inputShape, params ReadOnlySpan<Layer> layers)
+    {
+        var builder = new NetworkBuilder(inputShape);
+        foreach (Layer layer in layers)
+            builder.Add(layer);
+        return builder.Build();
+    }
+
+    /// <summary>Draws all parameters anew. Every parameter has a stream of its own, so adding a layer leaves the others' values alone.</summary>
+    /// <param name="seed">Same seed, same values.</param>
+    /// <param name="weights">What fills the weights of convolutions and linear layers instead of the layers' own choice.</param>
+    public void Initialize(ulong seed, Initializer? weights = null)
+    {
+        for (int i = 0; i < Parameters.Count; i++)
+        {
+            ParameterSpec spec = Parameters[i].Spec;
+            Initializer initializer = spec.Role == ParameterRole.Weight && weights is not null ? weights : spec.Initializer;
+            var rng = new Rng(seed, stream: 1, substream: (ulong)i);
+            initializer.Fill(Parameters[i].Value.Span, spec.FanIn, spec.FanOut, ref rng);
+        }
+    }
+
+    /// <summary>
+    /// This network without its closing <see cref="Softmax"/>, sharing all parameters: what a loss that applies softmax
+    /// itself is trained on. The network itself if it does not end in one.
+    /// </summary>
+    public Network WithoutSoftmax() =>
+        Nodes.Count > 1 && Nodes[^1].Layer is Softmax && Nodes[^1].Inputs[0] == Nodes.Count - 2
+            ? new Network(Name, InputShape, [.. Nodes.Take(Nodes.Count - 1)])
+            : this;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {InputShape} → {OutputShape}, {Nodes.Count} nodes";
+}

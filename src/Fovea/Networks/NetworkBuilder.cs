@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+using Fovea.Layers;
+using Fovea.Tensors;
+
+namespace Fovea.Networks;
+
+/// <summary>
+/// Builds a network node by node, checking shapes as it goes. A node follows the last one added unless told from where
+/// it takes its inputs; that is all a chain needs, and branches name their sources.
+/// </summary>
+public sealed class NetworkBuilder
+{
+    /// <summary>The name of the network's input, as a source for nodes.</summary>
+    public const string Input = "input";
+
+    private readonly List<Node> _nodes = [];
+    private readonly Dictionary<string, int> _indices = [];
+    private readonly Dictionary<string, int> _counts = [];
+    private readonly Shape _inputShape;
+
+    /// <summary>Starts a network for this input: (C, H, W) or (F).</summary>
+    public NetworkBuilder(Shape inputShape) => _inputShape = inputShape;
+
+    /// <summary>The shape of the last node's output, or of the input while there is none.</summary>
+    public Shape Shape => _nodes.Count == 0 ? _inputShape : _nodes[^1].OutputShape;
+
+    /// <summary>Adds a node.</summary>
+    /// <param name="layer">What it does.</param>
+    /// <param name="name">Its name; the layer's short name and a number unless given.</param>
+    /// <param name="from">Names of the nodes it takes its inputs from (<see cref="Input"/> for the network's); the last node unless given.</param>
+    /// <exception cref="ShapeException">The layer cannot take these inputs; the message names the node and the shapes.</exception>
+    /// <exception cref="ArgumentException">The name is taken or unusable, a source is unknown, or their number is wrong.</exception>
+    public NetworkBuilder Add(Layer layer, string? name = null, params ReadOnlySpan<string> from)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        name ??= NextName(layer);
+        if (name.Length == 0 || name == Input || _indices.ContainsKey(name))
+            throw new ArgumentException($"a node must have a name of its own, got '{name}'", nameof(name));
+
+        int[] inputs = from.IsEmpty ? [_nodes.Count - 1] : new int[from.Length];
+        for (int i = 0; i < from.Length; i++)
+            inputs[i] = from[i] == Input ? -1
+                : _indices.TryGetValue(from[i], out int index) ? index
+                : throw new ArgumentException($"node '{name}' takes its input from '{from[i]}', but no node before it is named so", nameof(from));
+        if (layer.InputCount is { } count ? inputs.Length != count : inputs.Length < 2)
+            throw new ArgumentException($"node '{name}': {layer.GetType().Name} takes {layer.InputCount?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "two or more"} inputs, got {inputs.Length}", nameof(from));
+
+        Shape[] shapes = [.. inputs.Select(input => input < 0 ? _inputShape : _nodes[input].OutputShape)];
+        Shape output;
+        try
+        {
+            output = layer.OutputShape(shapes);
+        }
+        catch (ShapeException error)
+        {
+            throw new ShapeException($"node '{name}' cannot take {string.Join(" and ", shapes)}: {error.Message}", error);
+        }
+        string prefix = name;
+        Parameter[] parameters = [.. layer.Parameters.Select(spec => new Parameter($"{prefix}.{spec.Name}", spec))];
+        _indices.Add(name, _nodes.Count);
+        _nodes.Add(new Node(name, layer, inputs, output, parameters));
+        return this;
+    }
+
+    /// <summary>Ends the building and draws the parameters.</summary>
+    /// <param name="seed">Same seed, same values.</param>
+    /// <param name="name">What the network is called.</param>
+    /// <exception cref="InvalidOperationException">No node was added.</exception>
+    public Network Build(ulong seed = 0, string name = "network")
+    {
+        if (_nodes.Count == 0)
+            throw new InvalidOperationException("a network needs at least one node");
+        var network = new Network(name, _inputShape, [.. _nodes]);
+        network.Initialize(seed);
+        return network;
+    }
+
+    /// <summary><c>conv1</c>, <c>conv2</c>, <c>relu1</c>, …: the kind's short name and a number.</summary>
+    private string NextName(Layer layer)
+    {
+        string kind = layer switch
+        {
+            Conv2d => "conv",
+            Linear => "fc",
+            WindowLayer => "pool",
+            _ => layer.GetType().Name.ToLowerInvariant(),
+        };
+        string name;
+        do
+            name = $"{kind}{++CollectionsMarshal.GetValueRefOrAddDefault(_counts, kind, out _)}";
+        while (_indices.ContainsKey(name));
+        return name;
+    }
+}

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Fovea.Tensors;
 
 namespace Fovea.Data;
@@ -58,7 +57,6 @@ public sealed class MemoryDataset : IDataset
     {
         if (pixels.Length != ImageShape.Length)
             throw new ArgumentException($"an image of {ImageShape} takes {ImageShape.Length} floats, got {pixels.Length}", nameof(pixels));
-        TensorPrimitives.ConvertChecked<byte, float>(Pixels(index), pixels);
-        TensorPrimitives.Multiply(pixels, 1f / 255f, pixels);
+        PixelConversion.ToFloat(Pixels(index), pixels, 1f / 255f, 0);
     }
 }

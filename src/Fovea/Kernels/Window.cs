@@ -41,6 +41,14 @@ internal readonly record struct Window
 
     public int KernelArea => KernelHeight * KernelWidth;
 
+    /// <summary>The input rows that a row of output sees, padding left out.</summary>
+    public WindowRange Rows(int outputRow) =>
+        WindowRange.Clip(outputRow * StrideHeight - PadTop, KernelHeight, DilationHeight, InputHeight);
+
+    /// <summary>The input columns that a column of output sees, padding left out.</summary>
+    public WindowRange Columns(int outputColumn) =>
+        WindowRange.Clip(outputColumn * StrideWidth - PadLeft, KernelWidth, DilationWidth, InputWidth);
+
     /// <summary>
     /// How many places a span has along one axis. In ceil mode an overhanging place counts only if it starts inside
     /// the input or the leading padding, as in PyTorch: otherwise it would see nothing.
@@ -53,4 +61,15 @@ internal readonly record struct Window
     }
 
     private static int FloorDivide(int dividend, int divisor) => (int)Math.Floor((double)dividend / divisor);
+}
+
+/// <summary>Input rows (or columns) First, First + Step, … before End.</summary>
+internal readonly record struct WindowRange(int First, int End, int Step)
+{
+    /// <summary>The cells of a window that starts at <paramref name="start"/> which lie inside the input.</summary>
+    public static WindowRange Clip(int start, int cells, int step, int input)
+    {
+        int skipped = start < 0 ? (step - 1 - start) / step : 0;
+        return new WindowRange(start + skipped * step, Math.Min(start + cells * step, input), step);
+    }
 }

@@ -1,0 +1,72 @@
+using Fovea.Networks;
+using Fovea.Tensors;
+
+namespace Fovea.Execution;
+
+/// <summary>What an operator knows when it is made: its node, the shapes and how the plan runs.</summary>
+internal sealed record OperatorContext
+{
+    public required Node Node { get; init; }
+
+    /// <summary>The node's number, which names its random stream.</summary>
+    public required int NodeIndex { get; init; }
+
+    /// <summary>Shapes of one sample of the inputs.</summary>
+    public required Shape[] Inputs { get; init; }
+
+    /// <summary>Shape of one sample of the output.</summary>
+    public required Shape Output { get; init; }
+
+    /// <summary>How many samples lie side by side at every element: 1 or 16.</summary>
+    public required int Lanes { get; init; }
+
+    /// <summary>How many slices of <see cref="Lanes"/> samples the largest batch has.</summary>
+    public required int Slices { get; init; }
+
+    public required bool Training { get; init; }
+
+    public Shape Input => Inputs[0];
+}
+
+/// <summary>
+/// What runs a layer: forward above backward. An operator works on one slice of the batch at a time, several slices at
+/// once on several threads, so it writes to nothing but what the <see cref="Slice"/> hands it.
+/// <para>
+/// A layer that must see the whole batch before it can finish (batch normalisation) makes several passes: the plan runs
+/// pass 0 over all slices, then calls Combine once, then runs pass 1.
+/// </para>
+/// </summary>
+internal abstract class Operator(OperatorContext context)
+{
+    public OperatorContext Context { get; } = context;
+
+    /// <summary>Floats that one call may use and forget; every thread has its own.</summary>
+    public virtual int ScratchLength => 0;
+
+    /// <summary>Floats a slice keeps from forward to backward.</summary>
+    public virtual int StateLength => 0;
+
+    /// <summary>Whether the output is the input: the plan lets both share their memory and never calls the operator.</summary>
+    public virtual bool IsIdentity => false;
+
+    public virtual int ForwardPasses => 1;
+
+    public virtual int BackwardPasses => 1;
+
+    /// <summary>Computes the slice's output from its inputs.</summary>
+    public abstract void Forward(in Slice slice, int pass);
+
+    /// <summary>
+    /// Adds to the parameters' gradients, and overwrites the input gradients that are wanted. Lanes past the slice's
+    /// count have zero output gradients and must get zero input gradients.
+    /// </summary>
+    public abstract void Backward(in Slice slice, int pass);
+
+    /// <summary>Runs once between two forward passes, when all slices are through the first.</summary>
+    /// <param name="pass">The pass that ended.</param>
+    /// <param name="count">Samples in the batch.</param>
+    public virtual void CombineForward(int pass, int count) { }
+
+    /// <summary>Runs once between two backward passes, when all slices are through the first.</summary>
+    public virtual void CombineBackward(int pass, int count) { }
+}

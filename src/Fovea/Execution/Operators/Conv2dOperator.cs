@@ -1,0 +1,43 @@
+using System.Numerics.Tensors;
+using Fovea.Kernels;
+using Fovea.Layers;
+
+namespace Fovea.Execution.Operators;
+
+/// <summary>Runs <see cref="Conv2d"/>.</summary>
+internal sealed class Conv2dOperator : Operator
+{
+    private readonly bool _bias;
+    private readonly ConvolutionGeometry _geometry;
+
+    public Conv2dOperator(Conv2d layer, OperatorContext context) : base(context)
+    {
+        _bias = layer.Bias;
+        _geometry = new ConvolutionGeometry(
+            layer.WindowFor(context.Input), layer.InChannels, layer.OutChannels, layer.Groups, layer.Connections, context.Lanes);
+        int scratch = Convolution.ForwardScratch(_geometry);
+        if (context.Training)
+            scratch = Math.Max(scratch, Math.Max(Convolution.InputGradientScratch(_geometry), Convolution.WeightGradientScratch(_geometry)));
+        ScratchLength = scratch;
+    }
+
+    public override int ScratchLength { get; }
+
+    public override void Forward(in Slice slice, int pass) =>
+        Convolution.Forward(_geometry, slice.Input(), slice.Parameter(0), _bias ? slice.Parameter(1) : [], slice.Output, slice.Scratch);
+
+    public override void Backward(in Slice slice, int pass)
+    {
+        ReadOnlySpan<float> outputGradient = slice.OutputGradient;
+        Convolution.WeightGradient(_geometry, slice.Input(), outputGradient, slice.ParameterGradient(0), slice.Scratch);
+        if (_bias)
+        {
+            Span<float> biasGradient = slice.ParameterGradient(1);
+            int plane = outputGradient.Length / biasGradient.Length;
+            for (int oc = 0; oc < biasGradient.Length; oc++)
+                biasGradient[oc] += TensorPrimitives.Sum(outputGradient.Slice(oc * plane, plane));
+        }
+        if (slice.WantsInputGradient())
+            Convolution.InputGradient(_geometry, outputGradient, slice.Parameter(0), slice.InputGradient(), slice.Scratch);
+    }
+}

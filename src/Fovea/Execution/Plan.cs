@@ -1,0 +1,213 @@
+using Fovea.Losses;
+using Fovea.Networks;
+using Fovea.Optimizers;
+using Fovea.Tensors;
+
+namespace Fovea.Execution;
+
+/// <summary>
+/// How a network runs here: compiled once for an input shape, a batch and a mode, it then runs without allocating. It
+/// reads the network's parameters afresh in every run. A plan serves one caller at a time.
+/// </summary>
+public sealed class Plan
+{
+    private const int LanesOfLargeBatches = 16;
+    private const int SmallestLargeBatch = 8;
+
+    private readonly PlanLayout _layout;
+    private readonly PlanRunner _runner;
+    private readonly ParameterUpdate? _update;
+    private readonly Stage[] _forward;
+    private readonly Stage[] _backward;
+    private readonly Stage[] _training;
+
+    private Plan(Network network, PlanOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Batch);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Threads);
+        Network = network;
+        Options = options;
+        InputShape = options.InputShape ?? network.InputShape;
+        int lanes = options.Lanes ?? (options.Batch >= SmallestLargeBatch ? LanesOfLargeBatches : 1);
+        int slices = (options.Batch + lanes - 1) / lanes;
+        _layout = new PlanLayout(network, options, InputShape, lanes, slices);
+        OutputShape = _layout.Nodes[^1].OutputShape;
+        bool training = options.Mode == PlanMode.Training;
+        _forward = Stage.Make(_layout, forward: true, loss: false, backward: false, inputGradient: false);
+        _backward = training ? Stage.Make(_layout, forward: false, loss: false, backward: true, options.InputGradient) : [];
+        _training = training ? Stage.Make(_layout, forward: true, loss: true, backward: true, options.InputGradient) : [];
+        bool keeps = options.KeepActivations || _forward.Length > 1 || _training.Length > 1;
+        _runner = new PlanRunner(_layout, options, InputShape, OutputShape, lanes, slices, keeps);
+        if (training)
+            _update = new ParameterUpdate(network, _layout, _runner);
+    }
+
+    /// <summary>The network that runs.</summary>
+    public Network Network { get; }
+
+    /// <summary>How it was compiled.</summary>
+    public PlanOptions Options { get; }
+
+    /// <summary>The shape of one input sample.</summary>
+    public Shape InputShape { get; }
+
+    /// <summary>The shape of one output sample.</summary>
+    public Shape OutputShape { get; }
+
+    /// <summary>How many samples the last run had.</summary>
+    public int Count => _runner.Count;
+
+    /// <summary>The outputs of the last run: (count, outputs).</summary>
+    public ReadOnlySpan<float> Outputs => _runner.Outputs.Span[..(Count * OutputShape.Length)];
+
+    /// <summary>The loss of every sample of the last <see cref="TrainingStep"/>: (count).</summary>
+    public ReadOnlySpan<float> Losses => _runner.Losses.Span[..Count];
+
+    /// <summary>The gradient with respect to the input, if it was asked for: (count, C, H, W).</summary>
+    /// <exception cref="InvalidOperationException">The plan was not compiled with <see cref="PlanOptions.InputGradient"/>.</exception>
+    public ReadOnlySpan<float> InputGradient => Options.InputGradient && Options.Mode == PlanMode.Training
+        ? _runner.InputGradient.Span[..(Count * InputShape.Length)]
+        : throw new InvalidOperationException("the plan computes no input gradient; compile it for training with InputGradient set");
+
+    /// <summary>Compiles a network. <c>network.Compile(options)</c> is the short form.</summary>
+    /// <exception cref="Layers.ShapeException">The network cannot take the input shape.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Batch or threads are not positive.</exception>
+    public static Plan Compile(Network network, PlanOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return new Plan(network, options ?? new PlanOptions());
+    }
+
+    /// <summary>Runs the network.</summary>
+    /// <param name="input">(count, C, H, W), count from 1 to the batch.</param>
+    /// <returns>(count, outputs), valid until the next run.</returns>
+    /// <exception cref="ArgumentException">The input is not a whole number of samples, or more than the batch.</exception>
+    public ReadOnlySpan<float> Forward(ReadOnlySpan<float> input)
+    {
+        _runner.Begin(input, CountOf(input));
+        _runner.Run(_forward);
+        return Outputs;
+    }
+
+    /// <summary>
+    /// Computes the gradients of all parameters (and of the input, if asked for) after <see cref="Forward"/>.
+    /// </summary>
+    /// <param name="outputGradient">(count, outputs), of the same samples.</param>
+    /// <exception cref="InvalidOperationException">The plan is for inference, or forgets its activations.</exception>
+    /// <exception cref="ArgumentException">The gradient does not have the outputs' length.</exception>
+    public void Backward(ReadOnlySpan<float> outputGradient)
+    {
+        RequireTraining();
+        if (!_runner.KeepsActivations)
+            throw new InvalidOperationException("the plan forgets its activations; compile it with KeepActivations for a backward of its own");
+        if (outputGradient.Length != Count * OutputShape.Length)
+            throw new ArgumentException($"{Count} samples have {Count * OutputShape.Length} output gradients, got {outputGradient.Length}", nameof(outputGradient));
+        outputGradient.CopyTo(_runner.OutputGradients.Span);
+        _runner.Run(_backward);
+        _update!.SumGradients();
+    }
+
+    /// <summary>
+    /// Forward, loss and backward in one: afterwards <see cref="Outputs"/>, <see cref="Losses"/> and the gradients of
+    /// the mean loss are there. Parameters do not change before <see cref="Update"/>.
+    /// </summary>
+    /// <param name="input">(count, C, H, W), count from 1 to the batch.</param>
+    /// <param name="targets">(count, outputs): one-hot rows, or any distribution.</param>
+    /// <param name="loss">What to make small.</param>
+    /// <returns>The mean loss.</returns>
+    /// <exception cref="InvalidOperationException">The plan is for inference.</exception>
+    /// <exception cref="ArgumentException">Lengths do not fit.</exception>
+    public double TrainingStep(ReadOnlySpan<float> input, ReadOnlySpan<float> targets, Loss loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        RequireTraining();
+        int count = CountOf(input);
+        if (targets.Length != count * OutputShape.Length)
+            throw new ArgumentException($"{count} samples have {count * OutputShape.Length} targets, got {targets.Length}", nameof(targets));
+        _runner.Begin(input, count);
+        double weight = _runner.SetTargets(targets, loss);
+        _runner.Run(_training);
+        _update!.SumGradients();
+        _runner.StepCount++;
+        double sum = 0;
+        foreach (float value in Losses)
+            sum += value;
+        return sum / weight;
+    }
+
+    /// <summary>Moves the network's parameters against the gradients of the last backward.</summary>
+    /// <param name="optimizer">Prepared for the network's trainable parameters.</param>
+    /// <param name="maxNorm">The gradients are scaled down to this norm if theirs, over all parameters, is larger.</param>
+    /// <returns>The norm of all gradients before scaling, or 0 if no <paramref name="maxNorm"/> was given.</returns>
+    /// <exception cref="InvalidOperationException">The plan is for inference.</exception>
+    public double Update(Optimizer optimizer, double maxNorm = double.PositiveInfinity)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        RequireTraining();
+        return _update!.Apply(optimizer, maxNorm);
+    }
+
+    /// <summary>How many training steps were made; it names dropout's random streams, so a resumed run sets it.</summary>
+    public long StepCount
+    {
+        get => (long)_runner.StepCount;
+        set => _runner.StepCount = (ulong)value;
+    }
+
+    /// <summary>The gradient of one of <see cref="Network.TrainableParameters"/>, summed over the batch, in its order.</summary>
+    /// <exception cref="InvalidOperationException">The plan is for inference.</exception>
+    public ReadOnlySpan<float> Gradient(int trainableParameter)
+    {
+        RequireTraining();
+        return _update!.Gradient(trainableParameter);
+    }
+
+    /// <summary>The activation of a node in the last run: (count, C, H, W).</summary>
+    /// <param name="node">The node's name, or <c>input</c>.</param>
+    /// <exception cref="KeyNotFoundException">No node has this name.</exception>
+    /// <exception cref="InvalidOperationException">The plan forgets its activations.</exception>
+    public Tensor ReadActivation(string node) => Read(node, gradient: false);
+
+    /// <summary>The gradient with respect to a node's output in the last backward: (count, C, H, W).</summary>
+    /// <inheritdoc cref="ReadActivation"/>
+    public Tensor ReadGradient(string node)
+    {
+        RequireTraining();
+        return Read(node, gradient: true);
+    }
+
+    private Tensor Read(string node, bool gradient)
+    {
+        if (!_runner.KeepsActivations)
+            throw new InvalidOperationException("the plan forgets its activations; compile it with KeepActivations");
+        if (Count == 0)
+            throw new InvalidOperationException("the plan has not run yet");
+        PlanNode? planned = node == NetworkBuilder.Input ? null : _layout.Nodes[Network.IndexOf(node)];
+        Shape shape = planned?.OutputShape ?? InputShape;
+        var result = new Tensor(new Shape([Count, .. shape.ToArray()]));
+        _runner.Read(planned?.OutputOffset ?? 0, shape.Length, gradient, result.Span);
+        return result;
+    }
+
+    private int CountOf(ReadOnlySpan<float> input)
+    {
+        int count = input.Length / InputShape.Length;
+        return input.Length % InputShape.Length == 0 && count >= 1 && count <= Options.Batch
+            ? count
+            : throw new ArgumentException($"a plan for at most {Options.Batch} samples of {InputShape} takes a multiple of {InputShape.Length} floats, got {input.Length}", nameof(input));
+    }
+
+    private void RequireTraining()
+    {
+        if (Options.Mode != PlanMode.Training)
+            throw new InvalidOperationException("the plan is for inference; compile it with PlanMode.Training");
+    }
+}
+
+/// <summary>The short form of compiling.</summary>
+public static class PlanExtensions
+{
+    /// <summary>Compiles the network to run as the options say; for one sample, in inference, unless given.</summary>
+    /// <inheritdoc cref="Plan.Compile"/>
+    public static Plan Compile(this Network network, PlanOptions? options = null) => Plan.Compile(network, options);
+}

@@ -1,0 +1,160 @@
+using Fovea.Layers;
+using Fovea.Networks;
+using Fovea.Tensors;
+
+namespace Fovea.Execution;
+
+/// <summary>
+/// Compiles a network: makes the operators and decides where every buffer lies. The network's input takes the first
+/// place of a slice's activations; every node's output follows, but an identity shares its input's place. A gradient
+/// lies where its activation lies, in a buffer of its own.
+/// </summary>
+internal sealed class PlanLayout
+{
+    private const int Alignment = 16;
+
+    private readonly int _lanes;
+    private readonly Shape _inputShape;
+    private readonly List<PlanNode> _nodes = [];
+
+    public PlanLayout(Network network, PlanOptions options, Shape inputShape, int lanes, int slices)
+    {
+        _lanes = lanes;
+        _inputShape = inputShape;
+        bool training = options.Mode == PlanMode.Training;
+        ActivationLength = Align(inputShape.Length * lanes);
+        foreach (Node node in network.Nodes)
+            Place(network, node, training, slices);
+        if (training)
+            AimGradients(options.InputGradient);
+    }
+
+    public IReadOnlyList<PlanNode> Nodes => _nodes;
+
+    /// <summary>Floats of a slice's activations.</summary>
+    public int ActivationLength { get; private set; }
+
+    /// <summary>Floats that a slice keeps for backward.</summary>
+    public int StateLength { get; private set; }
+
+    /// <summary>Floats of all parameters' gradients.</summary>
+    public int ParameterLength { get; private set; }
+
+    /// <summary>Floats of scratch for the neediest operator.</summary>
+    public int ScratchLength { get; private set; }
+
+    /// <summary>Floats for the gradients of one node's inputs that wait to be added.</summary>
+    public int SumLength { get; private set; }
+
+    /// <summary>Which nodes' backward runs at all: those that have parameters below or at them.</summary>
+    public bool[] RunsBackward { get; private set; } = [];
+
+    private void Place(Network network, Node node, bool training, int slices)
+    {
+        int index = _nodes.Count;
+        Shape[] inputs = [.. node.Inputs.Select(input => input < 0 ? _inputShape : _nodes[input].OutputShape)];
+        Shape output;
+        try
+        {
+            output = node.Layer.OutputShape(inputs);
+        }
+        catch (ShapeException error)
+        {
+            throw new ShapeException($"network '{network.Name}' cannot take {_inputShape}: node '{node.Name}' got {string.Join(" and ", inputs)}: {error.Message}", error);
+        }
+        Operator op = OperatorTable.Create(new OperatorContext
+        {
+            Node = node,
+            NodeIndex = index,
+            Inputs = inputs,
+            Output = output,
+            Lanes = _lanes,
+            Slices = slices,
+            Training = training,
+        });
+
+        int[] inputOffsets = [.. node.Inputs.Select(input => input < 0 ? 0 : _nodes[input].OutputOffset)];
+        bool shares = op.IsIdentity && (!training || IsOnlyReader(network, node));
+        int outputOffset = shares ? inputOffsets[0] : Reserve(output.Length);
+        int[] parameterOffsets = [.. node.Parameters.Select(parameter => parameter.IsTrainable ? ReserveParameter(parameter.Value.Length) : -1)];
+        int[] sums = new int[inputs.Length];
+        int sum = 0;
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            sums[i] = sum;
+            sum += Align(inputs[i].Length * _lanes);
+        }
+        SumLength = Math.Max(SumLength, sum);
+        ScratchLength = Math.Max(ScratchLength, op.ScratchLength);
+        int state = StateLength;
+        StateLength += Align(op.StateLength);
+        _nodes.Add(new PlanNode
+        {
+            Node = node,
+            Operator = shares ? op : op.IsIdentity ? new Operators.CopyOperator(op) : op,
+            OutputShape = output,
+            InputOffsets = inputOffsets,
+            InputLengths = [.. inputs.Select(input => input.Length * _lanes)],
+            OutputOffset = outputOffset,
+            OutputLength = output.Length * _lanes,
+            StateOffset = state,
+            ParameterOffsets = parameterOffsets,
+            SumOffsets = sums,
+        });
+    }
+
+    /// <summary>Whether no other node reads what this node reads: only then may both share one gradient.</summary>
+    private static bool IsOnlyReader(Network network, Node node) =>
+        network.Nodes.Sum(other => other.Inputs.Count(input => input == node.Inputs[0])) == 1;
+
+    /// <summary>
+    /// Decides which gradients are wanted, and who writes and who adds where several nodes read one output. Backward
+    /// runs from the last node to the first, so the last reader writes.
+    /// </summary>
+    private void AimGradients(bool inputGradient)
+    {
+        bool[] reachesOutput = new bool[_nodes.Count];
+        reachesOutput[^1] = true;
+        for (int i = _nodes.Count - 1; i >= 0; i--)
+            foreach (int input in _nodes[i].Node.Inputs)
+                if (input >= 0)
+                    reachesOutput[input] |= reachesOutput[i];
+
+        bool[] wanted = new bool[_nodes.Count];
+        for (int i = 0; i < _nodes.Count; i++)
+            wanted[i] = reachesOutput[i] && (_nodes[i].ParameterOffsets.Any(offset => offset >= 0)
+                || _nodes[i].Node.Inputs.Any(input => input < 0 ? inputGradient : wanted[input]));
+        RunsBackward = wanted;
+
+        bool[] written = new bool[_nodes.Count + 1];
+        for (int i = _nodes.Count - 1; i >= 0; i--)
+        {
+            IReadOnlyList<int> inputs = _nodes[i].Node.Inputs;
+            var targets = new GradientTarget[inputs.Count];
+            for (int k = 0; k < targets.Length; k++)
+            {
+                if (!(inputs[k] < 0 ? inputGradient : wanted[inputs[k]]) || !wanted[i])
+                    continue;
+                targets[k] = written[inputs[k] + 1] ? GradientTarget.Add : GradientTarget.Write;
+                written[inputs[k] + 1] = true;
+            }
+            _nodes[i].Targets = targets;
+        }
+    }
+
+    private int Reserve(int length)
+    {
+        int offset = ActivationLength;
+        ActivationLength = checked(ActivationLength + Align(length * _lanes));
+        return offset;
+    }
+
+    private int ReserveParameter(int length)
+    {
+        int offset = ParameterLength;
+        ParameterLength = checked(ParameterLength + Align(length));
+        return offset;
+    }
+
+    private static int Align(int length) => checked(length + Alignment - 1) / Alignment * Alignment;
+}

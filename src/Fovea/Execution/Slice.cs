@@ -1,0 +1,71 @@
+namespace Fovea.Execution;
+
+/// <summary>
+/// One operator's view of one slice of the batch. Activations and gradients are (C, H, W, lanes): the same element of
+/// all samples of the slice side by side, samples past <see cref="Count"/> being zeros in the network's input.
+/// </summary>
+internal readonly ref struct Slice
+{
+    private readonly PlanNode _node;
+    private readonly PlanMemory _memory;
+    private readonly Workspace _workspace;
+    private readonly Span<float> _parameterGradients;
+
+    public Slice(PlanNode node, PlanMemory memory, Workspace workspace, Span<float> parameterGradients, int index, int count, ulong seed, ulong step)
+    {
+        _node = node;
+        _memory = memory;
+        _workspace = workspace;
+        _parameterGradients = parameterGradients;
+        Index = index;
+        Count = count;
+        Seed = seed;
+        Step = step;
+    }
+
+    /// <summary>Which slice of the batch this is.</summary>
+    public int Index { get; }
+
+    /// <summary>How many of its samples are real.</summary>
+    public int Count { get; }
+
+    /// <summary>The plan's seed.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>How many training steps came before.</summary>
+    public ulong Step { get; }
+
+    /// <summary>Activation of an input: (C, H, W, lanes).</summary>
+    public ReadOnlySpan<float> Input(int input = 0) => _memory.Activations.Span.Slice(_node.InputOffsets[input], _node.InputLengths[input]);
+
+    /// <summary>Activation of the output: (C', H', W', lanes). To be filled by forward; still there in backward.</summary>
+    public Span<float> Output => _memory.Activations.Span.Slice(_node.OutputOffset, _node.OutputLength);
+
+    /// <summary>Gradient with respect to the output: (C', H', W', lanes).</summary>
+    public ReadOnlySpan<float> OutputGradient => _memory.Gradients.Span.Slice(_node.OutputOffset, _node.OutputLength);
+
+    /// <summary>Whether backward is to compute the gradient of this input.</summary>
+    public bool WantsInputGradient(int input = 0) => _node.Targets[input] != GradientTarget.None;
+
+    /// <summary>Where backward writes the gradient with respect to an input: (C, H, W, lanes).</summary>
+    public Span<float> InputGradient(int input = 0) => _node.Targets[input] switch
+    {
+        GradientTarget.Write => _memory.Gradients.Span.Slice(_node.InputOffsets[input], _node.InputLengths[input]),
+        // Others wrote there before: the plan adds this one when the operator is done.
+        GradientTarget.Add => _workspace.Sums.Span.Slice(_node.SumOffsets[input], _node.InputLengths[input]),
+        _ => [],
+    };
+
+    /// <summary>The values of a parameter, in PyTorch's order.</summary>
+    public ReadOnlySpan<float> Parameter(int parameter) => _node.Node.Parameters[parameter].Value.Span;
+
+    /// <summary>Where backward adds the gradient of a parameter; empty for buffers.</summary>
+    public Span<float> ParameterGradient(int parameter) =>
+        _node.ParameterOffsets[parameter] < 0 ? [] : _parameterGradients.Slice(_node.ParameterOffsets[parameter], _node.Node.Parameters[parameter].Value.Length);
+
+    /// <summary>What this slice keeps from forward to backward.</summary>
+    public Span<float> State => _memory.States.Span.Slice(_node.StateOffset, _node.Operator.StateLength);
+
+    /// <summary>Memory for this call alone; holds anything.</summary>
+    public Span<float> Scratch => _workspace.Scratch.Span[.._node.Operator.ScratchLength];
+}

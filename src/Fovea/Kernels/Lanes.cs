@@ -1,0 +1,47 @@
+namespace Fovea.Kernels;
+
+/// <summary>Between rows of samples, (samples, length), and samples side by side, (length, lanes).</summary>
+internal static class Lanes
+{
+    /// <summary>Lays samples side by side; lanes without a sample become zero.</summary>
+    /// <param name="rows">(samples, length), at most <paramref name="lanes"/> samples.</param>
+    /// <param name="sideBySide">(length, lanes).</param>
+    /// <param name="lanes">How many samples fit side by side.</param>
+    public static void Interleave(ReadOnlySpan<float> rows, Span<float> sideBySide, int lanes)
+    {
+        if (lanes == 1)
+        {
+            rows.CopyTo(sideBySide);
+            return;
+        }
+        int length = sideBySide.Length / lanes, samples = rows.Length / length;
+        if (samples < lanes)
+            sideBySide.Clear();
+        for (int sample = 0; sample < samples; sample++)
+        {
+            ReadOnlySpan<float> row = rows.Slice(sample * length, length);
+            for (int i = 0, at = sample; i < row.Length; i++, at += lanes)
+                sideBySide[at] = row[i];
+        }
+    }
+
+    /// <summary>Takes samples apart that lie side by side.</summary>
+    /// <param name="sideBySide">(length, lanes).</param>
+    /// <param name="rows">(samples, length), at most <paramref name="lanes"/> samples.</param>
+    /// <param name="lanes">How many samples lie side by side.</param>
+    public static void Deinterleave(ReadOnlySpan<float> sideBySide, Span<float> rows, int lanes)
+    {
+        if (lanes == 1)
+        {
+            sideBySide.CopyTo(rows);
+            return;
+        }
+        int length = sideBySide.Length / lanes, samples = rows.Length / length;
+        for (int sample = 0; sample < samples; sample++)
+        {
+            Span<float> row = rows.Slice(sample * length, length);
+            for (int i = 0, at = sample; i < row.Length; i++, at += lanes)
+                row[i] = sideBySide[at];
+        }
+    }
+}

@@ -1,18 +1,10 @@
-using Fovea.Tensors;
-
 namespace Fovea.Initializers;
 
 /// <summary>
-/// Uniform in ±1/√fanIn: what PyTorch gives convolutions and linear layers, weights and biases alike
-/// (Kaiming uniform with a = √5).
+/// Even over ±1 / √fan-in: what PyTorch gives the weights and biases of its convolutions and linear layers. σ² = 1 / (3 fan-in).
 /// </summary>
-public sealed record FanInUniform : Initializer
+public sealed record FanInUniform() : VarianceScaling(Distribution.Uniform)
 {
     /// <inheritdoc/>
-    public override void Fill(Span<float> values, int fanIn, int fanOut, ref Rng rng)
-    {
-        double bound = 1 / Math.Sqrt(fanIn);
-        foreach (ref float value in values)
-            value = (float)rng.NextDouble(-bound, bound);
-    }
+    public override double Deviation(int fanIn, int fanOut) => Math.Sqrt(1 / (3.0 * fanIn));
 }

@@ -28,4 +28,17 @@ public abstract record Loss
     public abstract void Evaluate(
         ReadOnlySpan<float> outputs, ReadOnlySpan<float> targets, int classes, float scale,
         Span<float> losses, Span<float> outputGradient);
+
+    /// <summary>Throws unless the buffers hold the same whole number of rows.</summary>
+    /// <exception cref="ArgumentException">A buffer's length does not fit.</exception>
+    protected static void RequireRows(
+        ReadOnlySpan<float> outputs, ReadOnlySpan<float> targets, int classes,
+        ReadOnlySpan<float> losses, ReadOnlySpan<float> outputGradient)
+    {
+        int length = checked(losses.Length * classes);
+        if (classes < 1 || outputs.Length != length || targets.Length != length || outputGradient.Length != length)
+            throw new ArgumentException(
+                $"{losses.Length} rows of {classes} classes need buffers of {length}, "
+                + $"got outputs {outputs.Length}, targets {targets.Length}, gradient {outputGradient.Length}");
+    }
 }

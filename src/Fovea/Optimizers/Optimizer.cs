@@ -8,8 +8,9 @@ public abstract class Optimizer
 {
     private float[][][] _states = [];
 
-    /// <summary>The learning rate of the next step; schedules write it.</summary>
-    public float LearningRate { get; set; }
+    /// <summary>The learning rate of the next step, zero or more; schedules write it.</summary>
+    /// <exception cref="ArgumentException">The value is negative, infinite or NaN.</exception>
+    public float LearningRate { get; set => field = (float)Require.NotNegative(value, "learning rate"); }
 
     /// <summary>How many steps were made; part of a checkpoint, as Adam's bias correction needs it.</summary>
     public long StepCount { get; set; }
@@ -19,6 +20,9 @@ public abstract class Optimizer
 
     /// <summary>The name in commands and checkpoints: <c>sgd</c>, <c>adam</c>.</summary>
     public abstract string Name { get; }
+
+    /// <summary>The settings from which <see cref="OptimizerFactory"/> makes the same optimiser.</summary>
+    public virtual OptimizerOptions Options => new();
 
     /// <summary>State arrays by parameter, then by number; empty before <see cref="Prepare"/>.</summary>
     public IReadOnlyList<float[][]> States => _states;
@@ -42,4 +46,13 @@ public abstract class Optimizer
     /// <param name="gradientScale">What every gradient is multiplied by first (clipping by norm).</param>
     /// <param name="decay">Whether weight decay applies to this parameter.</param>
     public abstract void Update(int parameter, int start, Span<float> values, ReadOnlySpan<float> gradient, float gradientScale, bool decay);
+
+    /// <summary>A range of one state of a parameter, as long as the range that is being updated.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="Prepare"/> or <see cref="BeginStep"/> was not called.</exception>
+    protected Span<float> State(int parameter, int number, int start, int length)
+    {
+        if (StepCount == 0 || parameter >= _states.Length)
+            throw new InvalidOperationException($"{Name} needs Prepare before the first step and BeginStep before every one");
+        return _states[parameter][number].AsSpan(start, length);
+    }
 }

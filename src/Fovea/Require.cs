@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace Fovea;
+
+/// <summary>Checks of hyper-parameters. Each returns the value or throws one clear line, without a parameter's name behind it.</summary>
+internal static class Require
+{
+    public static double Positive(double value, string what) =>
+        double.IsFinite(value) && value > 0 ? value : throw Wrong(what, "positive", value);
+
+    public static double NotNegative(double value, string what) =>
+        double.IsFinite(value) && value >= 0 ? value : throw Wrong(what, "zero or more", value);
+
+    public static double Finite(double value, string what) =>
+        double.IsFinite(value) ? value : throw Wrong(what, "a finite number", value);
+
+    /// <summary>A share or a rate that must not reach 1: [0, 1).</summary>
+    public static double BelowOne(double value, string what) =>
+        value is >= 0 and < 1 ? value : throw Wrong(what, "at least 0 and below 1", value);
+
+    /// <summary>A factor of decay: (0, 1].</summary>
+    public static double UpToOne(double value, string what) =>
+        value is > 0 and <= 1 ? value : throw Wrong(what, "above 0 and at most 1", value);
+
+    public static double AtLeastOne(double value, string what) =>
+        double.IsFinite(value) && value >= 1 ? value : throw Wrong(what, "1 or more", value);
+
+    public static int AtLeastOne(int value, string what) => value >= 1 ? value : throw Wrong(what, "1 or more", value);
+
+    /// <summary>The error for a name that a factory does not know.</summary>
+    public static ArgumentException Unknown(string kind, string name, IReadOnlyList<string> known) =>
+        new($"unknown {kind} '{name}'; known are {string.Join(", ", known)}");
+
+    private static ArgumentException Wrong(string what, string right, double value) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{what} must be {right}, got {value}"));
+}

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics.Tensors;
 using Fovea.Tensors;
 
 namespace Fovea.Data;
@@ -124,8 +125,7 @@ public sealed class ImageFit
             int start = rows.Start(h);
             Span<float> line = destination.Slice(h * To.Width, To.Width);
             for (int i = 0; i < weights.Length; i++)
-                for (int w = 0; w < To.Width; w++)
-                    line[w] += weights[i] * narrow[(start + i) * To.Width + w];
+                TensorPrimitives.MultiplyAdd(narrow.Slice((start + i) * To.Width, To.Width), weights[i], line, line);
         }
         ArrayPool<float>.Shared.Return(buffer);
     }

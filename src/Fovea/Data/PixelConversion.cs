@@ -36,6 +36,9 @@ internal static class PixelConversion
     {
         destination = destination[..source.Length];
         for (int i = 0; i < source.Length; i++)
-            destination[i] = source[i] > 0 ? (byte)(MathF.Min(source[i], 1) * 255 + 0.5f) : (byte)0;
+        {
+            float value = source[i] * 255 + 0.5f;
+            destination[i] = value >= 255 ? (byte)255 : value > 0 ? (byte)value : (byte)0;
+        }
     }
 }

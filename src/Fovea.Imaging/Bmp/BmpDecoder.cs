@@ -1,0 +1,110 @@
+namespace Fovea.Imaging.Bmp;
+
+/// <summary>
+/// Reads BMP files of Windows and OS/2: 1, 2, 4, 8, 16, 24 and 32 bits a pixel, run-length coding, bit masks with alpha,
+/// rows from below or from above. A palette that has only greys gives a grey picture.
+/// </summary>
+public sealed class BmpDecoder : ImageDecoder
+{
+    /// <inheritdoc/>
+    public override string FormatName => "BMP";
+
+    /// <inheritdoc/>
+    public override bool CanDecode(ReadOnlySpan<byte> header) => header.StartsWith("BM"u8);
+
+    /// <inheritdoc/>
+    public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        BmpHeader header = BmpHeader.Parse(file, limits);
+        ReadOnlySpan<byte> data = file[header.DataOffset..];
+        if (header.Compression is BmpCompression.Rle4 or BmpCompression.Rle8)
+            return DecodeRunLengths(data, header);
+
+        long needed = ((header.Height - 1) * header.Stride) + header.RowBytes;
+        if (data.Length < needed)
+            throw new ImageFormatException($"BMP: {header.Width}×{header.Height} pixels of {header.BitsPerPixel} bits take {needed} bytes, and the file has {data.Length} of them");
+        if (header.BitsPerPixel <= 8)
+            return DecodeIndices(data, header);
+        return header.BitsPerPixel == 24 ? DecodeTrueColour(data, header) : DecodeMasks(data, header);
+    }
+
+    private static Image DecodeIndices(ReadOnlySpan<byte> data, BmpHeader header)
+    {
+        var painter = new BmpPalette(header);
+        var image = new Image(header.Width, header.Height, painter.Channels);
+        var indices = new byte[header.Width];
+        int bits = header.BitsPerPixel, mask = (1 << bits) - 1;
+        for (int y = 0; y < header.Height; y++)
+        {
+            ReadOnlySpan<byte> row = SourceRow(data, header, y);
+            for (int x = 0; x < indices.Length; x++)
+                indices[x] = (byte)((row[x * bits >> 3] >> (8 - bits - (x * bits & 7))) & mask);
+            painter.Paint(indices, image.Row(y), y);
+        }
+        return image;
+    }
+
+    private static Image DecodeRunLengths(ReadOnlySpan<byte> data, BmpHeader header)
+    {
+        // A pair of bytes makes at most 255 pixels. Pictures that jump over much of themselves could have more, but
+        // a large one of these is more likely to be damaged.
+        long pixels = (long)header.Width * header.Height;
+        if (pixels > Math.Max(1 << 16, data.Length / 2 * 255L))
+            throw new ImageFormatException($"BMP: {data.Length} bytes of run lengths cannot hold {header.Width}×{header.Height} pixels");
+        var painter = new BmpPalette(header);
+        byte[] indices = BmpRunLengths.Decode(data, header);
+        var image = new Image(header.Width, header.Height, painter.Channels);
+        for (int y = 0; y < header.Height; y++)
+            painter.Paint(indices.AsSpan(y * header.Width, header.Width), image.Row(y), y);
+        return image;
+    }
+
+    private static Image DecodeTrueColour(ReadOnlySpan<byte> data, BmpHeader header)
+    {
+        var image = new Image(header.Width, header.Height, 3);
+        for (int y = 0; y < header.Height; y++)
+        {
+            ReadOnlySpan<byte> source = SourceRow(data, header, y);
+            Span<byte> target = image.Row(y);
+            for (int i = 0; i + 2 < target.Length; i += 3)
+            {
+                target[i] = source[i + 2];
+                target[i + 1] = source[i + 1];
+                target[i + 2] = source[i];
+            }
+        }
+        return image;
+    }
+
+    private static Image DecodeMasks(ReadOnlySpan<byte> data, BmpHeader header)
+    {
+        int channels = header.Masks[3] != 0 ? 4 : 3;
+        var fields = new BmpField[channels];
+        for (int c = 0; c < channels; c++)
+            fields[c] = new BmpField(header.Masks[c]);
+        var image = new Image(header.Width, header.Height, channels);
+        int bytes = header.BitsPerPixel / 8;
+        for (int y = 0; y < header.Height; y++)
+        {
+            ReadOnlySpan<byte> source = SourceRow(data, header, y);
+            Span<byte> target = image.Row(y);
+            for (int x = 0; x < header.Width; x++)
+            {
+                ReadOnlySpan<byte> pixel = source.Slice(x * bytes, bytes);
+                uint value = (uint)(pixel[0] | (pixel[1] << 8));
+                if (bytes == 4)
+                    value |= (uint)((pixel[2] << 16) | (pixel[3] << 24));
+                for (int c = 0; c < channels; c++)
+                    target[(x * channels) + c] = fields[c].Extract(value);
+            }
+        }
+        return image;
+    }
+
+    private static ReadOnlySpan<byte> SourceRow(ReadOnlySpan<byte> data, BmpHeader header, int y)
+    {
+        long row = header.TopDown ? y : header.Height - 1 - y;
+        return data.Slice((int)(row * header.Stride), (int)header.RowBytes);
+    }
+}

@@ -1,0 +1,101 @@
+namespace Fovea.Imaging;
+
+/// <summary>
+/// A picture in memory: 8 bits a channel, rows from top to bottom without padding, the channels of a pixel side by side.
+/// </summary>
+public sealed class Image
+{
+    private readonly byte[] _pixels;
+
+    /// <summary>A picture whose samples are all 0.</summary>
+    /// <param name="width">Columns, positive.</param>
+    /// <param name="height">Rows, positive.</param>
+    /// <param name="channels">1 grey, 2 grey and alpha, 3 red, green, blue, 4 red, green, blue, alpha.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or there are not 1 to 4 channels.</exception>
+    /// <exception cref="ArgumentException">The picture would take more bytes than an array can hold.</exception>
+    public Image(int width, int height, int channels)
+        : this(width, height, channels, new byte[ByteCount(width, height, channels)])
+    {
+    }
+
+    /// <summary>A picture that takes over an array without copying it.</summary>
+    /// <param name="width">Columns, positive.</param>
+    /// <param name="height">Rows, positive.</param>
+    /// <param name="channels">1 grey, 2 grey and alpha, 3 red, green, blue, 4 red, green, blue, alpha.</param>
+    /// <param name="pixels">(H, W, C), 0 to 255.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or there are not 1 to 4 channels.</exception>
+    /// <exception cref="ArgumentException">The array's length is not height × width × channels.</exception>
+    public Image(int width, int height, int channels, byte[] pixels)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        if (pixels.Length != ByteCount(width, height, channels))
+            throw new ArgumentException($"a picture of {width}×{height} with {channels} channels takes {ByteCount(width, height, channels)} bytes, got {pixels.Length}", nameof(pixels));
+        Width = width;
+        Height = height;
+        Channels = channels;
+        _pixels = pixels;
+    }
+
+    /// <summary>Columns.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows.</summary>
+    public int Height { get; }
+
+    /// <summary>1 grey, 2 grey and alpha, 3 red, green, blue, 4 red, green, blue, alpha.</summary>
+    public int Channels { get; }
+
+    /// <summary>Whether the last channel is alpha: 0 transparent, 255 opaque; colours are not premultiplied.</summary>
+    public bool HasAlpha => Channels is 2 or 4;
+
+    /// <summary>Whether pixels have one brightness instead of red, green and blue.</summary>
+    public bool IsGrey => Channels <= 2;
+
+    /// <summary>Bytes from one row to the next.</summary>
+    public int Stride => Width * Channels;
+
+    /// <summary>All samples, (H, W, C).</summary>
+    public Span<byte> Pixels => _pixels;
+
+    /// <summary>The samples of one row, (W, C).</summary>
+    public Span<byte> Row(int y) => _pixels.AsSpan(checked(y * Stride), Stride);
+
+    /// <summary>A copy of a rectangle.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The rectangle is empty or reaches beyond the picture.</exception>
+    public Image Crop(int left, int top, int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(left);
+        ArgumentOutOfRangeException.ThrowIfNegative(top);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(width, Width - left);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(height, Height - top);
+        var result = new Image(width, height, Channels);
+        for (int y = 0; y < height; y++)
+            Row(top + y).Slice(left * Channels, width * Channels).CopyTo(result.Row(y));
+        return result;
+    }
+
+    /// <summary>Such as <c>640×480 RGB</c>.</summary>
+    public override string ToString() => $"{Width}×{Height} {ColourName(Channels)}";
+
+    internal static string ColourName(int channels) => channels switch
+    {
+        1 => "grey",
+        2 => "grey with alpha",
+        3 => "RGB",
+        _ => "RGBA",
+    };
+
+    private static int ByteCount(int width, int height, int channels)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, 4);
+        long pixels = (long)width * height;
+        if (pixels > Array.MaxLength / channels)
+            throw new ArgumentException($"a picture of {width}×{height} with {channels} channels takes more bytes than an array can hold ({Array.MaxLength})");
+        return (int)pixels * channels;
+    }
+}

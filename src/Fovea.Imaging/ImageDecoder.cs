@@ -1,0 +1,21 @@
+namespace Fovea.Imaging;
+
+/// <summary>Reads one kind of picture file. Implementations keep no state and may be used from many threads at once.</summary>
+public abstract class ImageDecoder
+{
+    /// <summary>How many of a file's first bytes <see cref="CanDecode"/> is shown, where the file has as many.</summary>
+    public const int HeaderLength = 32;
+
+    /// <summary>What people call the format: <c>PNG</c>.</summary>
+    public abstract string FormatName { get; }
+
+    /// <summary>Whether a file that begins so is of this kind. Must not throw.</summary>
+    /// <param name="header">The first bytes: <see cref="HeaderLength"/> of them, or fewer if the file is shorter.</param>
+    public abstract bool CanDecode(ReadOnlySpan<byte> header);
+
+    /// <summary>Reads a whole file.</summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="limits">What to accept.</param>
+    /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits.</exception>
+    public abstract Image Decode(ReadOnlySpan<byte> file, ImageLimits limits);
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Fovea.Imaging.Bmp;
+using Fovea.Imaging.Png;
+using Fovea.Imaging.Pnm;
+
+namespace Fovea.Imaging;
+
+/// <summary>Reads and writes picture files. The format is known by a file's content, never by its name.</summary>
+public static class ImageFile
+{
+    private static ImmutableArray<ImageDecoder> _decoders =
+        [new PngDecoder(), new BmpDecoder(), new PnmDecoder(), .. UnsupportedDecoder.All];
+
+    /// <summary>The readers, in the order in which they are asked.</summary>
+    public static IReadOnlyList<ImageDecoder> Decoders => _decoders;
+
+    /// <summary>Adds a reader, which is asked before all that are there. May be called from any thread.</summary>
+    public static void Register(ImageDecoder decoder)
+    {
+        ArgumentNullException.ThrowIfNull(decoder);
+        ImmutableInterlocked.Update(ref _decoders, (decoders, added) => decoders.Insert(0, added), decoder);
+    }
+
+    /// <summary>Reads a picture file.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="limits">What to accept; <see cref="ImageLimits.Default"/> if null.</param>
+    /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits; the message names the file.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static Image Load(string path, ImageLimits? limits = null)
+    {
+        try
+        {
+            return Decode(ReadBytes(path, limits), limits);
+        }
+        catch (ImageFormatException e)
+        {
+            throw new ImageFormatException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads a picture from the bytes of a file.</summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="limits">What to accept; <see cref="ImageLimits.Default"/> if null.</param>
+    /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits.</exception>
+    public static Image Decode(ReadOnlySpan<byte> file, ImageLimits? limits = null)
+    {
+        limits ??= ImageLimits.Default;
+        if (file.IsEmpty)
+            throw new ImageFormatException("the file is empty");
+        if (file.Length > limits.MaxFileBytes)
+            throw TooLong(file.Length, limits);
+        ReadOnlySpan<byte> header = file[..Math.Min(file.Length, ImageDecoder.HeaderLength)];
+        foreach (ImageDecoder decoder in _decoders)
+            if (decoder.CanDecode(header))
+                return decoder.Decode(file, limits);
+        throw new ImageFormatException($"not a picture that can be read; it begins with the bytes {Convert.ToHexString(header[..Math.Min(header.Length, 8)])}, and PNG, BMP and PNM are known");
+    }
+
+    /// <summary>Writes a picture as PNG. The file appears under its name only when it is complete.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public static void SavePng(Image image, string path)
+    {
+        byte[] bytes = PngEncoder.Encode(image);
+        string partial = path + ".part";
+        try
+        {
+            File.WriteAllBytes(partial, bytes);
+            File.Move(partial, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
+    }
+
+    internal static byte[] ReadBytes(string path, ImageLimits? limits)
+    {
+        long length = new FileInfo(path).Length;
+        limits ??= ImageLimits.Default;
+        return length <= limits.MaxFileBytes ? File.ReadAllBytes(path) : throw TooLong(length, limits);
+    }
+
+    private static ImageFormatException TooLong(long length, ImageLimits limits) =>
+        new($"the file's {length} bytes are over the limit of {limits.MaxFileBytes}");
+}

@@ -1,0 +1,130 @@
+using System.IO.Compression;
+
+namespace Fovea.Imaging.Png;
+
+/// <summary>
+/// Reads PNG files (ISO/IEC 15948, W3C Portable Network Graphics, third edition): every colour type and bit depth, Adam7,
+/// transparency. Samples of 16 bits are rounded to 8. Gamma and colour profiles are not applied. Of an animation,
+/// the still picture is read.
+/// </summary>
+public sealed class PngDecoder : ImageDecoder
+{
+    /// <summary>Deflate makes at most 258 bytes of 2 bits.</summary>
+    private const long MostExpansion = 1032;
+
+    /// <inheritdoc/>
+    public override string FormatName => "PNG";
+
+    /// <inheritdoc/>
+    public override bool CanDecode(ReadOnlySpan<byte> header) => header.StartsWith(PngChunks.Signature);
+
+    /// <inheritdoc/>
+    public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        if (!CanDecode(file))
+            throw new ImageFormatException("PNG: the file does not begin with the PNG signature");
+        var chunks = new PngChunks(file);
+        chunks.Next();
+        if (chunks.Type != PngChunks.Ihdr)
+            throw new ImageFormatException($"PNG: the first chunk is {chunks.Name} instead of IHDR");
+        PngHeader header = PngHeader.Parse(chunks.Data, limits);
+
+        ReadOnlySpan<byte> palette = default, transparency = default;
+        var compressed = new MemoryStream();
+        bool dataEnded = false;
+        for (chunks.Next(); chunks.Type != PngChunks.Iend; chunks.Next())
+        {
+            bool dataBegun = compressed.Length > 0;
+            switch (chunks.Type)
+            {
+                case PngChunks.Ihdr:
+                    throw new ImageFormatException("PNG: there are two IHDR chunks");
+                case PngChunks.Idat when dataEnded:
+                    throw new ImageFormatException("PNG: the IDAT chunks do not follow each other");
+                case PngChunks.Idat:
+                    compressed.Write(chunks.Data);
+                    break;
+                case PngChunks.Plte or PngChunks.Trns when dataBegun:
+                    throw new ImageFormatException($"PNG: the {chunks.Name} chunk comes after the picture's data");
+                case PngChunks.Plte when !palette.IsEmpty:
+                    throw new ImageFormatException("PNG: there are two PLTE chunks");
+                case PngChunks.Plte:
+                    palette = chunks.Data;
+                    break;
+                case PngChunks.Trns:
+                    transparency = chunks.Data;
+                    break;
+                default:
+                    if (!chunks.IsAncillary)
+                        throw new ImageFormatException($"PNG: the {chunks.Name} chunk is necessary to read the file, and not known");
+                    break;
+            }
+            dataEnded = dataBegun && chunks.Type != PngChunks.Idat;
+        }
+        if (compressed.Length == 0)
+            throw new ImageFormatException("PNG: there is no IDAT chunk, and so no picture");
+
+        var pixels = new PngPixels(header, palette, transparency);
+        return Inflate(header, pixels, compressed);
+    }
+
+    private static Image Inflate(PngHeader header, PngPixels pixels, MemoryStream compressed)
+    {
+        List<PngPass> passes = PngPass.Of(header);
+        long needed = passes.Sum(pass => pass.Height * (1 + header.RowBytes(pass.Width)));
+        if (needed / MostExpansion > compressed.Length)
+            throw new ImageFormatException($"PNG: {compressed.Length} bytes of data cannot hold {header.Width}×{header.Height} pixels");
+
+        // .NET's inflater takes the end of its input for the end of the data. Four bytes that no Adler-32 sum can
+        // consist of make it notice when the sum at the end is cut off.
+        compressed.Write([0xFF, 0xFF, 0xFF, 0xFF]);
+        compressed.Position = 0;
+        using var inflater = new ZLibStream(compressed, CompressionMode.Decompress);
+        var image = new Image(header.Width, header.Height, pixels.Channels);
+        int longest = 1 + (int)passes.Max(pass => header.RowBytes(pass.Width));
+        byte[] current = new byte[longest], previous = new byte[longest];
+        byte[] expanded = header.Interlaced ? new byte[image.Stride] : [];
+        try
+        {
+            foreach (PngPass pass in passes)
+            {
+                int rowBytes = (int)header.RowBytes(pass.Width);
+                Array.Clear(previous);
+                for (int j = 0; j < pass.Height; j++)
+                {
+                    Span<byte> row = current.AsSpan(0, 1 + rowBytes);
+                    if (inflater.ReadAtLeast(row, row.Length, throwOnEndOfStream: false) < row.Length)
+                        throw new ImageFormatException($"PNG: the picture's data end in row {pass.Top + (j * pass.StepY)} of {header.Height}");
+                    if (row[0] >= PngFilter.Count)
+                        throw new ImageFormatException($"PNG: row {pass.Top + (j * pass.StepY)} has the filter {row[0]}; there are 0 to 4");
+                    PngFilter.Decode(row[0], row[1..], previous.AsSpan(1, rowBytes), header.FilterDistance);
+                    Place(row[1..], pass, pass.Top + (j * pass.StepY), pixels, image, expanded);
+                    (current, previous) = (previous, current);
+                }
+            }
+            // Reading on makes the inflater compare its sum. More data than the picture needs do no harm.
+            inflater.ReadByte();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ImageFormatException("PNG: the picture's data are damaged (the deflate stream or its Adler-32 sum is wrong)", e);
+        }
+        return image;
+    }
+
+    private static void Place(ReadOnlySpan<byte> row, PngPass pass, int y, PngPixels pixels, Image image, byte[] expanded)
+    {
+        Span<byte> target = image.Row(y);
+        if (pass.StepX == 1 && pass.Left == 0)
+        {
+            pixels.Expand(row, target);
+            return;
+        }
+        int channels = image.Channels;
+        Span<byte> line = expanded.AsSpan(0, pass.Width * channels);
+        pixels.Expand(row, line);
+        for (int i = 0; i < pass.Width; i++)
+            line.Slice(i * channels, channels).CopyTo(target[((pass.Left + (i * pass.StepX)) * channels)..]);
+    }
+}

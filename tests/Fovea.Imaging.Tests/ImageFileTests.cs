@@ -1,0 +1,55 @@
+namespace Fovea.Imaging.Tests;
+
+public class ImageFileTests
+{
+    [Theory]
+    [InlineData("FFD8FFE000104A46", "JPEG is not supported yet")]
+    [InlineData("474946383961", "GIF is not supported yet")]
+    [InlineData("524946460000000057454250", "WebP is not supported yet")]
+    [InlineData("49492A00", "TIFF is not supported yet")]
+    [InlineData("", "the file is empty")]
+    [InlineData("00112233445566778899", "begins with the bytes 0011223344556677")]
+    public void Other_files_are_named(string hex, string reason)
+    {
+        var thrown = Assert.Throws<ImageFormatException>(() => ImageFile.Decode(Convert.FromHexString(hex)));
+        Assert.Contains(reason, thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Content_and_not_the_name_decides()
+    {
+        string folder = Directory.CreateTempSubdirectory("fovea-imaging").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "picture.bmp");
+            Image image = TestData.Picture(5, 4, 3);
+            ImageFile.SavePng(image, path);
+            Assert.True(image.Pixels.SequenceEqual(ImageFile.Load(path).Pixels));
+            Assert.Single(Directory.GetFiles(folder));
+            Assert.Contains("over the limit of 10", Assert.Throws<ImageFormatException>(() => ImageFile.Load(path, new ImageLimits { MaxFileBytes = 10 })).Message, StringComparison.Ordinal);
+            Assert.Contains("limit of 19 pixels", Assert.Throws<ImageFormatException>(() => ImageFile.Load(path, new ImageLimits { MaxPixels = 19 })).Message, StringComparison.Ordinal);
+            Assert.Throws<FileNotFoundException>(() => ImageFile.Load(path + "x"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_host_may_add_a_reader()
+    {
+        Assert.Throws<ImageFormatException>(() => ImageFile.Decode("host format"u8));
+        ImageFile.Register(new HostDecoder());
+        Assert.Equal(7, ImageFile.Decode("host format"u8).Pixels[0]);
+    }
+
+    private sealed class HostDecoder : ImageDecoder
+    {
+        public override string FormatName => "host";
+
+        public override bool CanDecode(ReadOnlySpan<byte> header) => header.StartsWith("host"u8);
+
+        public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) => new(1, 1, 1, [7]);
+    }
+}

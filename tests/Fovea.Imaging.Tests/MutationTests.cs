@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using Fovea.Imaging.Bmp;
+using Fovea.Imaging.Png;
+using Fovea.Imaging.Pnm;
+using Fovea.Imaging.Tests.Bmp;
+using Fovea.Imaging.Tests.Png;
+using Fovea.Tensors;
+
+namespace Fovea.Imaging.Tests;
+
+/// <summary>
+/// Hostile input: ten thousand damaged files a reader end in a picture or in the documented exception, soon, and
+/// without more memory than the file's own size and the limits justify.
+/// </summary>
+public class MutationTests
+{
+    private const int Mutants = 10_000;
+    private const int MaxPixels = 1 << 16;
+
+    [Fact]
+    public void Png()
+    {
+        var seeds = new List<byte[]>();
+        for (int channels = 1; channels <= 4; channels++)
+            seeds.Add(PngEncoder.Encode(TestData.Picture(23, 17, channels)));
+        seeds.Add(PngBuilder.File(
+            PngBuilder.Header(9, 7, 2, 3, 1), PngBuilder.Chunk("PLTE", [.. BmpBuilder.Palette(4, 3)]), PngBuilder.Chunk("tRNS", 1, 2),
+            PngBuilder.Data(new byte[60]), PngBuilder.End()));
+        seeds.Add(PngBuilder.File(PngBuilder.Header(5, 6, 16, 2), PngBuilder.Chunk("tRNS", new byte[6]), PngBuilder.Data(new byte[6 * 31]), PngBuilder.End()));
+        if (TestData.Find("images/pngsuite/png") is string folder)
+            seeds.AddRange(Directory.GetFiles(folder, "*.png").Order(StringComparer.Ordinal).Where((_, i) => i % 5 == 0).Select(File.ReadAllBytes));
+        // Beside the picture: the data gathered from the chunks (twice the file while it grows), and four rows.
+        Attack(new PngDecoder(), seeds, length => (8 * MaxPixels) + (6L * length), PngBuilder.FixSums);
+    }
+
+    [Fact]
+    public void Bmp()
+    {
+        byte[] palette = BmpBuilder.Palette(256, 4), sixteen = BmpBuilder.Palette(16, 4);
+        List<byte[]> seeds =
+        [
+            BmpBuilder.File(9, 5, 1, BmpBuilder.Palette(2, 4), BmpBuilder.Pack(new byte[45], 9, 1)),
+            BmpBuilder.File(9, -5, 4, sixteen, BmpBuilder.Pack(new byte[45], 9, 4)),
+            BmpBuilder.File(9, 5, 8, palette, BmpBuilder.Pack(new byte[45], 9, 8)),
+            BmpBuilder.CoreFile(9, 5, 4, BmpBuilder.Palette(16, 3), BmpBuilder.Pack(new byte[45], 9, 4)),
+            BmpBuilder.File(4, 4, 24, [], new byte[48]),
+            BmpBuilder.File(4, 4, 32, [], new byte[64], 3, 124, [0xFF0000, 0xFF00, 0xFF, 0xFF000000]),
+            BmpBuilder.File(4, 4, 16, [], new byte[32], 3, masks: [0xF800, 0x07E0, 0x001F]),
+            BmpBuilder.File(6, 3, 8, palette, [3, 7, 0, 3, 1, 2, 3, 0, 0, 0, 0, 2, 2, 1, 4, 9, 0, 1], 1),
+            BmpBuilder.File(5, 3, 4, sixteen, [5, 0x12, 0, 0, 0, 5, 0x34, 0x56, 0x70, 0, 0, 0, 5, 1, 0, 1], 2),
+        ];
+        // One bit can name a colour of three bytes; run lengths have an allowance of 2¹⁶ pixels.
+        Attack(new BmpDecoder(), seeds, length => (4 * MaxPixels) + (24L * length));
+    }
+
+    [Fact]
+    public void Pnm()
+    {
+        List<byte[]> seeds =
+        [
+            [.. "P1\n# c\n4 3\n0101 1010 0 0 0 0\n"u8],
+            [.. "P2\n4 2\n15\n0 1 2 3 4 5 6 15\n"u8],
+            [.. "P3 # c\n2 1 65535\n0 1 2 300 65535 5\n"u8],
+            [.. "P4\n9 3\n"u8, 1, 2, 3, 4, 5, 6],
+            PnmEncoder.Encode(TestData.Picture(9, 7, 1)),
+            PnmEncoder.Encode(TestData.Picture(5, 4, 3)),
+            [.. "P5 3 2 1000\n"u8, 0, 1, 1, 2, 2, 1, 2, 2, 3, 0, 3, 0],
+        ];
+        // One bit becomes a byte.
+        Attack(new PnmDecoder(), seeds, length => 8L * length);
+    }
+
+    private static void Attack(ImageDecoder decoder, List<byte[]> seeds, Func<int, long> mostBytes, Action<byte[]>? repair = null)
+    {
+        var limits = new ImageLimits { MaxPixels = MaxPixels };
+        int read = 0, rejected = 0;
+        foreach (byte[] seed in seeds)
+        {
+            // Reading whole seeds also loads the code, whose tables are no part of the measure.
+            TryDecode(decoder, seed, limits, out _);
+        }
+        for (int i = 0; i < Mutants; i++)
+        {
+            var rng = new Rng(2024, (ulong)i);
+            byte[] file = Mutate(seeds, ref rng);
+            if (repair is not null && rng.NextInt(4) != 0)
+                repair(file);
+            var watch = Stopwatch.StartNew();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            bool ok = TryDecode(decoder, file, limits, out Image? image);
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(allocated <= mostBytes(file.Length) + 50_000, $"mutant {i} of {file.Length} bytes took {allocated} bytes");
+            Assert.True(watch.ElapsedMilliseconds < 5000, $"mutant {i} took {watch.ElapsedMilliseconds} ms");
+            if (ok)
+                Assert.InRange((long)image!.Width * image.Height, 1, MaxPixels);
+            (read, rejected) = ok ? (read + 1, rejected) : (read, rejected + 1);
+        }
+        // The attack is worth something only if it gets past the front door, and is noticed there too.
+        Assert.True(read > Mutants / 100 && rejected > Mutants / 10, $"{read} read, {rejected} rejected");
+    }
+
+    private static bool TryDecode(ImageDecoder decoder, byte[] file, ImageLimits limits, out Image? image)
+    {
+        image = null;
+        try
+        {
+            image = decoder.Decode(file, limits);
+            return true;
+        }
+        catch (ImageFormatException)
+        {
+            return false;
+        }
+    }
+
+    private static byte[] Mutate(List<byte[]> seeds, ref Rng rng)
+    {
+        byte[] file = [.. seeds[rng.NextInt(seeds.Count)]];
+        for (int step = 1 + rng.NextInt(3); step > 0 && file.Length > 0; step--)
+        {
+            int at = rng.NextInt(rng.NextInt(2) == 0 ? file.Length : Math.Min(64, file.Length));
+            switch (rng.NextInt(7))
+            {
+                case 0:
+                    file[at] ^= (byte)(1 << rng.NextInt(8));
+                    break;
+                case 1:
+                    file[at] = (byte)rng.NextInt(256);
+                    break;
+                case 2:
+                    // Lengths and sizes are where the damage is done: all ones, sign bits, small and off by one.
+                    byte[] number = rng.NextInt(4) switch
+                    {
+                        0 => [0xFF, 0xFF, 0xFF, 0xFF],
+                        1 => [0x7F, 0xFF, 0xFF, 0xFF],
+                        2 => [0, 0, 0, 0],
+                        _ => [0x80, 0, 0, 0],
+                    };
+                    number.AsSpan(0, Math.Min(1 + rng.NextInt(4), file.Length - at)).CopyTo(file.AsSpan(at));
+                    break;
+                case 3:
+                    file[at]++;
+                    break;
+                case 4:
+                    file = file[..at];
+                    break;
+                case 5:
+                    file = [.. file[..at], .. file[rng.NextInt(file.Length)..]];
+                    break;
+                default:
+                    byte[] other = seeds[rng.NextInt(seeds.Count)];
+                    file = [.. file[..at], .. other[rng.NextInt(other.Length)..]];
+                    break;
+            }
+        }
+        return file;
+    }
+}

@@ -1,0 +1,70 @@
+using Fovea.Data;
+using Fovea.Metrics;
+using Fovea.Networks;
+
+namespace Fovea.Training;
+
+/// <summary>Measures how well a network classifies a data set.</summary>
+public sealed class Evaluator
+{
+    private readonly Predictor _predictor;
+    private readonly BatchLoader _loader;
+    private readonly float[] _images;
+    private readonly int[] _labels;
+
+    /// <summary>An evaluator that may run again and again while the network learns.</summary>
+    /// <param name="network">What is measured.</param>
+    /// <param name="dataset">Images of the network's input shape, and at most as many classes as it has outputs.</param>
+    /// <param name="normalization">What is done to every image; nothing if null.</param>
+    /// <param name="batchSize">Samples at once.</param>
+    /// <param name="threads">The most threads to use.</param>
+    /// <exception cref="ArgumentException">Network and data set do not match; the message says in what.</exception>
+    public Evaluator(Network network, IDataset dataset, Normalization? normalization = null, int batchSize = 256, int? threads = null)
+    {
+        Matching.Require(network, dataset);
+        batchSize = Math.Min(batchSize, dataset.Count);
+        _predictor = new Predictor(network, batchSize, threads);
+        _loader = new BatchLoader(dataset, batchSize, normalization);
+        _images = new float[batchSize * dataset.ImageShape.Length];
+        _labels = new int[batchSize];
+    }
+
+    /// <summary>Runs over the whole data set.</summary>
+    /// <param name="progress">Called after every batch with the samples done so far.</param>
+    /// <param name="cancellation">Ends it with an exception.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public ClassificationMetrics Evaluate(Action<int>? progress = null, CancellationToken cancellation = default)
+    {
+        var metrics = new ClassificationMetrics(_predictor.Classes);
+        int done = 0;
+        for (int batch = 0; batch < _loader.BatchCount; batch++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int count = _loader.Load(batch, _images, _labels);
+            ReadOnlySpan<float> probabilities = _predictor.Predict(_images.AsSpan(0, count * _loader.Dataset.ImageShape.Length));
+            for (int n = 0; n < count; n++)
+                metrics.Add(probabilities.Slice(n * _predictor.Classes, _predictor.Classes), _labels[n]);
+            progress?.Invoke(done += count);
+        }
+        return metrics;
+    }
+}
+
+/// <summary>Whether a network and a data set go together.</summary>
+internal static class Matching
+{
+    /// <summary>Throws, saying what does not match, unless they do.</summary>
+    public static void Require(Network network, IDataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(dataset);
+        if (dataset.Count == 0)
+            throw new ArgumentException($"the data set '{dataset.Name}' has no samples", nameof(dataset));
+        if (dataset.ImageShape != network.InputShape)
+            throw new ArgumentException($"network '{network.Name}' takes images of {network.InputShape}, data set '{dataset.Name}' has {dataset.ImageShape}", nameof(dataset));
+        if (network.OutputShape.Rank != 1)
+            throw new ArgumentException($"network '{network.Name}' gives {network.OutputShape}; a classifier gives a vector (classes)", nameof(network));
+        if (dataset.ClassNames.Count > network.OutputShape.Length)
+            throw new ArgumentException($"network '{network.Name}' tells {network.OutputShape.Length} classes apart, data set '{dataset.Name}' has {dataset.ClassNames.Count}", nameof(dataset));
+    }
+}

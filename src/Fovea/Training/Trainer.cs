@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using Fovea.Data;
+using Fovea.Execution;
+using Fovea.Metrics;
+using Fovea.Networks;
+using Fovea.Optimizers;
+
+namespace Fovea.Training;
+
+/// <summary>
+/// Trains a network on a data set: epochs over shuffled mini-batches, a look at the validation samples after each, the
+/// best weights kept. Same seed, same weights, for any number of threads, interrupted or not.
+/// </summary>
+public sealed class Trainer
+{
+    private readonly TrainingOptions _options;
+    private readonly Normalization? _normalization;
+
+    /// <summary>Prepares a run; the optimiser gets fresh state unless it already has some (from a checkpoint).</summary>
+    /// <param name="network">Trained in place.</param>
+    /// <param name="optimizer">Its learning rate now is the base that the schedule scales.</param>
+    /// <param name="options">How the run goes.</param>
+    /// <param name="normalization">What is done to every image; nothing if null.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public Trainer(Network network, Optimizer optimizer, TrainingOptions? options = null, Normalization? normalization = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        Network = network;
+        Optimizer = optimizer;
+        BaseLearningRate = optimizer.LearningRate;
+        _options = (options ?? new TrainingOptions()).Check();
+        _normalization = normalization;
+        if (optimizer.States.Count == 0)
+            optimizer.Prepare([.. network.TrainableParameters.Select(parameter => parameter.Value.Length)]);
+    }
+
+    /// <summary>What is trained.</summary>
+    public Network Network { get; }
+
+    /// <summary>What moves the weights.</summary>
+    public Optimizer Optimizer { get; }
+
+    /// <summary>What the schedule scales.</summary>
+    public float BaseLearningRate { get; }
+
+    /// <summary>Where the run stands. Set it, together with weights and optimiser state, to resume.</summary>
+    public TrainingState State { get; set; } = new();
+
+    /// <summary>Raised after every step. Whoever listens must not allocate if the step is not to.</summary>
+    public event Action<BatchResult>? BatchCompleted;
+
+    /// <summary>Raised after every epoch, when <see cref="State"/> is up to date: the place to save a checkpoint.</summary>
+    public event Action<EpochResult>? EpochCompleted;
+
+    /// <summary>Trains until all epochs are made, the patience is at its end, or it is cancelled.</summary>
+    /// <param name="training">What to learn from.</param>
+    /// <param name="validation">What to measure on; null for nothing.</param>
+    /// <param name="cancellation">Ends the run after the step in progress, with <see cref="State"/> up to date.</param>
+    /// <exception cref="ArgumentException">Network and data do not match.</exception>
+    /// <exception cref="TrainingDivergedException">The loss is no longer a number. The weights are those of the failing step.</exception>
+    public TrainingEnd Run(IDataset training, IDataset? validation = null, CancellationToken cancellation = default)
+    {
+        Matching.Require(Network, training);
+        Network trained = _options.Loss.ExpectsLogits ? Network.WithoutSoftmax() : Network;
+        int batchSize = Math.Min(_options.BatchSize, training.Count);
+        Plan plan = trained.Compile(new PlanOptions
+        {
+            Batch = batchSize,
+            Mode = PlanMode.Training,
+            Threads = _options.Threads,
+            KeepActivations = false,
+            Seed = _options.Seed,
+        });
+        var feed = new Feed(training, batchSize, _normalization, _options.Seed, trained.OutputShape.Length);
+        Evaluator? evaluator = validation is null ? null : new Evaluator(Network, validation, _normalization, threads: _options.Threads);
+        plan.StepCount = State.Step;
+        try
+        {
+            while (State.Epoch < _options.Epochs)
+            {
+                if (IsOutOfPatience())
+                    return End(TrainingEnd.StoppedEarly);
+                long start = Stopwatch.GetTimestamp();
+                if (!RunEpoch(plan, feed, cancellation))
+                    return TrainingEnd.Cancelled;
+                CompleteEpoch(evaluator, start);
+            }
+            return End(TrainingEnd.Completed);
+        }
+        finally
+        {
+            Optimizer.LearningRate = BaseLearningRate;
+        }
+    }
+
+    /// <summary>One epoch, or what is left of it; false if it was cancelled before its end.</summary>
+    private bool RunEpoch(Plan plan, Feed feed, CancellationToken cancellation)
+    {
+        feed.Loader.StartEpoch(State.Epoch);
+        int batches = feed.Loader.BatchCount;
+        long totalSteps = (long)_options.Epochs * batches, step = State.Step;
+        double lossSum = State.LossSum;
+        long correct = State.Correct, samples = State.Samples;
+        int batch = State.Batch;
+        while (batch < batches && !cancellation.IsCancellationRequested)
+        {
+            int count = feed.Load(batch);
+            Optimizer.LearningRate = (float)(BaseLearningRate * _options.Schedule.Factor(step, totalSteps, batches));
+            double loss = plan.TrainingStep(feed.Images(count), feed.Targets(count), _options.Loss);
+            if (!double.IsFinite(loss))
+                throw new TrainingDivergedException(
+                    $"the loss became {loss} in epoch {State.Epoch + 1}, batch {batch + 1}, at learning rate {Optimizer.LearningRate:G3}: try a learning rate ten times smaller, a warm-up, or clipped gradients");
+            plan.Update(Optimizer, _options.MaxGradientNorm);
+
+            correct += feed.CountCorrect(plan.Outputs, count);
+            samples += count;
+            lossSum += loss * count;
+            step++;
+            batch++;
+            BatchCompleted?.Invoke(new BatchResult(
+                State.Epoch + 1, _options.Epochs, batch, batches, count, loss, lossSum / samples, (double)correct / samples, Optimizer.LearningRate));
+        }
+        State = State with { Batch = batch, Step = step, LossSum = lossSum, Correct = correct, Samples = samples };
+        return batch == batches;
+    }
+
+    private void CompleteEpoch(Evaluator? evaluator, long start)
+    {
+        ClassificationMetrics? metrics = evaluator?.Evaluate();
+        bool isBest = metrics is not null && IsBetter(metrics);
+        var result = new EpochResult(
+            State.Epoch + 1, State.LossSum / State.Samples, (double)State.Correct / State.Samples, metrics?.CrossEntropy,
+            metrics?.Accuracy, Optimizer.LearningRate, Stopwatch.GetElapsedTime(start).TotalSeconds, isBest);
+        State = new TrainingState
+        {
+            Epoch = State.Epoch + 1,
+            Step = State.Step,
+            History = [.. State.History, result],
+            BestParameters = isBest ? [.. Network.Parameters.Select(parameter => parameter.Value.Span.ToArray())] : State.BestParameters,
+        };
+        EpochCompleted?.Invoke(result);
+    }
+
+    /// <summary>More samples recognised, or as many with a smaller loss.</summary>
+    private bool IsBetter(ClassificationMetrics metrics) =>
+        State.Best is not { } best
+        || metrics.Accuracy > best.ValidationAccuracy
+        || (metrics.Accuracy == best.ValidationAccuracy && metrics.CrossEntropy < best.ValidationLoss);
+
+    private bool IsOutOfPatience() =>
+        _options.Patience is { } patience && State.Best is { } best && State.Batch == 0 && State.Epoch - best.Epoch >= patience;
+
+    private TrainingEnd End(TrainingEnd end)
+    {
+        if (_options.KeepBest && State.BestParameters is { } best)
+            for (int i = 0; i < best.Length; i++)
+                best[i].CopyTo(Network.Parameters[i].Value.Span);
+        return end;
+    }
+
+    /// <summary>The buffers between data set and plan.</summary>
+    private sealed class Feed
+    {
+        private readonly float[] _images;
+        private readonly float[] _targets;
+        private readonly int[] _labels;
+        private readonly int _imageLength;
+        private readonly int _classes;
+
+        public Feed(IDataset dataset, int batchSize, Normalization? normalization, ulong seed, int classes)
+        {
+            Loader = new BatchLoader(dataset, batchSize, normalization, seed);
+            _imageLength = dataset.ImageShape.Length;
+            _classes = classes;
+            _images = new float[batchSize * _imageLength];
+            _targets = new float[batchSize * classes];
+            _labels = new int[batchSize];
+        }
+
+        public BatchLoader Loader { get; }
+
+        public int Load(int batch)
+        {
+            int count = Loader.Load(batch, _images, _labels);
+            Array.Clear(_targets);
+            for (int n = 0; n < count; n++)
+                _targets[n * _classes + _labels[n]] = 1;
+            return count;
+        }
+
+        public ReadOnlySpan<float> Images(int count) => _images.AsSpan(0, count * _imageLength);
+
+        public ReadOnlySpan<float> Targets(int count) => _targets.AsSpan(0, count * _classes);
+
+        public int CountCorrect(ReadOnlySpan<float> outputs, int count)
+        {
+            int correct = 0;
+            for (int n = 0; n < count; n++)
+                if (Ranking.ArgMax(outputs.Slice(n * _classes, _classes)) == _labels[n])
+                    correct++;
+            return correct;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Fovea.Losses;
+using Fovea.Schedules;
+
+namespace Fovea.Training;
+
+/// <summary>How a run goes, apart from network, optimiser and data.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>How often every sample is seen.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Samples a step.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>Names the shuffles and dropout's masks. Same seed, same weights, for any number of threads.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The most threads to use.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>What is made small.</summary>
+    public Loss Loss { get; init; } = new SoftmaxCrossEntropy();
+
+    /// <summary>How the optimiser's learning rate changes over the run.</summary>
+    public Schedule Schedule { get; init; } = new ConstantRate();
+
+    /// <summary>Gradients whose norm over all parameters is larger are scaled down to it.</summary>
+    public double MaxGradientNorm { get; init; } = double.PositiveInfinity;
+
+    /// <summary>After how many epochs without a better validation result the run stops; never if null.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>Whether the network ends with the weights of its best epoch, if there are validation samples.</summary>
+    public bool KeepBest { get; init; } = true;
+
+    internal TrainingOptions Check()
+    {
+        Positive(Epochs, "epochs");
+        Positive(BatchSize, "batch size");
+        Positive(Threads, "threads");
+        if (Patience is { } patience)
+            Positive(patience, "patience");
+        return MaxGradientNorm > 0 ? this : throw new ArgumentException($"the gradients' largest norm must be positive, got {MaxGradientNorm}");
+
+        static void Positive(int value, string name)
+        {
+            if (value <= 0)
+                throw new ArgumentException($"{name} must be positive, got {value}");
+        }
+    }
+}

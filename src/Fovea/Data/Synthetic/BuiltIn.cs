@@ -1,0 +1,37 @@
+using Fovea.Tensors;
+
+namespace Fovea.Data.Synthetic;
+
+/// <summary>The data sets that need no file and no network: they are generated when they are opened.</summary>
+public static class BuiltIn
+{
+    private static readonly BuiltInEntry DigitsEntry = new(
+        "digits", "handwriting-like digits, grey, centred, drawn from stroke skeletons", new Shape(1, Digits.Side, Digits.Side), Digits.Classes, 60_000, 10_000);
+
+    private static readonly BuiltInEntry ShapesEntry = new(
+        "shapes", "a circle, square or triangle in colour, any place, size and angle", new Shape(3, 32, 32), Shapes.Classes, 12_000, 3_000);
+
+    /// <summary>All there are: <c>digits</c> and <c>shapes</c>.</summary>
+    public static IReadOnlyList<BuiltInEntry> Entries { get; } = [DigitsEntry, ShapesEntry];
+
+    /// <summary>The entry of this name, case aside, or null.</summary>
+    public static BuiltInEntry? Find(string name) =>
+        Entries.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Generates a part of a built-in data set.</summary>
+    /// <param name="name">The name of one of <see cref="Entries"/>; case does not matter.</param>
+    /// <param name="split">Which part; the result is called <c>digits/train</c>, <c>shapes/test</c> and so on.</param>
+    /// <param name="seed">0 is the data set that everyone means by its name; other seeds give other ones like it.</param>
+    /// <param name="threads">The most threads to generate with, which change nothing; 0 is one a processor.</param>
+    /// <exception cref="DatasetNotFoundException">There is no such data set.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is negative.</exception>
+    public static IDataset Open(string name, DatasetSplit split, ulong seed = 0, int threads = 0)
+    {
+        BuiltInEntry entry = Find(name)
+            ?? throw new DatasetNotFoundException($"no built-in data set is called '{name}'; there are {string.Join(" and ", Entries.Select(entry => entry.Name))}");
+        int count = split == DatasetSplit.Train ? entry.TrainCount : entry.TestCount;
+        return entry == DigitsEntry
+            ? Digits.Generate(count, seed, threads, split)
+            : Shapes.Generate(count, seed, entry.ImageShape.Width, threads, split);
+    }
+}

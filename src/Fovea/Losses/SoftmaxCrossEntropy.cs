@@ -83,28 +83,47 @@ public sealed record SoftmaxCrossEntropy : Loss
         // With s = x − max x no exponential overflows, and L = Σ q · ln Σ exp s − Σ q s.
         Span<float> shifted = gradient;
         TensorPrimitives.Subtract(outputs, TensorPrimitives.Max(outputs), shifted);
-        double totalTarget = 0, dot = 0;
-        for (int c = 0; c < targets.Length; c++)
-        {
-            double target = WeightedTarget(targets, c);
-            totalTarget += target;
-            dot += target * shifted[c];
-        }
+        (double total, double dot) = SumTargets(targets, shifted);
 
         Span<float> exponentials = gradient;
         TensorPrimitives.Exp(shifted, exponentials);
         double sum = Reductions.Sum(exponentials);
 
-        double toProbability = totalTarget / sum;
-        for (int c = 0; c < gradient.Length; c++)
-            gradient[c] = (float)(scale * (exponentials[c] * toProbability - WeightedTarget(targets, c)));
-        return (float)(totalTarget * Math.Log(sum) - dot);
+        TensorPrimitives.Multiply(exponentials, (float)(scale * total / sum), gradient);
+        SubtractTargets(targets, scale, gradient);
+        return (float)(total * Math.Log(sum) - dot);
     }
 
-    private double WeightedTarget(ReadOnlySpan<float> targets, int c)
+    /// <summary>Σ q and Σ q s.</summary>
+    private (double Total, double Dot) SumTargets(ReadOnlySpan<float> targets, ReadOnlySpan<float> shifted)
     {
-        double target = (1 - LabelSmoothing) * targets[c] + LabelSmoothing / targets.Length;
-        return _classWeights is null ? target : target * _classWeights[c];
+        double kept = 1 - LabelSmoothing, spread = LabelSmoothing / targets.Length;
+        if (_classWeights is not { } weights)
+            return (kept * Reductions.Sum(targets) + LabelSmoothing,
+                kept * Reductions.Dot(targets, shifted) + (spread == 0 ? 0 : spread * Reductions.Sum(shifted)));
+
+        double total = 0, dot = 0;
+        for (int c = 0; c < targets.Length; c++)
+        {
+            double q = weights[c] * (kept * targets[c] + spread);
+            total += q;
+            dot += q * shifted[c];
+        }
+        return (total, dot);
+    }
+
+    /// <summary>gradient −= scale · q.</summary>
+    private void SubtractTargets(ReadOnlySpan<float> targets, float scale, Span<float> gradient)
+    {
+        float kept = (float)(scale * (1 - LabelSmoothing)), spread = (float)(scale * LabelSmoothing / targets.Length);
+        if (_classWeights is not { } weights)
+        {
+            TensorPrimitives.MultiplyAdd(targets, -kept, gradient, gradient);
+            TensorPrimitives.Subtract(gradient, spread, gradient);
+            return;
+        }
+        for (int c = 0; c < targets.Length; c++)
+            gradient[c] -= weights[c] * (kept * targets[c] + spread);
     }
 
     private void RequireWeights(int classes)

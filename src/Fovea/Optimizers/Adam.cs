@@ -66,14 +66,14 @@ public class Adam : Optimizer
             Beta2: (float)Beta2,
             NewSquare: (float)(1 - Beta2),
             Step: (float)(LearningRate / (1 - Math.Pow(Beta1, StepCount))),
-            RootCorrection: (float)Math.Sqrt(1 - Math.Pow(Beta2, StepCount)),
+            RootScale: (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, StepCount))),
             Epsilon: (float)Epsilon);
         UpdateLoop.Run(rule, values, gradient, mean, square);
     }
 
     private readonly record struct Rule(
         float GradientScale, float GradientDecay, float ValueDecay, float Beta1, float NewMean, float Beta2, float NewSquare,
-        float Step, float RootCorrection, float Epsilon) : IUpdateRule
+        float Step, float RootScale, float Epsilon) : IUpdateRule
     {
         public static int StateCount => 2;
 
@@ -83,7 +83,7 @@ public class Adam : Optimizer
             value -= ValueDecay * value;
             first = first * Beta1 + g * NewMean;
             second = second * Beta2 + g * g * NewSquare;
-            Vector<float> divisor = Vector.SquareRoot(second) / new Vector<float>(RootCorrection) + new Vector<float>(Epsilon);
+            Vector<float> divisor = Vector.SquareRoot(second) * RootScale + new Vector<float>(Epsilon);
             value -= Step * first / divisor;
         }
     }

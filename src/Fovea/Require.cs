@@ -18,6 +18,10 @@ internal static class Require
     public static double BelowOne(double value, string what) =>
         value is >= 0 and < 1 ? value : throw Wrong(what, "at least 0 and below 1", value);
 
+    /// <summary>A share: [0, 1].</summary>
+    public static double Share(double value, string what) =>
+        value is >= 0 and <= 1 ? value : throw Wrong(what, "from 0 to 1", value);
+
     /// <summary>A factor of decay: (0, 1].</summary>
     public static double UpToOne(double value, string what) =>
         value is > 0 and <= 1 ? value : throw Wrong(what, "above 0 and at most 1", value);

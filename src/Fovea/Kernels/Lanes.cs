@@ -44,4 +44,15 @@ internal static class Lanes
                 row[i] = sideBySide[at];
         }
     }
+
+    /// <summary>Makes the lanes without a sample zero.</summary>
+    /// <param name="sideBySide">(length, lanes).</param>
+    /// <param name="lanes">How many samples fit side by side.</param>
+    /// <param name="samples">How many there are.</param>
+    public static void ClearPadding(Span<float> sideBySide, int lanes, int samples)
+    {
+        if (samples < lanes)
+            for (int i = samples; i < sideBySide.Length; i += lanes)
+                sideBySide.Slice(i, lanes - samples).Clear();
+    }
 }

@@ -26,6 +26,10 @@ public abstract record Layer
     /// <summary>Throws if the input is not (C, H, W); returns it otherwise.</summary>
     protected Shape RequireMaps(Shape input) =>
         input.IsMaps ? input : throw new ShapeException($"{GetType().Name} takes feature maps (C, H, W), got {input}");
+
+    /// <summary>Throws if the input has another number of channels, or features; returns it otherwise.</summary>
+    protected Shape RequireChannels(Shape input, int channels) =>
+        input.Channels == channels ? input : throw new ShapeException($"{GetType().Name} takes {channels} channels, got {input}");
 }
 
 /// <summary>Shapes do not fit together; the message names the layer or node and both shapes.</summary>

@@ -1,0 +1,17 @@
+namespace Fovea.Layers;
+
+/// <summary>
+/// In training drops single elements of every sample with probability p and multiplies what is left by 1 / (1 − p), so that
+/// inference can leave everything as it is; any shape, unchanged (Srivastava et al., 2014). What is dropped follows from the plan's
+/// seed, the training step, the node and the sample's number in the batch alone.
+/// </summary>
+public sealed record Dropout : Activation
+{
+    /// <summary>Describes a dropout.</summary>
+    /// <param name="p">The probability of being dropped: [0, 1).</param>
+    /// <exception cref="ArgumentException"><paramref name="p"/> is out of range.</exception>
+    public Dropout(double p = 0.5) => P = Require.BelowOne(p, "Dropout: p");
+
+    /// <summary>The probability of being dropped.</summary>
+    public double P { get; }
+}

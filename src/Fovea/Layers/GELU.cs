@@ -1,0 +1,4 @@
+namespace Fovea.Layers;
+
+/// <summary>x · Φ(x) with Φ the normal distribution's cumulative probability, exact as PyTorch's default (Hendrycks and Gimpel, 2016).</summary>
+public sealed record GELU : Activation;

@@ -1,0 +1,13 @@
+namespace Fovea.Layers;
+
+/// <summary>x where positive, negativeSlope · x elsewhere (Maas, Hannun and Ng, 2013).</summary>
+public sealed record LeakyReLU : Activation
+{
+    /// <summary>Describes a leaky rectifier.</summary>
+    /// <param name="negativeSlope">The slope left of zero.</param>
+    /// <exception cref="ArgumentException">The slope is not finite.</exception>
+    public LeakyReLU(double negativeSlope = 0.01) => NegativeSlope = Require.Finite(negativeSlope, "LeakyReLU: negativeSlope");
+
+    /// <summary>The slope left of zero.</summary>
+    public double NegativeSlope { get; }
+}

@@ -1,0 +1,4 @@
+namespace Fovea.Layers;
+
+/// <summary>1 / (1 + e⁻ˣ): the logistic function.</summary>
+public sealed record Sigmoid : Activation;

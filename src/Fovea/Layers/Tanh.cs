@@ -1,0 +1,4 @@
+namespace Fovea.Layers;
+
+/// <summary>tanh x.</summary>
+public sealed record Tanh : Activation;

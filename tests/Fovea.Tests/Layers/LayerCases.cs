@@ -1,0 +1,64 @@
+using Fovea.Layers;
+using Fovea.Tensors;
+
+namespace Fovea.Tests.Layers;
+
+/// <summary>The layer test table: every layer, with the forms it has. <see cref="LayerTests"/> asks the same of each entry.</summary>
+internal static class LayerCases
+{
+    private static readonly Shape Maps = new(3, 5, 4);
+    private static readonly Shape Vector = new(6);
+
+    public static IReadOnlyList<LayerCase> All { get; } =
+    [
+        Case("conv", new Conv2d(3, 5, (3, 2), stride: (2, 1), padding: 1), Maps, new(5, 3, 5)),
+        Case("linear", new Linear(6, 4), Vector, new(4)),
+        Case("flatten", new Flatten(), Maps, new(60)),
+        Case("max pooling", new MaxPool2d((2, 3), stride: (1, 2), padding: 1, ceil: true), Maps, new(3, 6, 3)),
+        Case("mean pooling", new AvgPool2d(3, stride: 2, padding: 1), Maps, new(3, 3, 2)),
+        Case("mean pooling of real pixels", new AvgPool2d((3, 2), stride: (2, 3), padding: 1, ceil: true, countIncludePad: false), Maps, new(3, 3, 2)),
+        Case("mean pooling, same", new AvgPool2d(3, stride: 1, padding: Padding.Same), new(2, 3, 3), new(2, 3, 3), new AvgPool2d(3, stride: 1, padding: 1)),
+        Case("sum pooling", new SumPool2d(2, ceil: true), Maps, new(3, 3, 2)),
+        Case("global mean pooling", new GlobalAvgPool2d(), Maps, new(3, 1, 1)),
+        Case("subsampling", new Subsample2d(3), Maps, new(3, 2, 2)),
+        Case("subsampling, overlapping", new Subsample2d(3, (3, 2), stride: 1), Maps, new(3, 3, 3)),
+        Case("batch norm", new BatchNorm2d(3), Maps, Maps),
+        Case("batch norm of a vector", new BatchNorm2d(6, eps: 0.1, momentum: 0.3), Vector, Vector),
+        Case("batch norm, not affine", new BatchNorm2d(3, affine: false), Maps, Maps),
+        Case("response norm", new LocalResponseNorm(3, alpha: 0.9, beta: 0.6, k: 1.5), new(5, 2, 3), new(5, 2, 3)),
+        Case("response norm, even size", new LocalResponseNorm(4, alpha: 2), new(7, 2, 2), new(7, 2, 2)),
+        Case("response norm, one channel", new LocalResponseNorm(5, alpha: 2, beta: 1), new(1, 3, 2), new(1, 3, 2)),
+        new("dropout", new Dropout(0.4), [Maps], Maps, null),
+        new("dropout of maps", new Dropout2d(0.3), [Maps], Maps, null),
+        Case("no dropout", new Dropout(0), Maps, Maps, new LeakyReLU(1)),
+        Case("relu", new ReLU(), Maps, Maps),
+        Case("leaky relu", new LeakyReLU(0.2), Maps, Maps),
+        Case("leaky relu, steep", new LeakyReLU(-1.5), Vector, Vector),
+        Case("prelu", new PReLU(), Maps, Maps),
+        Case("prelu by channel", new PReLU(3, init: -0.5), Maps, Maps),
+        Case("prelu of a vector", new PReLU(6), Vector, Vector),
+        Case("sigmoid", new Sigmoid(), Maps, Maps),
+        Case("tanh", new Tanh(), Maps, Maps),
+        Case("scaled tanh", new ScaledTanh(), Maps, Maps),
+        Case("gelu", new GELU(), Maps, Maps),
+        Case("gelu, many", new GELU(), new(5, 9, 29), new(5, 9, 29)),
+        Case("silu", new SiLU(), Maps, Maps),
+        Case("softmax", new Softmax(), Vector, Vector),
+        Case("softmax of maps", new Softmax(), Maps, Maps),
+        Case("rbf", new Rbf(6, 4), Vector, new(4)),
+        Case("rbf, trainable", new Rbf(6, 4, trainable: true), Vector, new(4)),
+        Case("rbf of digits", new Rbf(84, 10, trainable: true), new(84), new(10)),
+        new("add", new Add(), [Maps, Maps], Maps, References.Add),
+        new("add of three vectors", new Add(), [Vector, Vector, Vector], Vector, References.Add),
+        new("concat", new Concat(), [Maps, new(1, 5, 4), new(2, 5, 4)], new(6, 5, 4), References.Concat),
+        new("concat of vectors", new Concat(), [Vector, new(3)], new(9), References.Concat),
+    ];
+
+    public static TheoryData<string> Names => [.. All.Select(layer => layer.Name)];
+
+    public static LayerCase Named(string name) => All.Single(layer => layer.Name == name);
+
+    /// <summary>An entry for a layer with one input; <paramref name="meaning"/> is a layer that must mean the same.</summary>
+    private static LayerCase Case(string name, Layer layer, Shape input, Shape output, Layer? meaning = null) =>
+        new(name, layer, [input], output, References.For(meaning ?? layer, input));
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Fovea.Execution;
+using Fovea.Layers;
+using Fovea.Networks;
+using Fovea.Tensors;
+
+namespace Fovea.Tests.Layers;
+
+/// <summary>Layers against PyTorch 1.13: outputs, gradients, and statistics after several steps.</summary>
+public class LayerGoldenTests
+{
+    private static readonly JsonElement Golden = GoldenFile.Read("layers");
+
+    private static readonly Dictionary<string, Layer> Layers = new()
+    {
+        ["BatchNorm2d"] = new BatchNorm2d(2),
+        ["BatchNorm2d of vectors"] = new BatchNorm2d(5, eps: 1e-3, momentum: 0.25),
+        ["BatchNorm2d, not affine"] = new BatchNorm2d(2, affine: false),
+        ["LocalResponseNorm"] = new LocalResponseNorm(3, alpha: 0.5, beta: 0.75, k: 2),
+        ["LocalResponseNorm, even"] = new LocalResponseNorm(4, alpha: 1.5),
+        ["GELU"] = new GELU(),
+        ["SiLU"] = new SiLU(),
+        ["PReLU"] = new PReLU(),
+        ["PReLU by channel"] = new PReLU(2),
+        ["AvgPool2d"] = new AvgPool2d(2),
+        ["AvgPool2d, ceil"] = new AvgPool2d(2, ceil: true),
+        ["AvgPool2d, padding"] = new AvgPool2d((3, 2), stride: (2, 1), padding: 1),
+        ["AvgPool2d, ceil and padding"] = new AvgPool2d(3, stride: 2, padding: 1, ceil: true),
+        ["AvgPool2d, ceil, padding, real pixels"] = new AvgPool2d(3, stride: 2, padding: 1, ceil: true, countIncludePad: false),
+        ["MaxPool2d, ceil and padding"] = new MaxPool2d(3, stride: 2, padding: 1, ceil: true),
+        ["GlobalAvgPool2d"] = new GlobalAvgPool2d(),
+    };
+
+    public static TheoryData<string> Names => [.. Golden.EnumerateObject().Select(entry => entry.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Agrees_with_PyTorch(string name)
+    {
+        JsonElement golden = Golden.GetProperty(name);
+        var network = Network.Sequential(new Shape([.. golden.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())]), Layers[name]);
+        foreach (JsonProperty parameter in golden.GetProperty("parameters").EnumerateObject())
+            parameter.Value.Floats().CopyTo(Find(network.Parameters, parameter.Name).Value.Span);
+        float[][] inputs = [.. golden.GetProperty("inputs").EnumerateArray().Select(input => input.Floats())];
+        int batch = inputs[0].Length / network.InputShape.Length;
+        foreach (int lanes in (int[])[1, 16])
+        {
+            foreach (Parameter buffer in network.Parameters.Where(parameter => !parameter.IsTrainable))
+                buffer.Value.Span.Fill(buffer.Spec.Name == "running_var" ? 1 : 0);
+            Plan plan = network.Compile(new PlanOptions { Batch = batch, Lanes = lanes, Mode = PlanMode.Training, InputGradient = true });
+            foreach (float[] input in inputs)
+                plan.Forward(input);
+            Close.Assert(golden.GetProperty("output").Doubles(), plan.Outputs, 2e-6, 2e-6);
+            plan.Backward(golden.GetProperty("upstream").Floats());
+            Close.Assert(golden.GetProperty("inputGradient").Doubles(), plan.InputGradient, 3e-6, 3e-6);
+            for (int p = 0; p < network.TrainableParameters.Count; p++)
+                Close.Assert(golden.GetProperty("gradients").GetProperty(network.TrainableParameters[p].Spec.Name).Doubles(), plan.Gradient(p), 1e-5, 1e-5);
+            foreach (JsonProperty buffer in golden.GetProperty("buffers").EnumerateObject())
+                Close.Assert(buffer.Value.Doubles(), Find(network.Parameters, buffer.Name).Value.Span, 1e-6, 1e-6);
+            if (golden.TryGetProperty("inference", out JsonElement inference))
+                Close.Assert(inference.Doubles(), network.Compile(new PlanOptions { Batch = batch, Lanes = lanes }).Forward(inputs[^1]), 3e-6, 3e-6);
+        }
+    }
+
+    private static Parameter Find(IReadOnlyList<Parameter> parameters, string name) => parameters.Single(parameter => parameter.Spec.Name == name);
+}

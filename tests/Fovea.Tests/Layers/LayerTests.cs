@@ -1,0 +1,195 @@
+using Fovea.Execution;
+using Fovea.Layers;
+using Fovea.Losses;
+using Fovea.Networks;
+using Fovea.Optimizers;
+
+namespace Fovea.Tests.Layers;
+
+/// <summary>What every layer must do, asked of every entry of <see cref="LayerCases"/>.</summary>
+[Collection("layers")]
+public class LayerTests
+{
+    /// <summary>Batches and lanes: full, partial and several slices of either layout.</summary>
+    private static readonly (int Batch, int Lanes)[] Layouts = [(1, 1), (1, 16), (5, 1), (5, 16), (16, 16), (19, 1), (19, 16)];
+
+    public static TheoryData<string> Cases => LayerCases.Names;
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Gives_the_shape_it_promises(string name)
+    {
+        LayerCase layer = LayerCases.Named(name);
+        Assert.Equal(layer.Output, layer.Layer.OutputShape(layer.Inputs));
+        Assert.Equal(layer.Output, layer.Network().OutputShape);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Gives_the_values_of_the_reference(string name)
+    {
+        LayerCase layer = LayerCases.Named(name);
+        foreach ((int batch, int lanes) in Layouts)
+            foreach (PlanMode mode in (PlanMode[])[PlanMode.Inference, PlanMode.Training])
+            {
+                if (layer.Reference is null && mode == PlanMode.Training)
+                    continue;
+                Network network = layer.Network();
+                LayerData.Randomize(network, 1);
+                float[] input = LayerData.Inputs(network.InputShape, batch, 2);
+                double[][] rows = LayerData.Rows(input, batch);
+                double[][] expected = layer.Reference is null ? rows : layer.Expected(rows, LayerData.Parameters(network), mode == PlanMode.Training);
+                Plan plan = network.Compile(new PlanOptions { Batch = batch, Lanes = lanes, Mode = mode, Threads = 1 });
+                Close.Assert([.. expected.SelectMany(row => row)], plan.Forward(input), 1e-5, 1e-5);
+            }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Gives_the_gradients_of_the_reference(string name)
+    {
+        LayerCase layer = LayerCases.Named(name);
+        if (layer.Reference is null)
+            return; // DropoutTests has these.
+        foreach ((int batch, int lanes) in Layouts)
+        {
+            Network network = layer.Network();
+            LayerData.Randomize(network, 3);
+            AssertGradients(network, layer.Expected, batch, lanes);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Adds_its_gradient_to_that_of_another_reader_of_its_input(string name)
+    {
+        LayerCase layer = LayerCases.Named(name);
+        if (layer.Reference is null || layer.Inputs.Length > 1)
+            return;
+        foreach (int lanes in (int[])[1, 16])
+        {
+            Network network = new NetworkBuilder(layer.Inputs[0])
+                .Add(new LeakyReLU(0.5), "shared")
+                .Add(layer.Layer, "one", "shared")
+                .Add(layer.Layer, "two", "shared")
+                .Add(new Add(), "sum", "one", "two")
+                .Build();
+            LayerData.Randomize(network, 4);
+            int each = layer.Layer.Parameters.Count;
+            AssertGradients(network, Expected, batch: 5, lanes);
+
+            double[][] Expected(double[][] input, double[][] parameters, bool training)
+            {
+                double[][] shared = References.For(new LeakyReLU(0.5), layer.Inputs[0])([input], [], training);
+                double[][] one = layer.Reference([shared], parameters[..each], training), two = layer.Reference([shared], parameters[each..], training);
+                return References.Add([one, two], [], training);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Gives_the_same_bits_whatever_the_threads(string name)
+    {
+        LayerCase layer = LayerCases.Named(name);
+        foreach (int lanes in (int[])[1, 16])
+        {
+            float[][] once = Train(layer, threads: 1, lanes), again = Train(layer, threads: 1, lanes), twice = Train(layer, threads: 2, lanes);
+            for (int i = 0; i < once.Length; i++)
+            {
+                Assert.Equal(once[i], again[i]);
+                Assert.Equal(once[i], twice[i]);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Allocates_nothing_once_it_runs(string name)
+    {
+        (Network network, Plan plan, float[] input, float[] targets) = Trainable(LayerCases.Named(name), batch: 19, threads: 1);
+        var optimizer = new Sgd(1e-6);
+        optimizer.Prepare([.. network.TrainableParameters.Select(parameter => parameter.Value.Length)]);
+        var loss = new MeanSquaredError();
+        Steps(3);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Steps(10);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Steps(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                plan.TrainingStep(input, targets, loss);
+                plan.Update(optimizer);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_step_against_the_gradient_lowers_the_loss_by_what_the_gradient_says(string name)
+    {
+        (Network network, Plan plan, float[] input, float[] targets) = Trainable(LayerCases.Named(name), batch: 19, threads: 1);
+        var loss = new MeanSquaredError();
+        double before = plan.TrainingStep(input, targets, loss), square = 0;
+        for (int p = 0; p < network.TrainableParameters.Count; p++)
+            foreach (float value in plan.Gradient(p))
+                square += (double)value * value;
+        double predicted = before * 1e-3;
+        var optimizer = new Sgd(predicted / square);
+        optimizer.Prepare([.. network.TrainableParameters.Select(parameter => parameter.Value.Length)]);
+        plan.Update(optimizer);
+        plan.StepCount = 0; // The same elements are dropped again.
+        double lowered = before - plan.TrainingStep(input, targets, loss);
+        Assert.InRange(lowered, 0.7 * predicted, 1.3 * predicted);
+    }
+
+    private static void AssertGradients(Network network, Func<double[][], double[][], bool, double[][]> reference, int batch, int lanes)
+    {
+        Plan plan = network.Compile(new PlanOptions { Batch = batch, Lanes = lanes, Mode = PlanMode.Training, InputGradient = true, Threads = 1 });
+        float[] input = LayerData.Inputs(network.InputShape, batch, 5), upstream = LayerData.Normal(batch * network.OutputShape.Length, 6);
+        double[][] rows = LayerData.Rows(input, batch), parameters = LayerData.Parameters(network), upstreamRows = LayerData.Rows(upstream, batch);
+        plan.Forward(input);
+        plan.Backward(upstream);
+        int length = network.InputShape.Length;
+        Func<double[][]> outputs = () => reference(rows, parameters, true);
+        LayerData.AssertGradient($"input gradient, batch {batch}, lanes {lanes}", plan.InputGradient, i => (rows[i / length], i % length), outputs, upstreamRows, 7);
+        for (int p = 0, trainable = 0; p < network.Parameters.Count; p++)
+            if (network.Parameters[p].IsTrainable)
+            {
+                double[] values = parameters[p];
+                LayerData.AssertGradient($"{network.Parameters[p].Name}, batch {batch}, lanes {lanes}", plan.Gradient(trainable++), i => (values, i), outputs, upstreamRows, 8);
+            }
+    }
+
+    private static float[][] Train(LayerCase layer, int threads, int lanes)
+    {
+        (Network network, Plan plan, float[] input, float[] targets) = Trainable(layer, batch: 67, threads, lanes);
+        var optimizer = new Sgd(1e-4);
+        optimizer.Prepare([.. network.TrainableParameters.Select(parameter => parameter.Value.Length)]);
+        for (int i = 0; i < 3; i++)
+        {
+            plan.TrainingStep(input, targets, new MeanSquaredError());
+            plan.Update(optimizer);
+        }
+        return [plan.Outputs.ToArray(), plan.InputGradient.ToArray(), .. network.Parameters.Select(parameter => parameter.Value.Span.ToArray())];
+    }
+
+    /// <summary>The layer behind a convolution or linear layer, so that there is something to train, and data for it.</summary>
+    private static (Network, Plan, float[] Input, float[] Targets) Trainable(LayerCase layer, int batch, int threads, int lanes = 16)
+    {
+        Network network = layer.Inputs.Length > 1 ? layer.Network()
+            : Network.Sequential(
+                layer.Inputs[0],
+                layer.Inputs[0].IsMaps ? new Conv2d(layer.Inputs[0].Channels, layer.Inputs[0].Channels, 1) : new Linear(layer.Inputs[0].Length, layer.Inputs[0].Length),
+                layer.Layer);
+        LayerData.Randomize(network, 9);
+        Plan plan = network.Compile(new PlanOptions { Batch = batch, Lanes = lanes, Mode = PlanMode.Training, InputGradient = true, Threads = threads, Seed = 11 });
+        return (network, plan, LayerData.Inputs(network.InputShape, batch, 10), LayerData.Normal(batch * network.OutputShape.Length, 12));
+    }
+}
+
+/// <summary>These tests count allocations and need the worker threads for themselves.</summary>
+[CollectionDefinition("layers", DisableParallelization = true)]
+public class LayerCollection;

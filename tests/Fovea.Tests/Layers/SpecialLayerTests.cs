@@ -1,0 +1,109 @@
+using Fovea.Execution;
+using Fovea.Kernels;
+using Fovea.Layers;
+using Fovea.Networks;
+using Fovea.Tensors;
+
+namespace Fovea.Tests.Layers;
+
+/// <summary>What single layers promise beyond <see cref="LayerTests"/>.</summary>
+public class SpecialLayerTests
+{
+    [Fact]
+    public void The_normal_distribution_is_as_exact_as_it_says()
+    {
+        float[] x = [.. Enumerable.Range(-40000, 80001).Select(i => i / 10000f)];
+        float[] cumulative = new float[x.Length], density = new float[x.Length];
+        NormalDistribution.Evaluate(x, cumulative, density, new float[x.Length]);
+        for (int i = 0; i < x.Length; i += 7)
+        {
+            Assert.Equal((1 + References.Erf(x[i] / Math.Sqrt(2))) / 2, cumulative[i], 2e-7);
+            Assert.Equal(Math.Exp(-x[i] * (double)x[i] / 2) / Math.Sqrt(2 * Math.PI), density[i], 1e-7);
+        }
+    }
+
+    [Fact]
+    public void Far_out_GELU_and_SiLU_are_0_or_the_input_and_never_NaN()
+    {
+        foreach (Layer layer in (Layer[])[new GELU(), new SiLU()])
+        {
+            Plan plan = Network.Sequential(new Shape(4), layer).Compile(new PlanOptions { Mode = PlanMode.Training, InputGradient = true });
+            Assert.Equal([0, 0, 100, 1e6f], plan.Forward([-1e6f, -200, 100, 1e6f]).ToArray().Select(value => value == 0 ? 0 : value));
+            plan.Backward([1, 1, 1, 1]);
+            Assert.Equal([0, 0, 1, 1], plan.InputGradient.ToArray().Select(value => Math.Abs(value) < 1e-30 ? 0 : value));
+        }
+    }
+
+    [Fact]
+    public void ScaledTanh_keeps_one_at_one()
+    {
+        float[] outputs = Network.Sequential(new Shape(3), new ScaledTanh()).Compile().Forward([-1, 0, 1]).ToArray();
+        Close.Assert([-1, 0, 1], outputs, 1e-4, 0);
+    }
+
+    [Fact]
+    public void The_output_units_centres_are_ten_different_bitmaps_of_ink_and_paper()
+    {
+        float[] centers = AsciiDigits.Centers(10);
+        Assert.Equal(10 * 7 * 12, centers.Length);
+        Assert.All(centers, value => Assert.True(value is 1 or -1));
+        float[][] digits = [.. centers.Chunk(AsciiDigits.Length)];
+        for (int a = 0; a < 10; a++)
+            for (int b = 0; b < a; b++)
+                Assert.True(digits[a].Zip(digits[b]).Count(pair => pair.First != pair.Second) >= 8, $"{a} and {b} look alike");
+        // The crossbar of the 7, and the 1's stem.
+        Assert.Equal([1, 1, 1, 1, 1, 1, 1], digits[7][7..14]);
+        Assert.Equal([-1, -1, -1, 1, 1, -1, -1], digits[1][42..49]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(26)]
+    public void Other_numbers_of_classes_get_codes_that_differ(int classes)
+    {
+        float[][] codes = [.. AsciiDigits.Centers(classes).Chunk(AsciiDigits.Length)];
+        Assert.Equal(classes, codes.Length);
+        Assert.Equal(AsciiDigits.Centers(classes), AsciiDigits.Centers(classes));
+        Assert.All(codes.SelectMany(code => code), value => Assert.True(value is 1 or -1));
+        Assert.Equal(classes, codes.Select(code => string.Concat(code.Select(value => value > 0 ? '#' : '.'))).Distinct().Count());
+    }
+
+    [Fact]
+    public void An_output_unit_is_zero_at_its_centre_and_a_softmax_after_it_names_the_digit()
+    {
+        Network network = Network.Sequential(new Shape(84), new Rbf(84, 10), new Softmax());
+        Assert.Empty(network.TrainableParameters);
+        Plan plan = network.Compile();
+        float[][] digits = [.. AsciiDigits.Centers(10).Chunk(84)];
+        for (int digit = 0; digit < 10; digit++)
+        {
+            Assert.True(plan.Forward(digits[digit])[digit] > 0.999f);
+            Assert.Equal(0, plan.ReadActivation("rbf1").Span[digit]);
+        }
+    }
+
+    [Fact]
+    public void A_node_may_be_added_to_itself()
+    {
+        Network network = new NetworkBuilder(new Shape(3)).Add(new LeakyReLU(1), "x").Add(new Add(), "sum", "x", "x", "input").Build();
+        Plan plan = network.Compile(new PlanOptions { Mode = PlanMode.Training, InputGradient = true });
+        Assert.Equal([3, -6, 9], plan.Forward([1, -2, 3]).ToArray());
+        plan.Backward([1, 10, 100]);
+        Assert.Equal([3, 30, 300], plan.InputGradient.ToArray());
+    }
+
+    [Fact]
+    public void Wrong_settings_and_inputs_are_refused_with_one_clear_line()
+    {
+        Refused.With("PReLU: numParameters must be 1 or more, got 0", () => new PReLU(0));
+        Refused.With("PReLU takes 3 channels, got (4, 2, 2)", () => (object)new PReLU(3).OutputShape(new Shape(4, 2, 2)));
+        Refused.With("LeakyReLU: negativeSlope must be a finite number, got NaN", () => new LeakyReLU(double.NaN));
+        Refused.With("LocalResponseNorm: size must be 1 or more, got 0", () => new LocalResponseNorm(0));
+        Refused.With("LocalResponseNorm: k must be positive, got 0", () => new LocalResponseNorm(5, k: 0));
+        Refused.With("Rbf takes a vector (84), got (6, 5, 5)", () => (object)new Rbf(84, 10).OutputShape(new Shape(6, 5, 5)));
+        Refused.With("Add takes inputs of one shape, got (3, 2, 2) and (3, 2, 1)", () => (object)new Add().OutputShape(new Shape(3, 2, 2), new Shape(3, 2, 1)));
+        Refused.With("Concat takes inputs that differ in their channels alone, got (3, 2, 2) and (3, 2, 1)", () => (object)new Concat().OutputShape(new Shape(3, 2, 2), new Shape(3, 2, 1)));
+        Refused.With("classes must be 1 or more, got 0", () => AsciiDigits.Centers(0));
+    }
+}

@@ -1,0 +1,68 @@
+"""PyTorch's layers and their gradients -> tests/Fovea.Tests/Layers/layers.golden.json.
+
+Made with PyTorch 1.13, in double precision from single-precision inputs. Run from anywhere: python3 tools/golden/layers.py
+"""
+import json
+import pathlib
+
+import torch
+import torch.nn as nn
+
+OUT = pathlib.Path(__file__).parents[2] / "tests/Fovea.Tests/Layers/layers.golden.json"
+
+torch.manual_seed(4)
+cases = {}
+
+
+def numbers(tensor):
+    return [float(f"{x:.7g}") for x in tensor.detach().flatten().tolist()]
+
+
+def random(*shape, scale=1.0, shift=0.0):
+    return torch.randn(*shape).mul(scale).add(shift).mul(1024).round().div(1024).double()
+
+
+def add(name, layer, x, steps=1):
+    """Several steps on fresh inputs let running statistics move more than once; the last one is recorded."""
+    layer = layer.double().train()
+    for parameter in layer.parameters():
+        parameter.data = random(*parameter.shape, scale=0.5)
+    trained = {key: numbers(value) for key, value in layer.named_parameters()}
+    inputs = [x] + [random(*x.shape, scale=2, shift=0.5) for _ in range(steps - 1)]
+    for x in inputs:
+        layer.zero_grad()
+        x = x.clone().requires_grad_()
+        y = layer(x)
+        g = random(*y.shape)
+        y.backward(g)
+    case = {
+        "shape": list(x.shape[1:]), "inputs": [numbers(i) for i in inputs], "parameters": trained,
+        "upstream": numbers(g), "output": numbers(y), "inputGradient": numbers(x.grad),
+        "gradients": {key: numbers(value.grad) for key, value in layer.named_parameters()},
+        "buffers": {key: numbers(value) for key, value in layer.named_buffers() if key != "num_batches_tracked"},
+    }
+    if case["buffers"]:
+        case["inference"] = numbers(layer.eval()(x))
+    cases[name] = case
+
+
+maps = random(3, 2, 3, 4, scale=2)
+add("BatchNorm2d", nn.BatchNorm2d(2), random(3, 2, 3, 4, scale=3, shift=7), steps=3)
+add("BatchNorm2d of vectors", nn.BatchNorm1d(5, eps=1e-3, momentum=0.25), random(4, 5, scale=2), steps=2)
+add("BatchNorm2d, not affine", nn.BatchNorm2d(2, affine=False), maps)
+add("LocalResponseNorm", nn.LocalResponseNorm(3, alpha=0.5, beta=0.75, k=2.0), random(2, 5, 2, 3, scale=2))
+add("LocalResponseNorm, even", nn.LocalResponseNorm(4, alpha=1.5), random(2, 6, 2, 2, scale=2))
+wide = torch.cat([random(1, 40, scale=2), torch.linspace(-9, 9, 40).mul(1024).round().div(1024).double()[None]])
+add("GELU", nn.GELU(), wide)
+add("SiLU", nn.SiLU(), wide)
+add("PReLU", nn.PReLU(), maps)
+add("PReLU by channel", nn.PReLU(2), maps)
+add("AvgPool2d", nn.AvgPool2d(2), random(2, 2, 5, 5))
+add("AvgPool2d, ceil", nn.AvgPool2d(2, ceil_mode=True), random(2, 2, 5, 5))
+add("AvgPool2d, padding", nn.AvgPool2d((3, 2), stride=(2, 1), padding=(1, 1)), random(2, 2, 6, 5))
+add("AvgPool2d, ceil and padding", nn.AvgPool2d(3, stride=2, padding=1, ceil_mode=True), random(2, 2, 6, 5))
+add("AvgPool2d, ceil, padding, real pixels", nn.AvgPool2d(3, stride=2, padding=1, ceil_mode=True, count_include_pad=False), random(2, 2, 6, 5))
+add("MaxPool2d, ceil and padding", nn.MaxPool2d(3, stride=2, padding=1, ceil_mode=True), random(2, 2, 6, 5))
+add("GlobalAvgPool2d", nn.AdaptiveAvgPool2d(1), random(2, 3, 3, 4))
+
+OUT.write_text(json.dumps(cases, separators=(",", ":")) + "\n")

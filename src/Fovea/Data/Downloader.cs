@@ -26,7 +26,10 @@ public sealed class Downloader
     /// <summary>How long a server may be silent before an attempt counts as failed.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Fetches a file into a folder, which is made if need be, and returns its path.</summary>
+    /// <summary>
+    /// Fetches a file into a folder, which is made if need be, and returns its path. If the right file is there
+    /// already, nothing is fetched.
+    /// </summary>
     /// <param name="file">What to fetch.</param>
     /// <param name="folder">Where to put it.</param>
     /// <param name="progress">Told about every piece that arrives, from the thread that received it.</param>
@@ -41,6 +44,8 @@ public sealed class Downloader
             throw new DownloadException($"{file.Url}: only addresses that begin with https:// are trusted");
         string path = Path.Combine(folder, file.FileName), part = path + ".part";
         Store(part, () => Directory.CreateDirectory(folder));
+        if (LengthOf(path) == file.Size && IsRight(file, await HashAsync(path, cancellation).ConfigureAwait(false)))
+            return path;
         using HttpClient client = _createClient();
         bool restarted = false;
         for (int failures = 0; ;)
@@ -59,7 +64,7 @@ public sealed class Downloader
                 continue;
             }
             string hash = await HashAsync(part, cancellation).ConfigureAwait(false);
-            if (hash.Equals(file.Sha256, StringComparison.OrdinalIgnoreCase))
+            if (IsRight(file, hash))
             {
                 Store(path, () => File.Move(part, path, overwrite: true));
                 return path;
@@ -184,6 +189,8 @@ public sealed class Downloader
         await using (content.ConfigureAwait(false))
             return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellation).ConfigureAwait(false));
     }
+
+    private static bool IsRight(DatasetDownload file, string hash) => hash.Equals(file.Sha256, StringComparison.OrdinalIgnoreCase);
 
     private static long LengthOf(string path)
     {

@@ -60,6 +60,17 @@ public sealed class DownloaderTests : IDisposable
         Assert.Empty(server.Requests);
     }
 
+    [Fact]
+    public async Task The_right_file_is_kept_and_a_wrong_one_replaced()
+    {
+        using var server = new LoopbackServer(request => LoopbackServer.Serve(Content, request));
+        System.IO.File.WriteAllBytes(_folder.File("file.bin"), new byte[Content.Length]);
+        Assert.Equal(Content, System.IO.File.ReadAllBytes(await Quick().DownloadAsync(File(server), _folder.Path)));
+        Assert.Single(server.Requests);
+        await Quick().DownloadAsync(File(server), _folder.Path);
+        Assert.Single(server.Requests);
+    }
+
     [Theory]
     [InlineData("200")]
     [InlineData("416")]

@@ -74,6 +74,7 @@ public class BatchLoaderTests
         var part = new Subset(new Subset(memory, Enumerable.Range(10, 40).Reverse()), Enumerable.Range(0, 40).Where(i => i % 3 != 0));
         foreach (IDataset dataset in new IDataset[] { memory, part, new Opaque(memory), new Subset(new Opaque(memory), [5, 3, 3]) })
         {
+            Assert.Equal(Enumerable.Range(0, dataset.Count).Select(dataset.Label), Order(new BatchLoader(dataset, 7)));
             var loader = new BatchLoader(dataset, 7, normalization, seed: 2);
             loader.StartEpoch(1);
             float[] images = new float[7 * 20], pixels = new float[20];

@@ -55,9 +55,12 @@ internal readonly struct Pen
                 float px = x - x0, py = y - y0;
                 float along = Math.Clamp((px * dx + py * dy) * perLength, 0, 1);
                 float ex = px - along * dx, ey = py - along * dy;
-                float distance = MathF.Sqrt(ex * ex + ey * ey);
+                float distance2 = ex * ex + ey * ey;
+                if (distance2 >= reach * reach)
+                    continue;
+                float distance = MathF.Sqrt(distance2);
                 // What a box as broad as the edge sees of the line; a line finer than that is fainter.
-                float ink = Math.Clamp(0.5f + (radius - distance) * hardness, 0, 1) - Math.Clamp(0.5f - (radius + distance) * hardness, 0, 1);
+                float ink = Math.Min(1, 0.5f + (radius - distance) * hardness) - Math.Max(0, 0.5f - (radius + distance) * hardness);
                 row[x] = Math.Max(row[x], ink);
             }
         }

@@ -28,7 +28,7 @@ public class DigitsTests
 
     [Fact]
     public void These_are_the_digits_that_everyone_has() =>
-        Assert.Equal(4336001797988101034UL, Fingerprint.Of(Digits.Generate(200)));
+        Assert.Equal(11042165023743420537UL, Fingerprint.Of(Digits.Generate(200)));
 
     [Fact]
     public void Any_beginning_is_balanced()

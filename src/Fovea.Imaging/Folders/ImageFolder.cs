@@ -1,0 +1,156 @@
+using Fovea.Data;
+using Fovea.Imaging.Resizing;
+using Fovea.Tensors;
+
+namespace Fovea.Imaging.Folders;
+
+/// <summary>
+/// Reads a data set from a folder of pictures: one sub-folder per class, or <c>train/</c> and <c>test/</c> or
+/// <c>val/</c> above those. The classes are the folders' names in ordinal order. Pictures that cannot be read are left
+/// out and reported.
+/// </summary>
+public static class ImageFolder
+{
+    /// <summary>How many pictures are looked at to find a shape that the caller did not give.</summary>
+    private const int Looked = 48;
+
+    /// <summary>Reads all pictures.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="options">What the images are to be; defaults if null.</param>
+    /// <param name="progress">Is told how many pictures are done; from several threads.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="DataFormatException">
+    /// The folder is no data set: no class folders, only one, one without images or of an unknown class.
+    /// </exception>
+    /// <exception cref="ArgumentException">The wanted shape is not (1, H, W) or (3, H, W), or threads are negative.</exception>
+    /// <exception cref="OperationCanceledException">The reading was ended.</exception>
+    public static ImageFolderData Load(string path, ImageFolderOptions? options = null, IProgress<ImageFolderProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        options ??= new ImageFolderOptions();
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        if (options.ImageShape is Shape wanted && (!wanted.IsMaps || wanted.Channels is not (1 or 3)))
+            throw new ArgumentException($"an image's shape is (1, H, W) or (3, H, W), got {wanted}", nameof(options));
+        FolderLayout layout = FolderLayout.Find(path, options.ClassNames);
+        var job = new Job(layout, options, progress, cancellation);
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        MemoryDataset? Read(FolderPart? part, string suffix) => part is null ? null : job.Read(part, name + suffix);
+        bool split = layout.Validation is not null || layout.Test is not null;
+        MemoryDataset train = job.Read(layout.Train!, split ? name + "/train" : name);
+        return new ImageFolderData(train, Read(layout.Validation, "/val"), Read(layout.Test, "/test"), job.Skipped, layout.Ignored);
+    }
+
+    /// <summary>One reading of a folder.</summary>
+    private sealed class Job
+    {
+        private readonly FolderLayout _layout;
+        private readonly ImageFolderOptions _options;
+        private readonly IProgress<ImageFolderProgress>? _progress;
+        private readonly ParallelOptions _parallel;
+        private readonly Shape _shape;
+        private readonly int _total;
+        private int _done;
+
+        public Job(FolderLayout layout, ImageFolderOptions options, IProgress<ImageFolderProgress>? progress, CancellationToken cancellation)
+        {
+            _layout = layout;
+            _options = options;
+            _progress = progress;
+            _parallel = new ParallelOptions
+            {
+                MaxDegreeOfParallelism = options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
+                CancellationToken = cancellation,
+            };
+            _total = layout.Parts.Sum(part => part.Pictures.Count);
+            _shape = options.ImageShape ?? CommonShape();
+        }
+
+        public List<SkippedFile> Skipped { get; } = [];
+
+        public MemoryDataset Read(FolderPart part, string name)
+        {
+            int count = part.Pictures.Count;
+            if ((long)count * _shape.Length > Array.MaxLength)
+                throw new DataFormatException($"folder {part.Path} has {count} pictures, which as {_shape} take more memory than an array can hold; a smaller image size would be right");
+            var pixels = new byte[count * _shape.Length];
+            var reasons = new string?[count];
+            Parallel.For(0, count, _parallel, i =>
+            {
+                reasons[i] = TryRead(part.Pictures[i].File, pixels.AsSpan(i * _shape.Length, _shape.Length));
+                _progress?.Report(new ImageFolderProgress(Interlocked.Increment(ref _done), _total));
+            });
+
+            var labels = new List<int>(count);
+            for (int i = 0; i < count; i++)
+            {
+                if (reasons[i] is string reason)
+                {
+                    Skipped.Add(new SkippedFile(_layout.Relative(part.Pictures[i].File), reason));
+                    continue;
+                }
+                if (labels.Count < i)
+                    pixels.AsSpan(i * _shape.Length, _shape.Length).CopyTo(pixels.AsSpan(labels.Count * _shape.Length));
+                labels.Add(part.Pictures[i].Label);
+            }
+            foreach (int label in part.Pictures.Select(picture => picture.Label).Distinct())
+                if (!labels.Contains(label))
+                    throw new DataFormatException(NothingReadable(part, label, reasons));
+            Array.Resize(ref pixels, labels.Count * _shape.Length);
+            return new MemoryDataset(name, _shape, _layout.ClassNames, pixels, [.. labels]);
+        }
+
+        private string? TryRead(string file, Span<byte> planes)
+        {
+            try
+            {
+                Image image = ImageFile.Decode(ImageFile.ReadBytes(file, _options.Limits), _options.Limits);
+                image = _shape.Channels == 1 ? ImageConversion.ToGrey(image, _options.Background) : ImageConversion.ToRgb(image, _options.Background);
+                image = Resizer.Fit(image, _shape.Width, _shape.Height, _options.Fit, _options.Filter, _options.Background);
+                ImageConversion.ToPlanes(image, planes);
+                return null;
+            }
+            catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException)
+            {
+                return e.Message;
+            }
+        }
+
+        private string NothingReadable(FolderPart part, int label, string?[] reasons)
+        {
+            int first = part.Pictures.FindIndex(picture => picture.Label == label);
+            return $"class folder {Path.GetDirectoryName(part.Pictures[first].File)} holds no image that can be read; {_layout.Relative(part.Pictures[first].File)}: {reasons[first]}";
+        }
+
+        /// <summary>
+        /// The size that most of some pictures have, the smallest of those that are equally common; grey only if none of
+        /// them has a colour. The pictures are taken at equal distances from all classes.
+        /// </summary>
+        private Shape CommonShape()
+        {
+            List<(string File, int Label)> pictures = _layout.Train!.Pictures;
+            var shapes = new Shape?[Math.Min(Looked, pictures.Count)];
+            var reasons = new string?[shapes.Length];
+            Parallel.For(0, shapes.Length, _parallel, i =>
+            {
+                string file = pictures[(int)((long)i * pictures.Count / shapes.Length)].File;
+                try
+                {
+                    Image image = ImageFile.Decode(ImageFile.ReadBytes(file, _options.Limits), _options.Limits);
+                    shapes[i] = new Shape(ImageConversion.HasOnlyGreys(image) ? 1 : 3, image.Height, image.Width);
+                }
+                catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException)
+                {
+                    reasons[i] = $"{_layout.Relative(file)}: {e.Message}";
+                }
+            });
+            Shape[] known = [.. shapes.OfType<Shape>()];
+            if (known.Length == 0)
+                throw new DataFormatException($"none of the {shapes.Length} pictures looked at in folder {_layout.Train.Path} can be read; {reasons[0]}");
+            (int height, int width) = known.GroupBy(shape => (shape.Height, shape.Width))
+                .OrderByDescending(group => group.Count()).ThenBy(group => (long)group.Key.Height * group.Key.Width).ThenBy(group => group.Key.Height)
+                .First().Key;
+            return new Shape(known.Max(shape => shape.Channels), height, width);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+namespace Fovea.Imaging;
+
+/// <summary>Changes between grey and colour, and does away with transparency.</summary>
+public static class ImageConversion
+{
+    /// <summary>
+    /// The picture in grey: luma = 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601-2), rounded, in fixed point of 16 bits.
+    /// </summary>
+    /// <param name="image">The picture; unchanged.</param>
+    /// <param name="background">What is behind it where it is transparent.</param>
+    /// <returns>One channel; the same picture if it has one already.</returns>
+    public static Image ToGrey(Image image, Colour background = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        image = Flatten(image, background);
+        if (image.IsGrey)
+            return image;
+        var result = new Image(image.Width, image.Height, 1);
+        ReadOnlySpan<byte> source = image.Pixels;
+        Span<byte> target = result.Pixels;
+        for (int i = 0; i < target.Length; i++)
+            target[i] = Luma(source[3 * i], source[(3 * i) + 1], source[(3 * i) + 2]);
+        return result;
+    }
+
+    /// <summary>The picture in red, green, blue.</summary>
+    /// <param name="image">The picture; unchanged.</param>
+    /// <param name="background">What is behind it where it is transparent.</param>
+    /// <returns>Three channels; the same picture if it has these already.</returns>
+    public static Image ToRgb(Image image, Colour background = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        image = Flatten(image, background);
+        if (!image.IsGrey)
+            return image;
+        var result = new Image(image.Width, image.Height, 3);
+        ReadOnlySpan<byte> source = image.Pixels;
+        Span<byte> target = result.Pixels;
+        for (int i = 0; i < source.Length; i++)
+            target.Slice(3 * i, 3).Fill(source[i]);
+        return result;
+    }
+
+    /// <summary>The picture as it looks before a background: colour · alpha + background · (1 − alpha).</summary>
+    /// <param name="image">The picture; unchanged.</param>
+    /// <param name="background">What is behind it.</param>
+    /// <returns>One or three channels; the same picture if it has no alpha.</returns>
+    public static Image Flatten(Image image, Colour background = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        if (!image.HasAlpha)
+            return image;
+        int from = image.Channels, to = from - 1;
+        Span<byte> behind = stackalloc byte[3];
+        background.Write(behind[..to]);
+        var result = new Image(image.Width, image.Height, to);
+        ReadOnlySpan<byte> source = image.Pixels;
+        Span<byte> target = result.Pixels;
+        for (int i = 0, o = 0; i < source.Length; i += from, o += to)
+        {
+            int alpha = source[i + to];
+            for (int c = 0; c < to; c++)
+            {
+                int sum = (source[i + c] * alpha) + (behind[c] * (255 - alpha)) + 128;
+                target[o + c] = (byte)(((sum >> 8) + sum) >> 8);
+            }
+        }
+        return result;
+    }
+
+    /// <summary>Whether no pixel has a colour, though there may be room for it.</summary>
+    public static bool HasOnlyGreys(Image image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ReadOnlySpan<byte> pixels = image.Pixels;
+        for (int i = 0; !image.IsGrey && i < pixels.Length; i += image.Channels)
+            if (pixels[i] != pixels[i + 1] || pixels[i] != pixels[i + 2])
+                return false;
+        return true;
+    }
+
+    /// <summary>The picture's samples by channel, as networks and data sets take them.</summary>
+    /// <param name="image">A picture without alpha.</param>
+    /// <param name="planes">(C, H, W).</param>
+    /// <exception cref="ArgumentException">There is no room for exactly the picture's samples.</exception>
+    public static void ToPlanes(Image image, Span<byte> planes)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ReadOnlySpan<byte> source = image.Pixels;
+        if (planes.Length != source.Length)
+            throw new ArgumentException($"{image} has {source.Length} samples, and there is room for {planes.Length}", nameof(planes));
+        int channels = image.Channels, plane = image.Width * image.Height;
+        if (channels == 1)
+            source.CopyTo(planes);
+        else
+            for (int c = 0; c < channels; c++)
+                for (int i = 0; i < plane; i++)
+                    planes[(c * plane) + i] = source[(i * channels) + c];
+    }
+
+    internal static byte Luma(int red, int green, int blue) =>
+        (byte)(((red * 19595) + (green * 38470) + (blue * 7471) + 0x8000) >> 16);
+}

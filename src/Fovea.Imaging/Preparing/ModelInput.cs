@@ -1,0 +1,72 @@
+using System.Numerics.Tensors;
+using Fovea.Data;
+using Fovea.Imaging.Resizing;
+using Fovea.Tensors;
+
+namespace Fovea.Imaging.Preparing;
+
+/// <summary>Makes pictures ready for a model: colours, size and, for drawings, polarity and place.</summary>
+public static class ModelInput
+{
+    /// <summary>The picture in the shape of a model's input.</summary>
+    /// <param name="image">The picture; unchanged.</param>
+    /// <param name="shape">(C, H, W) of the model's input, C being 1 or 3.</param>
+    /// <param name="options">How; defaults if null.</param>
+    /// <exception cref="ArgumentException">The shape is not (1, H, W) or (3, H, W).</exception>
+    /// <exception cref="UnusableImageException">A drawing is wanted, and the picture is blank or too faint.</exception>
+    public static PreparedImage Prepare(Image image, Shape shape, PreparationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        options ??= new PreparationOptions();
+        if (!shape.IsMaps || shape.Channels is not (1 or 3))
+            throw new ArgumentException($"a model's input of pictures is (1, H, W) or (3, H, W), got {shape}", nameof(shape));
+        return options.LightOnDark ? PrepareDrawing(image, shape) : PreparePicture(image, shape, options);
+    }
+
+    private static PreparedImage PreparePicture(Image image, Shape shape, PreparationOptions options)
+    {
+        var notes = new List<string>();
+        if (image.HasAlpha)
+            notes.Add("transparency laid over the background");
+        if (image.IsGrey != (shape.Channels == 1))
+            notes.Add(shape.Channels == 1 ? "colour to grey" : "grey to colour");
+        if (image.Width != shape.Width || image.Height != shape.Height)
+            notes.Add($"{Verb(options.Fit)} from {image.Width}×{image.Height} to {shape.Width}×{shape.Height}");
+        Image converted = shape.Channels == 1 ? ImageConversion.ToGrey(image, options.Background) : ImageConversion.ToRgb(image, options.Background);
+        Image fitted = Resizer.Fit(converted, shape.Width, shape.Height, options.Fit, options.Filter, options.Background);
+        return new PreparedImage(shape, ToFloats(fitted), notes);
+    }
+
+    private static PreparedImage PrepareDrawing(Image image, Shape shape)
+    {
+        var notes = new List<string>();
+        bool ready = image.Width == shape.Width && image.Height == shape.Height
+            || image.Width == DigitNormalizer.Frame && image.Height == DigitNormalizer.Frame;
+        Image drawing = ready ? DigitNormalizer.ToLightOnDark(image, notes) : DigitNormalizer.Normalize(image, notes);
+
+        // From MNIST's size to the model's by the same way that MNIST itself takes when such a model is trained.
+        var fit = new ImageFit(new Shape(1, drawing.Height, drawing.Width), shape);
+        if (fit.IsPadded || fit.IsScaled)
+            notes.Add(fit.ToString());
+        var pixels = new float[shape.Length];
+        fit.Apply(ToFloats(drawing), pixels);
+        return new PreparedImage(shape, pixels, notes);
+    }
+
+    private static string Verb(FitMode mode) => mode switch
+    {
+        FitMode.Letterbox => "letterboxed",
+        FitMode.CentreCrop => "cropped and scaled",
+        _ => "scaled",
+    };
+
+    private static float[] ToFloats(Image image)
+    {
+        var planes = new byte[image.Pixels.Length];
+        ImageConversion.ToPlanes(image, planes);
+        var result = new float[planes.Length];
+        TensorPrimitives.ConvertChecked<byte, float>(planes, result);
+        TensorPrimitives.Multiply(result, 1f / 255f, result);
+        return result;
+    }
+}

@@ -1,0 +1,29 @@
+using Fovea.Imaging.Resizing;
+using Fovea.Tensors;
+
+namespace Fovea.Imaging.Preparing;
+
+/// <summary>A picture as a model takes it.</summary>
+/// <param name="Shape">(C, H, W).</param>
+/// <param name="Pixels">(C, H, W), each in [0, 1].</param>
+/// <param name="Notes">What was done to the picture, each in a few words: <c>inverted: dark on light</c>; empty if nothing.</param>
+public sealed record PreparedImage(Shape Shape, float[] Pixels, IReadOnlyList<string> Notes);
+
+/// <summary>How pictures are made ready for a model.</summary>
+public sealed record PreparationOptions
+{
+    /// <summary>
+    /// Whether the model knows light strokes on a dark ground, as those trained on handwritten digits do. Pictures are then
+    /// inverted where they are dark on light, and drawings of another size are brought into MNIST's form.
+    /// </summary>
+    public bool LightOnDark { get; init; }
+
+    /// <summary>What happens to pictures of other proportions, unless <see cref="LightOnDark"/>.</summary>
+    public FitMode Fit { get; init; } = FitMode.Stretch;
+
+    /// <summary>How pixels are weighed where the size changes, unless <see cref="LightOnDark"/>.</summary>
+    public ResizeFilter Filter { get; init; } = ResizeFilter.Bilinear;
+
+    /// <summary>What is behind transparent pixels and in the bars of a letterbox, unless <see cref="LightOnDark"/>.</summary>
+    public Colour Background { get; init; }
+}

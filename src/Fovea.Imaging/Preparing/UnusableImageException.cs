@@ -1,0 +1,23 @@
+namespace Fovea.Imaging.Preparing;
+
+/// <summary>A picture was read, but shows nothing that a model could judge. The message is one line that says why.</summary>
+public sealed class UnusableImageException : Exception
+{
+    /// <summary>A picture cannot be used.</summary>
+    public UnusableImageException()
+        : base("the picture cannot be used")
+    {
+    }
+
+    /// <summary>A picture cannot be used, for the reason given.</summary>
+    public UnusableImageException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>A picture cannot be used, for the reason given and because of another exception.</summary>
+    public UnusableImageException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

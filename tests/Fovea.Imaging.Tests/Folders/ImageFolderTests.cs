@@ -1,0 +1,178 @@
+using Fovea.Data;
+using Fovea.Imaging.Folders;
+using Fovea.Imaging.Png;
+using Fovea.Imaging.Pnm;
+using Fovea.Tensors;
+
+namespace Fovea.Imaging.Tests.Folders;
+
+public sealed class ImageFolderTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("fovea-folder").FullName;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public void Classes_are_folders_in_ordinal_order()
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            Put($"b/{i}.png", PngEncoder.Encode(TestData.Picture(6, 4, 3, (ulong)i)));
+            Put($"Z/{i}.ppm", PnmEncoder.Encode(TestData.Picture(6, 4, 3, (ulong)i + 10)));
+        }
+        Put("a/only.png", PngEncoder.Encode(TestData.Picture(12, 8, 3)));
+        ImageFolderData data = ImageFolder.Load(_root);
+        Assert.Equal(["Z", "a", "b"], data.Train.ClassNames);
+        Assert.Equal([0, 0, 0, 0, 0, 1, 2, 2, 2, 2, 2], Enumerable.Range(0, data.Train.Count).Select(data.Train.Label));
+        Assert.Equal(new Shape(3, 4, 6), data.Train.ImageShape);
+        Assert.Equal(Path.GetFileName(_root), data.Train.Name);
+        Assert.Null(data.Test);
+        Assert.Empty(data.Skipped);
+        var planes = new byte[72];
+        ImageConversion.ToPlanes(TestData.Picture(6, 4, 3, 3), planes);
+        Assert.Equal(planes, data.Train.Pixels(6 + 3).ToArray());
+    }
+
+    [Fact]
+    public void Unreadable_pictures_are_left_out_and_named_and_others_ignored()
+    {
+        byte[] good = PngEncoder.Encode(TestData.Picture(5, 5, 1));
+        Put("a/1.png", good[..^9]);
+        Put("a/2.png", good);
+        Put("a/3.jpg", [0xFF, 0xD8, 0xFF, 0xE0]);
+        Put("a/notes.txt", [1]);
+        Put("a/.DS_Store", [1]);
+        Put("a/.hidden.png", [1]);
+        Put("b/1.bmp", good);
+        Put("b/Thumbs.db", [1]);
+        Put("b/empty.png", []);
+        Put("README.md", [1]);
+        Put(".git/x/1.png", good);
+        ImageFolderData data = ImageFolder.Load(_root);
+        Assert.Equal(2, data.Train.Count);
+        Assert.Equal([0, 1], [data.Train.Label(0), data.Train.Label(1)]);
+        Assert.Equal(5, data.Ignored);
+        Assert.Equal([Path.Combine("a", "1.png"), Path.Combine("a", "3.jpg"), Path.Combine("b", "empty.png")], data.Skipped.Select(file => file.Path));
+        Assert.Contains("PNG: the file ends", data.Skipped[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("JPEG", data.Skipped[1].Reason, StringComparison.Ordinal);
+        Assert.True(data.Train.Pixels(0).SequenceEqual(TestData.Picture(5, 5, 1).Pixels));
+        Assert.True(data.Train.Pixels(1).SequenceEqual(TestData.Picture(5, 5, 1).Pixels));
+    }
+
+    [Fact]
+    public void Train_test_and_val_are_told_apart()
+    {
+        foreach (string part in (string[])["train", "test", "val"])
+            foreach (string name in (string[])["cat", "dog"])
+                Put($"{part}/{name}/{part}.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Put("train/dog/more.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        ImageFolderData data = ImageFolder.Load(_root);
+        Assert.Equal((3, 2, 2), (data.Train.Count, data.Validation!.Count, data.Test!.Count));
+        Assert.EndsWith("/test", data.Test.Name, StringComparison.Ordinal);
+        Assert.Equal(["cat", "dog"], data.Test.ClassNames);
+
+        Put("test/cow/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Fails("cow is of no known class; the classes are cat, dog");
+    }
+
+    [Fact]
+    public void A_class_may_be_called_train()
+    {
+        Put("train/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Put("car/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Assert.Equal(["car", "train"], ImageFolder.Load(_root).Train.ClassNames);
+    }
+
+    [Fact]
+    public void What_is_no_data_set_is_refused_with_what_would_be_right()
+    {
+        Assert.Contains("does not exist", Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Load(Path.Combine(_root, "none"))).Message, StringComparison.Ordinal);
+        Fails("right would be one sub-folder per class");
+        Put("a/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Fails("only one class, a");
+        Directory.CreateDirectory(Path.Combine(_root, "b"));
+        Fails("b holds no images");
+        Put("b/deep/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Fails("only folders");
+        Put("b/1.png", [1, 2, 3]);
+        Fails("b holds no image that can be read");
+        Put("b/2.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Assert.Equal(2, ImageFolder.Load(_root).Train.Count);
+    }
+
+    [Fact]
+    public void The_shape_is_the_most_common_one_unless_given()
+    {
+        for (int i = 0; i < 6; i++)
+        {
+            Put($"a/{i}.png", PngEncoder.Encode(TestData.Picture(i < 2 ? 9 : 7, 8, 1)));
+            Put($"b/{i}.png", PngEncoder.Encode(ImageConversion.ToRgb(TestData.Picture(7, 8, 1))));
+        }
+        // Colour pictures that show only greys are grey.
+        Assert.Equal(new Shape(1, 8, 7), ImageFolder.Load(_root).Train.ImageShape);
+        Put("b/colour.png", PngEncoder.Encode(TestData.Picture(7, 8, 3)));
+        Assert.Equal(new Shape(3, 8, 7), ImageFolder.Load(_root).Train.ImageShape);
+        Assert.Equal(new Shape(1, 4, 5), ImageFolder.Load(_root, new ImageFolderOptions { ImageShape = new Shape(1, 4, 5) }).Train.ImageShape);
+        Assert.Throws<ArgumentException>(() => ImageFolder.Load(_root, new ImageFolderOptions { ImageShape = new Shape(2, 4, 5) }));
+    }
+
+    [Fact]
+    public void A_models_classes_give_the_labels()
+    {
+        Put("b/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        var options = new ImageFolderOptions { ClassNames = ["c", "b", "a"] };
+        Assert.Equal(1, ImageFolder.Load(_root, options).Train.Label(0));
+        Put("d/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Assert.Contains("no known class", Assert.Throws<DataFormatException>(() => ImageFolder.Load(_root, options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Threads_do_not_change_the_result_and_progress_counts_all()
+    {
+        for (int i = 0; i < 40; i++)
+            Put($"{(char)('a' + (i % 3))}/{i}.png", i % 7 == 0 ? [1] : PngEncoder.Encode(TestData.Picture(5 + (i % 4), 6, 1 + (i % 4), (ulong)i)));
+        ImageFolderData one = ImageFolder.Load(_root, new ImageFolderOptions { Threads = 1 });
+        var counter = new Counter();
+        ImageFolderData four = ImageFolder.Load(_root, new ImageFolderOptions { Threads = 4 }, counter);
+        Assert.Equal(one.Skipped, four.Skipped);
+        Assert.Equal(one.Train.Count, four.Train.Count);
+        for (int i = 0; i < one.Train.Count; i++)
+        {
+            Assert.Equal(one.Train.Label(i), four.Train.Label(i));
+            Assert.True(one.Train.Pixels(i).SequenceEqual(four.Train.Pixels(i)));
+        }
+        Assert.Equal((40, 40), (counter.Reports, counter.Most));
+        Assert.Throws<OperationCanceledException>(() => ImageFolder.Load(_root, cancellation: new CancellationToken(canceled: true)));
+    }
+
+    private void Fails(string reason)
+    {
+        var thrown = Assert.Throws<DataFormatException>(() => ImageFolder.Load(_root));
+        Assert.Contains(reason, thrown.Message, StringComparison.Ordinal);
+    }
+
+    private void Put(string relative, byte[] content)
+    {
+        string path = Path.Combine(_root, relative);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, content);
+    }
+
+    private sealed class Counter : IProgress<ImageFolderProgress>
+    {
+        private int _reports, _most;
+
+        public int Reports => _reports;
+
+        public int Most => _most;
+
+        public void Report(ImageFolderProgress value)
+        {
+            lock (this)
+            {
+                _reports++;
+                _most = Math.Max(_most, value.Done);
+            }
+        }
+    }
+}

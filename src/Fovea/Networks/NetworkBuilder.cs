@@ -68,12 +68,16 @@ public sealed class NetworkBuilder
     /// <exception cref="InvalidOperationException">No node was added.</exception>
     public Network Build(ulong seed = 0, string name = "network")
     {
-        if (_nodes.Count == 0)
-            throw new InvalidOperationException("a network needs at least one node");
-        var network = new Network(name, _inputShape, [.. _nodes]);
+        Network network = BuildBlank(name);
         network.Initialize(seed);
         return network;
     }
+
+    /// <summary>Ends the building and leaves the parameters zero, for those who fill them.</summary>
+    /// <exception cref="InvalidOperationException">No node was added.</exception>
+    internal Network BuildBlank(string name) => _nodes.Count > 0
+        ? new Network(name, _inputShape, [.. _nodes])
+        : throw new InvalidOperationException("a network needs at least one node");
 
     /// <summary><c>conv1</c>, <c>conv2</c>, <c>relu1</c>, …: the kind's short name and a number.</summary>
     private string NextName(Layer layer)

@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Fovea.Layers;
+
+/// <summary>
+/// The hyper-parameters of one layer by name, on their way into a file or out of it. A line of <see cref="LayerTable"/>
+/// serves both ways: each call hands in the layer's value and gets back what to construct with, which is that value
+/// when writing and the file's when reading. Values equal to their fallback are left out.
+/// </summary>
+internal sealed class LayerFields
+{
+    // A stranger's window must not make the arithmetic of its geometry overflow.
+    private const int LargestWindow = 16_384;
+
+    private readonly Dictionary<string, JsonElement>? _read;
+    private readonly List<(string Name, JsonNode Json, string Text)> _written = [];
+
+    /// <summary>Fields to be written.</summary>
+    public LayerFields()
+    {
+    }
+
+    /// <summary>Fields to be read from a JSON object.</summary>
+    /// <exception cref="FormatException">It is no object.</exception>
+    public LayerFields(JsonElement? json) => _read = json switch
+    {
+        null => [],
+        { ValueKind: JsonValueKind.Object } fields => fields.EnumerateObject().ToDictionary(field => field.Name, field => field.Value),
+        _ => throw new FormatException("hyper-parameters must be an object"),
+    };
+
+    /// <summary>What was written: C#'s named arguments, <c>inChannels: 1, outChannels: 6, kernelSize: 5</c>.</summary>
+    public string Words => string.Join(", ", _written.Select(entry => $"{entry.Name}: {entry.Text}"));
+
+    /// <summary>What was written, as a JSON object; null if there is nothing.</summary>
+    public JsonElement? ToJson()
+    {
+        if (_written.Count == 0)
+            return null;
+        var fields = new JsonObject(_written.Select(entry => KeyValuePair.Create<string, JsonNode?>(entry.Name, entry.Json)));
+        return JsonElement.Parse(fields.ToJsonString());
+    }
+
+    /// <summary>A whole number.</summary>
+    public int Int(string name, int? value, int? fallback = null) =>
+        Field(name, value, fallback, v => v, v => v.ToString(CultureInfo.InvariantCulture),
+            json => json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out int number) ? number : throw Unfit(name, "a whole number"));
+
+    /// <summary>A number; floats keep all their bits.</summary>
+    public float Float(string name, float? value, float? fallback = null) =>
+        Field(name, value, fallback, v => v, v => v.ToString(CultureInfo.InvariantCulture),
+            json => json.ValueKind == JsonValueKind.Number && json.TryGetSingle(out float number) ? number : throw Unfit(name, "a number"));
+
+    /// <summary>A number; doubles keep all their bits.</summary>
+    public double Double(string name, double? value, double? fallback = null) =>
+        Field(name, value, fallback, v => v, v => v.ToString(CultureInfo.InvariantCulture),
+            json => json.ValueKind == JsonValueKind.Number && json.TryGetDouble(out double number) ? number : throw Unfit(name, "a number"));
+
+    /// <summary>Yes or no.</summary>
+    public bool Flag(string name, bool? value, bool fallback) =>
+        Field(name, value, fallback, v => v, v => v ? "true" : "false",
+            json => json.ValueKind is JsonValueKind.True or JsonValueKind.False ? json.GetBoolean() : throw Unfit(name, "true or false"));
+
+    /// <summary>One number, or height and width.</summary>
+    public Size2 Size(string name, Size2? value, Size2? fallback = null) =>
+        Field(name, value, fallback,
+            v => v.Height == v.Width ? v.Height : new JsonArray(v.Height, v.Width),
+            v => v.ToString(),
+            json => Pixels(name, json) is var sizes && sizes.Length == 2 ? new Size2(sizes[0], sizes[1])
+                : sizes.Length == 1 ? sizes[0]
+                : throw Unfit(name, "one or two sizes"));
+
+    /// <summary>One number, the four sides (top, left, bottom, right), or "same".</summary>
+    public Padding Padding(string name, Padding? value) =>
+        Field(name, value, default(Padding),
+            v => v.IsSame ? "same"
+                : v.Top == v.Left && v.Top == v.Bottom && v.Top == v.Right ? v.Top
+                : new JsonArray(v.Top, v.Left, v.Bottom, v.Right),
+            v => v.ToString(),
+            json => json.ValueKind == JsonValueKind.String && json.GetString() == "same" ? Layers.Padding.Same
+                : Pixels(name, json) is var sides && sides.Length == 4 ? new Padding { Top = sides[0], Left = sides[1], Bottom = sides[2], Right = sides[3] }
+                : sides.Length == 1 ? sides[0]
+                : throw Unfit(name, "one or four sizes, or \"same\""));
+
+    /// <summary>Rows of numbers, or none.</summary>
+    public int[][]? Table(string name, int[][]? value)
+    {
+        if (_read is null)
+        {
+            if (value is not null)
+                _written.Add((name, new JsonArray([.. value.Select(row => (JsonNode)new JsonArray([.. row.Select(number => (JsonNode)number)]))]), "a table"));
+            return value;
+        }
+        if (!_read.Remove(name, out JsonElement json))
+            return null;
+        if (json.ValueKind != JsonValueKind.Array)
+            throw Unfit(name, "an array of arrays");
+        return [.. json.EnumerateArray().Select(row => Numbers(name, row))];
+    }
+
+    /// <summary>Ends reading.</summary>
+    /// <exception cref="FormatException">There are fields that nobody asked for.</exception>
+    public void RequireAllRead()
+    {
+        if (_read is { Count: > 0 })
+            throw new FormatException($"a field '{_read.Keys.First()}' is not known");
+    }
+
+    private T Field<T>(string name, T? value, T? fallback, Func<T, JsonNode> write, Func<T, string> words, Func<JsonElement, T> read)
+        where T : struct
+    {
+        if (_read is not null)
+            return _read.Remove(name, out JsonElement json) ? read(json)
+                : fallback ?? throw new FormatException($"a field '{name}' is needed");
+        T written = value ?? throw new ArgumentNullException(name);
+        if (!written.Equals(fallback))
+            _written.Add((name, write(written), words(written)));
+        return written;
+    }
+
+    /// <summary>One size or several, none of them absurd.</summary>
+    private static int[] Pixels(string name, JsonElement json)
+    {
+        int[] sizes = json.ValueKind == JsonValueKind.Number ? [json.TryGetInt32(out int size) ? size : -1] : Numbers(name, json);
+        return Array.TrueForAll(sizes, size => size is >= 0 and <= LargestWindow)
+            ? sizes
+            : throw Unfit(name, $"sizes from 0 to {LargestWindow}");
+    }
+
+    private static int[] Numbers(string name, JsonElement json) => json.ValueKind == JsonValueKind.Array
+        ? [.. json.EnumerateArray().Select(element =>
+            element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int number) ? number : throw Unfit(name, "whole numbers"))]
+        : throw Unfit(name, "numbers");
+
+    private static FormatException Unfit(string name, string right) => new($"field '{name}' must be {right}");
+}

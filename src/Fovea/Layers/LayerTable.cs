@@ -1,0 +1,51 @@
+namespace Fovea.Layers;
+
+/// <summary>
+/// The layers by the names they have in files, with their hyper-parameters: one line a layer, read and written by
+/// the same line. A layer that is missing here cannot be saved.
+/// </summary>
+internal static class LayerTable
+{
+    private static readonly Entry[] Entries =
+    [
+        Line<Conv2d>((f, l) => new(f.Int("inChannels", l?.InChannels), f.Int("outChannels", l?.OutChannels), f.Size("kernelSize", l?.KernelSize), f.Size("stride", l?.Stride, 1), f.Padding("padding", l?.Padding), f.Size("dilation", l?.Dilation, 1), f.Int("groups", l?.Groups, 1), f.Flag("bias", l?.Bias, true), f.Table("connections", l?.Connections))),
+        Line<Linear>((f, l) => new(f.Int("inFeatures", l?.InFeatures), f.Int("outFeatures", l?.OutFeatures), f.Flag("bias", l?.Bias, true))),
+        Line<Flatten>((_, _) => new()),
+        Line<MaxPool2d>((f, l) => new(f.Size("kernelSize", l?.KernelSize), f.Size("stride", l?.Stride), f.Padding("padding", l?.Padding), f.Size("dilation", l?.Dilation, 1), f.Flag("ceil", l?.Ceil, false))),
+        Line<ReLU>((_, _) => new()),
+        Line<Softmax>((_, _) => new()),
+    ];
+
+    private static readonly Dictionary<string, Entry> ByName = Entries.ToDictionary(entry => entry.Type.Name);
+
+    /// <summary>The names of all layers.</summary>
+    public static IEnumerable<string> Names => ByName.Keys;
+
+    /// <summary>The layer's hyper-parameters.</summary>
+    /// <exception cref="NotSupportedException">The table has no line for this type of layer.</exception>
+    public static LayerFields Write(Layer layer)
+    {
+        var fields = new LayerFields();
+        if (!ByName.TryGetValue(layer.GetType().Name, out Entry? entry))
+            throw new NotSupportedException($"{layer.GetType().Name} has no line in the table of layers");
+        entry.Bind(fields, layer);
+        return fields;
+    }
+
+    /// <summary>The layer of this name and these hyper-parameters.</summary>
+    /// <exception cref="FormatException">The name is not known, or a field is missing, unknown or of the wrong kind.</exception>
+    /// <exception cref="ArgumentException">The layer refuses its hyper-parameters.</exception>
+    public static Layer Read(string name, LayerFields fields)
+    {
+        if (!ByName.TryGetValue(name, out Entry? entry))
+            throw new FormatException($"a layer of this kind is not known; there are {string.Join(", ", Names)}");
+        Layer layer = entry.Bind(fields, null);
+        fields.RequireAllRead();
+        return layer;
+    }
+
+    private static Entry Line<T>(Func<LayerFields, T?, T> bind)
+        where T : Layer => new(typeof(T), (fields, layer) => bind(fields, (T?)layer));
+
+    private sealed record Entry(Type Type, Func<LayerFields, Layer?, Layer> Bind);
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Fovea.Data;
+using Fovea.Layers;
+using Fovea.Networks;
+using Fovea.Tensors;
+
+namespace Fovea.Serialization;
+
+/// <summary>
+/// Turns models into JSON and back. What a stranger's JSON asks for is checked before anything is allocated: a
+/// parameter is only made if the file holds a tensor of its shape, and activations have a limit.
+/// </summary>
+internal static class Architecture
+{
+    private const int Version = 1;
+    private const int MostNodes = 10_000;
+    private const long MostActivations = 1L << 28;
+
+    public static string Write(Model model)
+    {
+        Network network = model.Network;
+        var json = new ModelJson
+        {
+            Version = Version,
+            Name = network.Name,
+            Input = network.InputShape.ToArray(),
+            Nodes = [.. network.Nodes.Select((node, index) => Write(network, node, index))],
+            Classes = [.. model.ClassNames],
+            Mean = [.. model.Normalization.Mean],
+            Deviation = [.. model.Normalization.Deviation],
+            Info = new(model.Info.ToDictionary(), StringComparer.Ordinal),
+        };
+        return JsonSerializer.Serialize(json, MetadataJson.Model);
+    }
+
+    /// <summary>The model whose parameters are still zero.</summary>
+    /// <exception cref="ModelFormatException">The JSON does not describe a model that fits the tensors.</exception>
+    public static Model Read(string text, SafeTensors tensors)
+    {
+        try
+        {
+            ModelJson json = JsonSerializer.Deserialize(text, MetadataJson.Model)
+                ?? throw new ModelFormatException("the description of the network is empty");
+            return json.Version == Version
+                ? Read(json, tensors)
+                : throw new ModelFormatException($"the model is of version {json.Version}, this program reads version {Version}");
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException or FormatException or InvalidOperationException or OverflowException)
+        {
+            throw new ModelFormatException($"the description of the network does not fit: {ModelFormatException.OneLine(error.Message)}", error);
+        }
+    }
+
+    private static NodeJson Write(Network network, Node node, int index) => new()
+    {
+        Name = node.Name,
+        Layer = node.Layer.GetType().Name,
+        With = LayerTable.Write(node.Layer).ToJson(),
+        From = node.Inputs.Count == 1 && node.Inputs[0] == index - 1
+            ? null
+            : [.. node.Inputs.Select(input => input < 0 ? NetworkBuilder.Input : network.Nodes[input].Name)],
+    };
+
+    private static Model Read(ModelJson json, SafeTensors tensors)
+    {
+        if (json.Nodes.Length > MostNodes)
+            throw new ModelFormatException($"networks of up to {MostNodes} nodes are read, got {json.Nodes.Length}");
+        if (json.Input.Length is not (1 or 3))
+            throw new ModelFormatException($"an input has 1 or 3 dimensions, got {json.Input.Length}");
+        var input = new Shape(json.Input);
+        var builder = new NetworkBuilder(input);
+        long activations = input.Length;
+        foreach (NodeJson node in json.Nodes)
+        {
+            if (node is null)
+                throw new ModelFormatException("a node is null");
+            AddNode(builder, node, tensors);
+            activations += builder.Shape.Length;
+            if (activations > MostActivations)
+                throw new ModelFormatException($"networks of up to {MostActivations} activations a sample are read; node {ModelFormatException.Quote(node.Name)} passes that");
+        }
+        return new Model(builder.BuildBlank(json.Name), json.Classes, new Normalization(json.Mean, json.Deviation), json.Info);
+    }
+
+    private static void AddNode(NetworkBuilder builder, NodeJson node, SafeTensors tensors)
+    {
+        string name = ModelFormatException.Quote(node.Name);
+        try
+        {
+            Layer layer = LayerTable.Read(node.Layer, new LayerFields(node.With));
+            foreach (ParameterSpec spec in layer.Parameters)
+                ParameterLoader.Require(tensors, $"{node.Name}.{spec.Name}", spec.Shape);
+            builder.Add(layer, node.Name, node.From);
+        }
+        catch (Exception error) when (error is ArgumentException and not ShapeException or FormatException or OverflowException)
+        {
+            throw new ModelFormatException($"node {name}, {ModelFormatException.Quote(node.Layer)}: {ModelFormatException.OneLine(error.Message)}", error);
+        }
+    }
+}

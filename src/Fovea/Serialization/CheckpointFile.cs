@@ -1,0 +1,127 @@
+using System.Text.Json;
+using Fovea.Networks;
+using Fovea.Tensors;
+
+namespace Fovea.Serialization;
+
+/// <summary>
+/// Checkpoints as safetensors files: a model file with the optimiser's states (<c>optimizer/conv1.weight/0</c>) and the
+/// best parameters (<c>best/conv1.weight</c>) beside the parameters, so that a checkpoint can be used as a model.
+/// </summary>
+public static class CheckpointFile
+{
+    /// <summary>The key in the metadata that makes a model file a checkpoint.</summary>
+    internal const string Key = "fovea.checkpoint";
+
+    private const int Version = 1;
+    private const int MostStates = 8;
+    private const string StatePrefix = "optimizer/";
+    private const string BestPrefix = "best/";
+
+    /// <summary>Writes a checkpoint, whole or not at all: until it is on the disk, the one before stays.</summary>
+    /// <exception cref="ArgumentException">States or best parameters are not those of the model's network.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public static void Save(string path, CheckpointData checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        Network network = checkpoint.Model.Network;
+        IReadOnlyList<float[][]> states = checkpoint.OptimizerStates;
+        int stateCount = states.Count == 0 ? 0 : states[0].Length;
+        if (states.Count != 0 && (states.Count != network.TrainableParameters.Count || states.Any(arrays => arrays.Length != stateCount)))
+            throw new ArgumentException($"{network.TrainableParameters.Count} trainable parameters need as many states of one length, got {states.Count}", nameof(checkpoint));
+        List<NamedTensor> tensors = [.. ModelFile.Tensors(network)];
+        for (int p = 0; p < states.Count; p++)
+            for (int s = 0; s < stateCount; s++)
+                tensors.Add(new NamedTensor(StateName(network.TrainableParameters[p], s), network.TrainableParameters[p].Spec.Shape, states[p][s]));
+        if (checkpoint.BestParameters is { } best)
+            foreach (Parameter parameter in network.Parameters)
+                tensors.Add(new NamedTensor(BestPrefix + parameter.Name, parameter.Spec.Shape, best.TryGetValue(parameter.Name, out float[]? values)
+                    ? values
+                    : throw new ArgumentException($"the best parameters lack '{parameter.Name}'", nameof(checkpoint))));
+        Dictionary<string, string> metadata = ModelFile.Metadata(checkpoint.Model);
+        metadata.Add(Key, JsonSerializer.Serialize(Describe(checkpoint, stateCount), MetadataJson.Checkpoint));
+        SafeTensorsWriter.Write(path, tensors, metadata);
+    }
+
+    /// <summary>Reads a checkpoint.</summary>
+    /// <exception cref="ModelFormatException">The file is not a sound checkpoint; the message names the file.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static CheckpointData Load(string path)
+    {
+        SafeTensors tensors = SafeTensors.Read(path);
+        return SafeTensors.InFile(path, () => Read(tensors));
+    }
+
+    /// <summary>Reads the bytes of a checkpoint.</summary>
+    /// <exception cref="ModelFormatException">They are not a sound checkpoint.</exception>
+    public static CheckpointData Parse(ReadOnlyMemory<byte> file) => Read(SafeTensors.Parse(file));
+
+    /// <summary>Whether a tensor of this name belongs to the checkpoint rather than to its model.</summary>
+    internal static bool IsState(string name) =>
+        name.StartsWith(StatePrefix, StringComparison.Ordinal) || name.StartsWith(BestPrefix, StringComparison.Ordinal);
+
+    private static CheckpointData Read(SafeTensors tensors)
+    {
+        if (!tensors.Metadata.TryGetValue(Key, out string? text))
+            throw new ModelFormatException($"the file is no checkpoint; there is no '{Key}' in the metadata");
+        CheckpointJson json = Parse(text);
+        Model model = ModelFile.Read(tensors);
+        Network network = model.Network;
+        int expected = network.Parameters.Count * (json.Best ? 2 : 1) + network.TrainableParameters.Count * json.States;
+        if (tensors.Tensors.Count != expected)
+            throw new ModelFormatException($"the checkpoint must have {expected} tensors, got {tensors.Tensors.Count}");
+        return new CheckpointData
+        {
+            Model = model,
+            OptimizerName = json.Optimizer,
+            OptimizerStates = [.. network.TrainableParameters.Select(parameter => Enumerable.Range(0, json.States)
+                .Select(state => Floats(tensors, StateName(parameter, state), parameter.Spec.Shape)).ToArray())],
+            OptimizerSteps = json.OptimizerSteps,
+            Epoch = json.Epoch,
+            Step = json.Step,
+            Seed = json.Seed,
+            SettingsJson = json.Settings,
+            BestParameters = json.Best
+                ? network.Parameters.ToDictionary(parameter => parameter.Name, parameter => Floats(tensors, BestPrefix + parameter.Name, parameter.Spec.Shape))
+                : null,
+        };
+    }
+
+    private static CheckpointJson Parse(string text)
+    {
+        CheckpointJson? json;
+        try
+        {
+            json = JsonSerializer.Deserialize(text, MetadataJson.Checkpoint);
+        }
+        catch (JsonException error)
+        {
+            throw new ModelFormatException($"the state of the training does not fit: {ModelFormatException.OneLine(error.Message)}", error);
+        }
+        if (json is not { Version: Version })
+            throw new ModelFormatException($"the checkpoint is of version {json?.Version ?? 0}, this program reads version {Version}");
+        if (json.States is < 0 or > MostStates || json.OptimizerSteps < 0 || json.Epoch < 0 || json.Step < 0)
+            throw new ModelFormatException($"states (up to {MostStates}), steps and epochs must not be negative, got {json.States}, {json.OptimizerSteps}, {json.Step} and {json.Epoch}");
+        return json;
+    }
+
+    private static CheckpointJson Describe(CheckpointData checkpoint, int states) => new()
+    {
+        Version = Version,
+        Optimizer = checkpoint.OptimizerName,
+        States = states,
+        OptimizerSteps = checkpoint.OptimizerSteps,
+        Epoch = checkpoint.Epoch,
+        Step = checkpoint.Step,
+        Seed = checkpoint.Seed,
+        Settings = checkpoint.SettingsJson,
+        Best = checkpoint.BestParameters is not null,
+    };
+
+    private static string StateName(Parameter parameter, int state) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{StatePrefix}{parameter.Name}/{state}");
+
+    private static float[] Floats(SafeTensors tensors, string name, Shape shape) => ParameterLoader.Require(tensors, name, shape).ToFloats();
+}

@@ -1,0 +1,53 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using Fovea.Data;
+using Fovea.Networks;
+
+namespace Fovea.Serialization;
+
+/// <summary>
+/// A network with what is needed to use it on pictures: the names of its classes, and the normalisation of its inputs.
+/// </summary>
+public sealed class Model
+{
+    /// <summary>Puts a model together.</summary>
+    /// <param name="network">The network; the model shares it.</param>
+    /// <param name="classNames">A name for every output; numbers unless given.</param>
+    /// <param name="normalization">How pixels are normalised; not at all unless given.</param>
+    /// <param name="info">How the model came about: data set, accuracy, seed. Printed, never interpreted.</param>
+    /// <exception cref="ArgumentException">
+    /// Names or channels are not as many as the network's outputs or input channels, or a text has control characters,
+    /// which a terminal might obey.
+    /// </exception>
+    public Model(Network network, IEnumerable<string>? classNames = null, Normalization? normalization = null, IReadOnlyDictionary<string, string>? info = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        Network = network;
+        int outputs = network.OutputShape.Rank == 1 ? network.OutputShape.Length : 0;
+        ClassNames = classNames is null
+            ? [.. Enumerable.Range(0, outputs).Select(number => number.ToString(CultureInfo.InvariantCulture))]
+            : [.. classNames];
+        if (ClassNames.Count != outputs)
+            throw new ArgumentException($"a network with output {network.OutputShape} has {outputs} classes, got {ClassNames.Count} names", nameof(classNames));
+        int channels = network.InputShape.IsMaps ? network.InputShape.Channels : 1;
+        Normalization = normalization ?? Normalization.Identity(channels);
+        if (Normalization.Channels != channels)
+            throw new ArgumentException($"a network with input {network.InputShape} is normalised by {channels} channels, got {Normalization.Channels}", nameof(normalization));
+        Info = info is null ? FrozenDictionary<string, string>.Empty : info.ToFrozenDictionary();
+        foreach (string text in ClassNames.Concat(Info.Keys).Concat(Info.Values).Prepend(network.Name).Concat(network.Nodes.Select(node => node.Name)))
+            if (text is null || text.Any(char.IsControl))
+                throw new ArgumentException($"names and information are one line without control characters, got {(text is null ? "null" : ModelFormatException.Quote(text))}");
+    }
+
+    /// <summary>The network.</summary>
+    public Network Network { get; }
+
+    /// <summary>The classes' names in the order of the outputs; empty if the network does not end in a vector.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>How pixels in [0, 1] are normalised before they enter the network.</summary>
+    public Normalization Normalization { get; }
+
+    /// <summary>How the model came about.</summary>
+    public IReadOnlyDictionary<string, string> Info { get; }
+}

@@ -1,0 +1,72 @@
+using Fovea.Networks;
+
+namespace Fovea.Serialization;
+
+/// <summary>
+/// Models as safetensors files: the parameters under PyTorch's names, the architecture, class names and normalisation
+/// as JSON in the metadata. Any reader of safetensors reads the tensors.
+/// </summary>
+public static class ModelFile
+{
+    private const string Key = "fovea";
+
+    /// <summary>Writes a model, whole or not at all. The same model gives the same bytes.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public static void Save(string path, Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        SafeTensorsWriter.Write(path, Tensors(model.Network), Metadata(model));
+    }
+
+    /// <summary>Reads a model; a checkpoint is one, too.</summary>
+    /// <exception cref="ModelFormatException">The file is not a sound model; the message names the file.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static Model Load(string path)
+    {
+        SafeTensors tensors = SafeTensors.Read(path);
+        return SafeTensors.InFile(path, () => Read(tensors));
+    }
+
+    /// <summary>Reads the bytes of a model file.</summary>
+    /// <exception cref="ModelFormatException">They are not a sound model.</exception>
+    public static Model Parse(ReadOnlyMemory<byte> file) => Read(SafeTensors.Parse(file));
+
+    /// <summary>
+    /// Fills the parameters of a network from any safetensors file with PyTorch's names, such as one that
+    /// <c>safetensors.torch.save_model</c> wrote; halves and doubles are converted, and batch normalisation's
+    /// <c>num_batches_tracked</c> is passed over. The network is filled entirely or not at all.
+    /// </summary>
+    /// <exception cref="ModelFormatException">Tensors are missing, left over or of another shape, each listed; or the file is not sound.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static void LoadParameters(string path, Network network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        SafeTensors tensors = SafeTensors.Read(path);
+        SafeTensors.InFile(path, () =>
+        {
+            ParameterLoader.Fill(network, tensors, name => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal));
+            return network;
+        });
+    }
+
+    /// <summary>The network's parameters as tensors to write; they share its values.</summary>
+    internal static IReadOnlyList<NamedTensor> Tensors(Network network) =>
+        [.. network.Parameters.Select(parameter => new NamedTensor(parameter.Name, parameter.Spec.Shape, parameter.Value.Memory))];
+
+    /// <summary>The metadata of a model; <c>format</c> tells others that names and layouts are PyTorch's.</summary>
+    internal static Dictionary<string, string> Metadata(Model model) => new() { ["format"] = "pt", [Key] = Architecture.Write(model) };
+
+    /// <summary>The model of a file whose tensors were checked.</summary>
+    internal static Model Read(SafeTensors tensors)
+    {
+        if (!tensors.Metadata.TryGetValue(Key, out string? json))
+            throw new ModelFormatException($"the file has tensors but no description of a network ('{Key}' in the metadata); load it into a network of your own");
+        Model model = Architecture.Read(json, tensors);
+        bool checkpoint = tensors.Metadata.ContainsKey(CheckpointFile.Key);
+        ParameterLoader.Fill(model.Network, tensors, name => checkpoint && CheckpointFile.IsState(name));
+        return model;
+    }
+}

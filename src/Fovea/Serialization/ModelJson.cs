@@ -1,0 +1,105 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Fovea.Serialization;
+
+/// <summary>What a model file holds beside its tensors: the value of <c>fovea</c> in the metadata.</summary>
+internal sealed record ModelJson
+{
+    /// <summary>The version of this format.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>The network's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The shape of one input sample.</summary>
+    public required int[] Input { get; init; }
+
+    /// <summary>The network's nodes in order.</summary>
+    public required NodeJson[] Nodes { get; init; }
+
+    /// <summary>The classes' names in the order of the outputs.</summary>
+    public required string[] Classes { get; init; }
+
+    /// <summary>The mean of every channel.</summary>
+    public required double[] Mean { get; init; }
+
+    /// <summary>The standard deviation of every channel.</summary>
+    public required double[] Deviation { get; init; }
+
+    /// <summary>How the model came about.</summary>
+    public SortedDictionary<string, string> Info { get; init; } = [];
+}
+
+/// <summary>One node of a network.</summary>
+internal sealed record NodeJson
+{
+    /// <summary>The name within the network.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The layer's name in the table of layers.</summary>
+    public required string Layer { get; init; }
+
+    /// <summary>The layer's hyper-parameters; null for none.</summary>
+    public JsonElement? With { get; init; }
+
+    /// <summary>The names of the nodes it takes its inputs from; null for the one before.</summary>
+    public string[]? From { get; init; }
+}
+
+/// <summary>What a checkpoint holds beside a model: the value of <c>fovea.checkpoint</c> in the metadata.</summary>
+internal sealed record CheckpointJson
+{
+    /// <summary>The version of this format.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>The optimiser's name.</summary>
+    public required string Optimizer { get; init; }
+
+    /// <summary>State arrays of every trainable parameter.</summary>
+    public required int States { get; init; }
+
+    /// <summary>Steps the optimiser made.</summary>
+    public required long OptimizerSteps { get; init; }
+
+    /// <summary>Epochs done.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Training steps done.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>The run's seed.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>The trainer's own settings and history.</summary>
+    public required string Settings { get; init; }
+
+    /// <summary>Whether the best parameters so far are there too.</summary>
+    public required bool Best { get; init; }
+}
+
+/// <summary>Reads and writes the metadata without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    AllowDuplicateProperties = false,
+    MaxDepth = 16)]
+[JsonSerializable(typeof(ModelJson))]
+[JsonSerializable(typeof(CheckpointJson))]
+internal sealed partial class ModelJsonContext : JsonSerializerContext;
+
+/// <summary>The form of the metadata: readable, as only what JSON demands is escaped.</summary>
+internal static class MetadataJson
+{
+    private static readonly ModelJsonContext Context =
+        new(new JsonSerializerOptions(ModelJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>How a model is described.</summary>
+    public static JsonTypeInfo<ModelJson> Model => Context.ModelJson;
+
+    /// <summary>How the state of a training is described.</summary>
+    public static JsonTypeInfo<CheckpointJson> Checkpoint => Context.CheckpointJson;
+}

@@ -1,0 +1,164 @@
+using System.Buffers.Binary;
+using System.Collections.Frozen;
+using System.Text.Json;
+
+namespace Fovea.Serialization;
+
+/// <summary>
+/// A safetensors file (huggingface/safetensors): eight bytes with the length of a JSON header, the header, the tensors'
+/// bytes. Everything is checked before it is used: lengths against the file's own, every tensor's size against its
+/// shape and type, and that the tensors fill the data without gap or overlap. It holds no code that a file could run.
+/// </summary>
+public sealed class SafeTensors
+{
+    private const int LengthBytes = 8;
+    private const int LongestHeader = 100_000_000;
+
+    // Header, tensor, shape: the format nests no deeper.
+    private static readonly JsonDocumentOptions HeaderOptions = new() { MaxDepth = 3, AllowDuplicateProperties = false };
+
+    private readonly Dictionary<string, SafeTensor> _byName;
+
+    private SafeTensors(IReadOnlyList<SafeTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        Tensors = tensors;
+        Metadata = metadata;
+        _byName = tensors.ToDictionary(tensor => tensor.Name);
+    }
+
+    /// <summary>The tensors in the order of their data.</summary>
+    public IReadOnlyList<SafeTensor> Tensors { get; }
+
+    /// <summary>The header's <c>__metadata__</c>; empty if it has none.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>The tensor of this name, or null.</summary>
+    public SafeTensor? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>Reads a file into memory.</summary>
+    /// <exception cref="ModelFormatException">It is not a sound safetensors file, or larger than 2 GiB; the message names the file.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static SafeTensors Read(string path) => InFile(path, () => Parse(ReadAll(path)));
+
+    /// <summary>Reads the bytes of a file. The tensors refer to them: do not change them afterwards.</summary>
+    /// <exception cref="ModelFormatException">It is not a sound safetensors file.</exception>
+    public static SafeTensors Parse(ReadOnlyMemory<byte> file)
+    {
+        if (file.Length < LengthBytes)
+            throw new ModelFormatException($"a safetensors file has at least {LengthBytes} bytes, got {file.Length}");
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(file.Span);
+        if (length > LongestHeader)
+            throw new ModelFormatException($"the header must not be longer than {LongestHeader} bytes, got {length}; this is no safetensors file");
+        if (length > (ulong)(file.Length - LengthBytes))
+            throw new ModelFormatException($"the header is said to have {length} bytes, but the file ends after {file.Length - LengthBytes}");
+        ReadOnlyMemory<byte> header = file.Slice(LengthBytes, (int)length);
+        ReadOnlyMemory<byte> data = file[(LengthBytes + (int)length)..];
+        if (header.IsEmpty || header.Span[0] != '{')
+            throw new ModelFormatException("the header must begin with '{'; this is no safetensors file");
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(header, HeaderOptions);
+            return ParseHeader(json.RootElement, data);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: a string that is no valid UTF-16.
+            throw new ModelFormatException($"the header is not the JSON of a safetensors file: {ModelFormatException.OneLine(error.Message)}", error);
+        }
+    }
+
+    /// <summary>Runs a reader so that its complaints name the file.</summary>
+    internal static T InFile<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (ModelFormatException error)
+        {
+            throw new ModelFormatException($"{path}: {error.Message}", error);
+        }
+    }
+
+    private static byte[] ReadAll(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        if (stream.Length > Array.MaxLength)
+            throw new ModelFormatException($"the file has {stream.Length} bytes; files up to {Array.MaxLength} are read");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static SafeTensors ParseHeader(JsonElement header, ReadOnlyMemory<byte> data)
+    {
+        IReadOnlyDictionary<string, string> metadata = FrozenDictionary<string, string>.Empty;
+        var tensors = new List<(long Start, long End, SafeTensor Tensor)>();
+        foreach (JsonProperty entry in header.EnumerateObject())
+        {
+            if (entry.Name == "__metadata__")
+                metadata = ParseMetadata(entry.Value);
+            else
+                tensors.Add(ParseTensor(entry.Name, entry.Value, data));
+        }
+        tensors.Sort((a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.End.CompareTo(b.End));
+        long end = 0;
+        foreach ((long start, long next, SafeTensor tensor) in tensors)
+        {
+            if (start != end)
+                throw new ModelFormatException($"tensor {ModelFormatException.Quote(tensor.Name)} begins at byte {start} of the data, but the tensor before it ends at {end}");
+            end = next;
+        }
+        if (end != data.Length)
+            throw new ModelFormatException($"the tensors take {end} bytes, but the file has {data.Length} bytes of data");
+        return new SafeTensors([.. tensors.Select(entry => entry.Tensor)], metadata);
+    }
+
+    private static Dictionary<string, string> ParseMetadata(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+            throw new ModelFormatException($"'__metadata__' must be an object of strings, got {value.ValueKind}");
+        var metadata = new Dictionary<string, string>();
+        foreach (JsonProperty entry in value.EnumerateObject())
+            metadata.Add(entry.Name, entry.Value.ValueKind == JsonValueKind.String
+                ? entry.Value.GetString()!
+                : throw new ModelFormatException($"'__metadata__' must hold strings, but {ModelFormatException.Quote(entry.Name)} is {entry.Value.ValueKind}"));
+        return metadata;
+    }
+
+    private static (long Start, long End, SafeTensor Tensor) ParseTensor(string name, JsonElement value, ReadOnlyMemory<byte> data)
+    {
+        string quoted = ModelFormatException.Quote(name);
+        if (value.ValueKind != JsonValueKind.Object
+            || !value.TryGetProperty("dtype", out JsonElement dtype) || dtype.ValueKind != JsonValueKind.String
+            || !value.TryGetProperty("shape", out JsonElement shape) || shape.ValueKind != JsonValueKind.Array
+            || !value.TryGetProperty("data_offsets", out JsonElement offsets) || offsets.ValueKind != JsonValueKind.Array)
+            throw new ModelFormatException($"tensor {quoted} must have a dtype, a shape and data_offsets");
+        ElementType type = ElementTypes.Parse(dtype.GetString()!)
+            ?? throw new ModelFormatException($"tensor {quoted} is of type {ModelFormatException.Quote(dtype.GetString()!)}, which is not known");
+        long[] sizes = ParseNumbers(quoted, "shape", shape);
+        long[] range = ParseNumbers(quoted, "data_offsets", offsets);
+        if (range.Length != 2 || range[0] > range[1] || range[1] > data.Length)
+            throw new ModelFormatException($"tensor {quoted} lies at ({string.Join(", ", range.Take(3))}); two offsets in order, up to {data.Length}, are needed");
+        long bytes = sizes.Contains(0) ? 0 : type.Size();
+        foreach (long size in sizes)
+            bytes = bytes == 0 || bytes <= data.Length / size
+                ? bytes * size
+                : throw new ModelFormatException($"tensor {quoted} of shape ({string.Join(", ", sizes.Take(8))}) is larger than the file");
+        if (bytes != range[1] - range[0])
+            throw new ModelFormatException($"tensor {quoted} of shape ({string.Join(", ", sizes.Take(8))}) and type {type} takes {bytes} bytes, but {range[1] - range[0]} are given");
+        return (range[0], range[1], new SafeTensor(name, type, sizes, data.Slice((int)range[0], (int)bytes)));
+    }
+
+    private static long[] ParseNumbers(string tensor, string what, JsonElement array)
+    {
+        var numbers = new long[array.GetArrayLength()];
+        int i = 0;
+        foreach (JsonElement element in array.EnumerateArray())
+            numbers[i++] = element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out long number) && number >= 0
+                ? number
+                : throw new ModelFormatException($"tensor {tensor}: {what} must hold whole numbers from 0 on");
+        return numbers;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Fovea.Tensors;
+
+namespace Fovea.Serialization;
+
+/// <summary>A tensor to be written to a safetensors file.</summary>
+/// <param name="Name">A name of its own.</param>
+/// <param name="Shape">The sizes of the dimensions.</param>
+/// <param name="Values">The elements, row-major: (Shape.Length).</param>
+public sealed record NamedTensor(string Name, Shape Shape, ReadOnlyMemory<float> Values);
+
+/// <summary>
+/// Writes safetensors files: tensors of F32 in the order given, the data on a 64-byte boundary. The same tensors and
+/// metadata give the same bytes.
+/// </summary>
+public static class SafeTensorsWriter
+{
+    private const int LengthBytes = 8;
+    private const int Alignment = 64;
+
+    /// <summary>Writes a file, whole or not at all: to a temporary file beside it, flushed to the disk, then renamed.</summary>
+    /// <exception cref="ArgumentException">Two tensors share a name, a name is reserved, or a length is not its shape's.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public static void Write(string path, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata) =>
+        AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
+
+    /// <summary>Writes to a stream.</summary>
+    /// <exception cref="ArgumentException">Two tensors share a name, a name is reserved, or a length is not its shape's.</exception>
+    public static void Write(Stream stream, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(tensors);
+        ArgumentNullException.ThrowIfNull(metadata);
+        ArrayBufferWriter<byte> header = Header(tensors, metadata);
+        Span<byte> length = stackalloc byte[LengthBytes];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.WrittenCount);
+        stream.Write(length);
+        stream.Write(header.WrittenSpan);
+        foreach (NamedTensor tensor in tensors)
+            WriteValues(stream, tensor.Values.Span);
+    }
+
+    private static ArrayBufferWriter<byte> Header(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var names = new HashSet<string> { "__metadata__" };
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            if (metadata.Count > 0)
+            {
+                json.WriteStartObject("__metadata__");
+                foreach ((string key, string value) in metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+                    json.WriteString(key, value);
+                json.WriteEndObject();
+            }
+            long offset = 0;
+            foreach (NamedTensor tensor in tensors)
+            {
+                if (!names.Add(tensor.Name))
+                    throw new ArgumentException($"a tensor must have a name of its own, got '{tensor.Name}'", nameof(tensors));
+                if (tensor.Values.Length != tensor.Shape.Length)
+                    throw new ArgumentException($"tensor '{tensor.Name}' of shape {tensor.Shape} holds {tensor.Shape.Length} values, got {tensor.Values.Length}", nameof(tensors));
+                json.WriteStartObject(tensor.Name);
+                json.WriteString("dtype", "F32");
+                json.WriteStartArray("shape");
+                foreach (int size in tensor.Shape.ToArray())
+                    json.WriteNumberValue(size);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(offset);
+                json.WriteNumberValue(offset += (long)tensor.Values.Length * sizeof(float));
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+        }
+        int padding = (Alignment - (LengthBytes + buffer.WrittenCount) % Alignment) % Alignment;
+        buffer.GetSpan(padding)[..padding].Fill((byte)' ');
+        buffer.Advance(padding);
+        return buffer;
+    }
+
+    private static void WriteValues(Stream stream, ReadOnlySpan<float> values)
+    {
+        if (BitConverter.IsLittleEndian)
+        {
+            stream.Write(MemoryMarshal.AsBytes(values));
+            return;
+        }
+        Span<byte> bytes = stackalloc byte[sizeof(float)];
+        foreach (float value in values)
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
+            stream.Write(bytes);
+        }
+    }
+}

@@ -48,11 +48,6 @@ internal sealed class LayerFields
         Field(name, value, fallback, v => v, v => v.ToString(CultureInfo.InvariantCulture),
             json => json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out int number) ? number : throw Unfit(name, "a whole number"));
 
-    /// <summary>A number; floats keep all their bits.</summary>
-    public float Float(string name, float? value, float? fallback = null) =>
-        Field(name, value, fallback, v => v, v => v.ToString(CultureInfo.InvariantCulture),
-            json => json.ValueKind == JsonValueKind.Number && json.TryGetSingle(out float number) ? number : throw Unfit(name, "a number"));
-
     /// <summary>A number; doubles keep all their bits.</summary>
     public double Double(string name, double? value, double? fallback = null) =>
         Field(name, value, fallback, v => v, v => v.ToString(CultureInfo.InvariantCulture),

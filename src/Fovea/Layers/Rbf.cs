@@ -39,7 +39,7 @@ public sealed record Rbf : Layer
     [
         new ParameterSpec(
             "weight", new Shape(OutFeatures, InFeatures),
-            InFeatures == AsciiDigits.Length ? new Values(AsciiDigits.Centers(OutFeatures)) : new Signs(),
+            InFeatures == AsciiDigits.Length ? new Characters() : new Signs(),
             InFeatures, OutFeatures, Trainable ? ParameterRole.Bias : ParameterRole.Buffer),
     ];
 
@@ -50,6 +50,13 @@ public sealed record Rbf : Layer
 
     /// <inheritdoc/>
     public override long MultiplyAdds(params ReadOnlySpan<Shape> inputs) => (long)InFeatures * OutFeatures;
+
+    /// <summary>The bitmaps, made only when they are wanted: a description of a layer costs nothing.</summary>
+    private sealed record Characters : Initializer
+    {
+        public override void Fill(Span<float> values, int fanIn, int fanOut, ref Rng rng) =>
+            AsciiDigits.Centers(values.Length / AsciiDigits.Length).CopyTo(values);
+    }
 
     /// <summary>−1 or +1, evenly.</summary>
     private sealed record Signs : Initializer

@@ -10,17 +10,19 @@ namespace Fovea.Tests.Serialization;
 
 public class ModelFileTests
 {
-    [Fact]
-    public void A_loaded_model_is_the_saved_one_to_the_bit()
+    [Theory]
+    [InlineData("small")]
+    [InlineData("branched")]
+    public void A_loaded_model_is_the_saved_one_to_the_bit(string name)
     {
         using var folder = new TemporaryFolder();
-        Model saved = SampleModels.Small();
+        Model saved = name == "small" ? SampleModels.Small() : SampleModels.Branched();
         saved.Network.Parameters[0].Value.Span[0] = BitConverter.UInt32BitsToSingle(0x7FC0ABCD);
         ModelFile.Save(folder.File("a"), saved);
         ModelFile.Save(folder.File("b"), saved);
         Assert.Equal(File.ReadAllBytes(folder.File("a")), File.ReadAllBytes(folder.File("b")));
         Model loaded = ModelFile.Load(folder.File("a"));
-        Assert.Equal("small", loaded.Network.Name);
+        Assert.Equal(name, loaded.Network.Name);
         Assert.Equal(saved.Network.InputShape, loaded.Network.InputShape);
         Assert.Equal(saved.Network.Nodes.Select(node => node.Name), loaded.Network.Nodes.Select(node => node.Name));
         Assert.Equal(saved.Network.Nodes.Select(Described), loaded.Network.Nodes.Select(Described));
@@ -113,6 +115,11 @@ public class ModelFileTests
         Assert.Throws<ArgumentException>(() => new Model(network, ["one", "two\u001b[2J"]));
         Assert.Throws<ArgumentException>(() => new Model(network, normalization: Normalization.Identity(1)));
     }
+
+    [Fact]
+    public void Every_layer_is_saved_by_these_tests() => Assert.Equal(
+        LayerTable.Names.Order(),
+        SampleModels.Small().Network.Nodes.Concat(SampleModels.Branched().Network.Nodes).Select(node => node.Layer.GetType().Name).Distinct().Order());
 
     [Fact]
     public void Every_layer_has_a_line_in_the_table() => Assert.Empty(

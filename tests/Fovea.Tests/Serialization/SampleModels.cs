@@ -24,6 +24,39 @@ internal static class SampleModels
         return new Model(network, ["cat", "dog"], new Normalization([0.25, 0.5], [0.5, 1 / 3.0]), new Dictionary<string, string> { ["dataset"] = "größe", ["accuracy"] = "0.99" });
     }
 
+    /// <summary>Every layer that <see cref="Small"/> lacks, with branches.</summary>
+    public static Model Branched()
+    {
+        Network network = new NetworkBuilder(new Shape(2, 6, 6))
+            .Add(new BatchNorm2d(2, momentum: 0.25))
+            .Add(new LeakyReLU(0.125))
+            .Add(new Conv2d(2, 4, 3, padding: 1, groups: 2), "left")
+            .Add(new PReLU(4))
+            .Add(new LocalResponseNorm(3, alpha: 0.5), "normed")
+            .Add(new Conv2d(2, 4, 1), "right", NetworkBuilder.Input)
+            .Add(new Sigmoid())
+            .Add(new Add(), "sum", "normed", "sigmoid1")
+            .Add(new Concat(), "both", "sum", "left")
+            .Add(new GELU())
+            .Add(new SiLU())
+            .Add(new Dropout2d(0.25))
+            .Add(new AvgPool2d(2, 1, countIncludePad: false), "average")
+            .Add(new SumPool2d((1, 2), ceil: true))
+            .Add(new Subsample2d(8))
+            .Add(new ScaledTanh())
+            .Add(new Flatten(), "flat")
+            .Add(new GlobalAvgPool2d(), "whole", "average")
+            .Add(new Flatten())
+            .Add(new Concat(), "all", "flat", "flatten1")
+            .Add(new Dropout(0.125))
+            .Add(new Linear(24, 84))
+            .Add(new Tanh())
+            .Add(new Rbf(84, 3))
+            .Add(new Softmax())
+            .Build(seed: 6, name: "branched");
+        return new Model(network, info: new Dictionary<string, string>());
+    }
+
     public static byte[] Write(IReadOnlyList<NamedTensor> tensors, Dictionary<string, string> metadata)
     {
         using var stream = new MemoryStream();

@@ -87,6 +87,20 @@ public class LayerTests
         }
     }
 
+    /// <summary>
+    /// Five samples in sixteen lanes: a gradient in the empty lanes would show in the bias before the layer, which sums
+    /// over all lanes. The empty lanes are not zeros either, for the bias is in them.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Lanes_without_a_sample_change_nothing(string name)
+    {
+        LayerCase layer = LayerCases.Named(name);
+        float[][] narrow = Train(layer, threads: 1, lanes: 1, batch: 5), wide = Train(layer, threads: 1, lanes: 16, batch: 5);
+        for (int i = 0; i < narrow.Length; i++)
+            Close.Assert(LayerData.Doubles(narrow[i]), wide[i], 2e-5, 2e-5);
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Gives_the_same_bits_whatever_the_threads(string name)
@@ -163,9 +177,10 @@ public class LayerTests
             }
     }
 
-    private static float[][] Train(LayerCase layer, int threads, int lanes)
+    /// <summary>Outputs, input gradient, gradients and parameters after a few steps.</summary>
+    private static float[][] Train(LayerCase layer, int threads, int lanes, int batch = 67)
     {
-        (Network network, Plan plan, float[] input, float[] targets) = Trainable(layer, batch: 67, threads, lanes);
+        (Network network, Plan plan, float[] input, float[] targets) = Trainable(layer, batch, threads, lanes);
         var optimizer = new Sgd(1e-4);
         optimizer.Prepare([.. network.TrainableParameters.Select(parameter => parameter.Value.Length)]);
         for (int i = 0; i < 3; i++)
@@ -173,7 +188,12 @@ public class LayerTests
             plan.TrainingStep(input, targets, new MeanSquaredError());
             plan.Update(optimizer);
         }
-        return [plan.Outputs.ToArray(), plan.InputGradient.ToArray(), .. network.Parameters.Select(parameter => parameter.Value.Span.ToArray())];
+        return
+        [
+            plan.Outputs.ToArray(), plan.InputGradient.ToArray(),
+            .. network.TrainableParameters.Select((_, p) => plan.Gradient(p).ToArray()),
+            .. network.Parameters.Select(parameter => parameter.Value.Span.ToArray()),
+        ];
     }
 
     /// <summary>The layer behind a convolution or linear layer, so that there is something to train, and data for it.</summary>

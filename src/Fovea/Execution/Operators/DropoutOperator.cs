@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Fovea.Tensors;
 
 namespace Fovea.Execution.Operators;
@@ -35,9 +36,12 @@ internal sealed class DropoutOperator(double p, int units, OperatorContext conte
         {
             for (int lane = 0; lane < lanes; lane++)
                 factors[lane] = Rng.Mix(keys[lane] + (ulong)unit) < _dropBelow ? 0 : _scale;
-            for (int i = unit * length, end = i + length; i < end; i += lanes)
-                for (int lane = 0; lane < lanes; lane++)
-                    destination[i + lane] = source[i + lane] * factors[lane];
+            int start = unit * length;
+            if (lanes == 1)
+                TensorPrimitives.Multiply(source.Slice(start, length), factors[0], destination.Slice(start, length));
+            else
+                for (int i = start; i < start + length; i += lanes)
+                    TensorPrimitives.Multiply(source.Slice(i, lanes), factors, destination.Slice(i, lanes));
         }
     }
 }

@@ -26,7 +26,7 @@ internal static unsafe class LeakyRectifier
         }
     }
 
-    private static int ScaleUnlessPositive<TVector>(float* selector, float slope, float* values, float* destination, int i, int length)
+    internal static int ScaleUnlessPositive<TVector>(float* selector, float slope, float* values, float* destination, int i, int length)
         where TVector : unmanaged, ISimd<TVector>
     {
         TVector factor = TVector.Broadcast(slope);

@@ -68,7 +68,7 @@ internal static unsafe class RadialBasis
             }
     }
 
-    private static void Forward<TVector>(int lanes, int inputs, int outputs, float* input, float* centers, float* output)
+    internal static void Forward<TVector>(int lanes, int inputs, int outputs, float* input, float* centers, float* output)
         where TVector : unmanaged, ISimd<TVector>
     {
         for (int o = 0; o < outputs; o++)
@@ -84,7 +84,7 @@ internal static unsafe class RadialBasis
             }
     }
 
-    private static void InputGradient<TVector>(
+    internal static void InputGradient<TVector>(
         int lanes, int inputs, int outputs, float* input, float* centers, float* outputGradient, float* inputGradient)
         where TVector : unmanaged, ISimd<TVector>
     {
@@ -99,7 +99,7 @@ internal static unsafe class RadialBasis
             }
     }
 
-    private static void CenterGradient<TVector>(
+    internal static void CenterGradient<TVector>(
         int lanes, int inputs, int outputs, float* input, float* centers, float* outputGradient, float* centerGradient)
         where TVector : unmanaged, ISimd<TVector>
     {

@@ -44,7 +44,7 @@ internal static unsafe class Standardization
         }
     }
 
-    private static int Forward<TVector>(float* input, float mean, float scale, float shift, float* output, int i, int length)
+    internal static int Forward<TVector>(float* input, float mean, float scale, float shift, float* output, int i, int length)
         where TVector : unmanaged, ISimd<TVector>
     {
         TVector means = TVector.Broadcast(mean), scales = TVector.Broadcast(scale), shifts = TVector.Broadcast(shift);
@@ -53,7 +53,7 @@ internal static unsafe class Standardization
         return i;
     }
 
-    private static int Backward<TVector>(
+    internal static int Backward<TVector>(
         float* outputGradient, float gain, float* input, float mean, float slope, float shift, float* inputGradient, int i, int length)
         where TVector : unmanaged, ISimd<TVector>
     {

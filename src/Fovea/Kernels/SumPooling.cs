@@ -45,7 +45,7 @@ internal static unsafe class SumPooling
             }
     }
 
-    private static void Forward<TVector>(Window window, int channels, int lanes, float* scales, float* input, float* output)
+    internal static void Forward<TVector>(Window window, int channels, int lanes, float* scales, float* input, float* output)
         where TVector : unmanaged, ISimd<TVector>
     {
         int outputHeight = window.OutputHeight, outputWidth = window.OutputWidth;
@@ -69,7 +69,7 @@ internal static unsafe class SumPooling
             }
     }
 
-    private static void Backward<TVector>(Window window, int channels, int lanes, float* scales, float* outputGradient, float* inputGradient)
+    internal static void Backward<TVector>(Window window, int channels, int lanes, float* scales, float* outputGradient, float* inputGradient)
         where TVector : unmanaged, ISimd<TVector>
     {
         int outputHeight = window.OutputHeight, outputWidth = window.OutputWidth;

@@ -35,7 +35,9 @@ internal static unsafe class Convolution
         ConvolutionGeometry g, ReadOnlySpan<float> input, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias,
         Span<float> output, Span<float> scratch)
     {
-        CheckLengths(g, input, output, scratch.Length, ForwardScratch(g));
+        CheckLengths(g, input, output, weights, scratch.Length, ForwardScratch(g));
+        if (!bias.IsEmpty)
+            ArgumentOutOfRangeException.ThrowIfNotEqual(bias.Length, g.OutChannels);
         Pad(g, input, scratch);
         int outputPlane = g.Window.OutputArea * g.Lanes;
         fixed (float* w = weights, b = bias, padded = scratch, y = output)
@@ -54,7 +56,7 @@ internal static unsafe class Convolution
         ConvolutionGeometry g, ReadOnlySpan<float> outputGradient, ReadOnlySpan<float> weights, Span<float> inputGradient,
         Span<float> scratch)
     {
-        CheckLengths(g, inputGradient, outputGradient, scratch.Length, InputGradientScratch(g));
+        CheckLengths(g, inputGradient, outputGradient, weights, scratch.Length, InputGradientScratch(g));
         Spread(g, outputGradient, scratch);
         int inputPlane = g.Window.InputArea * g.Lanes;
         fixed (float* w = weights, padded = scratch, dx = inputGradient)
@@ -73,7 +75,7 @@ internal static unsafe class Convolution
         ConvolutionGeometry g, ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> weightGradient,
         Span<float> scratch)
     {
-        CheckLengths(g, input, outputGradient, scratch.Length, WeightGradientScratch(g));
+        CheckLengths(g, input, outputGradient, weightGradient, scratch.Length, WeightGradientScratch(g));
         Pad(g, input, scratch);
         int run = ForwardRun(g);
         bool flat = g.Lanes == 1;
@@ -233,10 +235,12 @@ internal static unsafe class Convolution
 
     private static int RoundUp(int length) => (length + 15) & ~15;
 
-    private static void CheckLengths(ConvolutionGeometry g, ReadOnlySpan<float> input, ReadOnlySpan<float> output, int scratch, int neededScratch)
+    private static void CheckLengths(
+        ConvolutionGeometry g, ReadOnlySpan<float> input, ReadOnlySpan<float> output, ReadOnlySpan<float> weights, int scratch, int neededScratch)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(input.Length, g.InChannels * g.Window.InputArea * g.Lanes);
         ArgumentOutOfRangeException.ThrowIfNotEqual(output.Length, g.OutChannels * g.Window.OutputArea * g.Lanes);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, g.WeightLength);
         ArgumentOutOfRangeException.ThrowIfLessThan(scratch, neededScratch);
     }
 }

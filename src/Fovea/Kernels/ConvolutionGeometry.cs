@@ -31,6 +31,8 @@ internal sealed class ConvolutionGeometry
         TransposedPitch = window.InputWidth + window.SpanWidth - 1;
         TransposedPlaneLength = TransposedHeight * TransposedPitch * lanes;
 
+        int links = connections?.Sum(inputs => inputs.Length) ?? outChannels * (inChannels / groups);
+        WeightLength = links * window.KernelArea;
         (Forward, Backward) = connections is null ? Regular(groups) : Irregular(connections);
     }
 
@@ -56,6 +58,9 @@ internal sealed class ConvolutionGeometry
 
     /// <summary>Floats of one padded output gradient map.</summary>
     public int TransposedPlaneLength { get; }
+
+    /// <summary>Floats of all weights.</summary>
+    public int WeightLength { get; }
 
     /// <summary>What feeds the output maps, forward.</summary>
     public ConvolutionGroup[] Forward { get; }

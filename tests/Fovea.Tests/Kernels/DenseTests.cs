@@ -1,0 +1,31 @@
+using Fovea.Kernels;
+
+namespace Fovea.Tests.Kernels;
+
+public class DenseTests
+{
+    private static readonly int[] Features = [1, 2, 15, 16, 17, 84];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    public void Forward_and_both_gradients(int lanes)
+    {
+        foreach (int inputs in Features)
+            foreach (int outputs in Features)
+                DenseCheck.Run(inputs, outputs, samples: Math.Min(lanes, 1 + (inputs + outputs) % 16), lanes);
+        foreach ((int inputs, int outputs) in ((int, int)[])[(400, 120), (120, 84), (84, 10), (2, 400)])
+            DenseCheck.Run(inputs, outputs, Math.Min(lanes, 3), lanes);
+    }
+
+    [Fact]
+    public void Buffers_of_a_wrong_length_are_refused()
+    {
+        var tables = new Dense.Tables(3, 2, lanes: 16);
+        float[] x = new float[48], w = new float[6], y = new float[32];
+        Assert.Throws<ArgumentOutOfRangeException>(() => Dense.Forward(tables, new float[47], w, [], y));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Dense.Forward(tables, x, new float[5], [], y));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Dense.InputGradient(tables, y, w, new float[49]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Dense.WeightGradient(tables, x, y, w, new float[Dense.Scratch(tables) - 1]));
+    }
+}

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
-using Fovea.Networks;
 using Fovea.Layers;
+using Fovea.Networks;
 using Fovea.Optimizers;
 
 namespace Fovea.Execution;

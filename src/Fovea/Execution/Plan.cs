@@ -93,13 +93,14 @@ public sealed class Plan
     /// Computes the gradients of all parameters (and of the input, if asked for) after <see cref="Forward"/>.
     /// </summary>
     /// <param name="outputGradient">(count, outputs), of the same samples.</param>
-    /// <exception cref="InvalidOperationException">The plan is for inference, or forgets its activations.</exception>
+    /// <exception cref="InvalidOperationException">The plan is for inference, forgets its activations, or has not run yet.</exception>
     /// <exception cref="ArgumentException">The gradient does not have the outputs' length.</exception>
     public void Backward(ReadOnlySpan<float> outputGradient)
     {
         RequireTraining();
         if (!_runner.KeepsActivations)
             throw new InvalidOperationException("the plan forgets its activations; compile it with KeepActivations for a backward of its own");
+        RequireRun();
         if (outputGradient.Length != Count * OutputShape.Length)
             throw new ArgumentException($"{Count} samples have {Count * OutputShape.Length} output gradients, got {outputGradient.Length}", nameof(outputGradient));
         outputGradient.CopyTo(_runner.OutputGradients.Span);
@@ -155,10 +156,11 @@ public sealed class Plan
     }
 
     /// <summary>The gradient of one of <see cref="Network.TrainableParameters"/>, summed over the batch, in its order.</summary>
-    /// <exception cref="InvalidOperationException">The plan is for inference.</exception>
+    /// <exception cref="InvalidOperationException">The plan is for inference, or has not run yet.</exception>
     public ReadOnlySpan<float> Gradient(int trainableParameter)
     {
         RequireTraining();
+        RequireRun();
         return _update!.Gradient(trainableParameter);
     }
 
@@ -180,8 +182,7 @@ public sealed class Plan
     {
         if (!_runner.KeepsActivations)
             throw new InvalidOperationException("the plan forgets its activations; compile it with KeepActivations");
-        if (Count == 0)
-            throw new InvalidOperationException("the plan has not run yet");
+        RequireRun();
         PlanNode? planned = node == NetworkBuilder.Input ? null : _layout.Nodes[Network.IndexOf(node)];
         Shape shape = planned?.OutputShape ?? InputShape;
         var result = new Tensor(new Shape([Count, .. shape.ToArray()]));
@@ -195,6 +196,12 @@ public sealed class Plan
         return input.Length % InputShape.Length == 0 && count >= 1 && count <= Options.Batch
             ? count
             : throw new ArgumentException($"a plan for at most {Options.Batch} samples of {InputShape} takes a multiple of {InputShape.Length} floats, got {input.Length}", nameof(input));
+    }
+
+    private void RequireRun()
+    {
+        if (Count == 0)
+            throw new InvalidOperationException("the plan has not run yet");
     }
 
     private void RequireTraining()

@@ -33,7 +33,8 @@ internal sealed class WorkerPool
     public void Run(IWork work, int items, int threads)
     {
         threads = Math.Min(threads, items);
-        if (threads <= 1 || !_busy.TryEnter())
+        // The lock would let its holder in again: work that runs work does so on its own thread.
+        if (threads <= 1 || _busy.IsHeldByCurrentThread || !_busy.TryEnter())
         {
             for (int item = 0; item < items; item++)
                 work.Do(item, worker: 0);

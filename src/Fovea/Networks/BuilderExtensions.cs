@@ -1,0 +1,112 @@
+using Fovea.Layers;
+
+namespace Fovea.Networks;
+
+/// <summary>
+/// The short form of building: one method a layer, channels and features taken from what the network has come to.
+/// <c>new NetworkBuilder(shape).Conv2d(6, 5).ReLU().MaxPool2d(2).Flatten().Linear(10).Softmax()</c>. All throw
+/// <see cref="ShapeException"/> if the layer cannot follow, and <see cref="ArgumentException"/> if a number is out of range
+/// or the name is taken.
+/// </summary>
+public static class BuilderExtensions
+{
+    /// <summary>Adds a <see cref="Layers.Conv2d"/> of all maps there are.</summary>
+    public static NetworkBuilder Conv2d(
+        this NetworkBuilder builder, int outChannels, Size2 kernelSize, Size2? stride = null, Padding padding = default,
+        Size2? dilation = null, int groups = 1, bool bias = true, int[][]? connections = null, string? name = null) =>
+        Of(builder).Add(new Conv2d(builder.Shape.Channels, outChannels, kernelSize, stride, padding, dilation, groups, bias, connections), name);
+
+    /// <summary>Adds a <see cref="Layers.Linear"/> of all features there are.</summary>
+    public static NetworkBuilder Linear(this NetworkBuilder builder, int outFeatures, bool bias = true, string? name = null) =>
+        Of(builder).Add(new Linear(builder.Shape.Length, outFeatures, bias), name);
+
+    /// <summary>Adds a <see cref="Layers.Rbf"/> of all features there are.</summary>
+    public static NetworkBuilder Rbf(this NetworkBuilder builder, int outFeatures, bool trainable = false, string? name = null) =>
+        Of(builder).Add(new Rbf(builder.Shape.Length, outFeatures, trainable), name);
+
+    /// <summary>Adds a <see cref="Layers.Flatten"/>.</summary>
+    public static NetworkBuilder Flatten(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new Flatten(), name);
+
+    /// <summary>Adds a <see cref="Layers.MaxPool2d"/>.</summary>
+    public static NetworkBuilder MaxPool2d(
+        this NetworkBuilder builder, Size2 kernelSize, Size2? stride = null, Padding padding = default,
+        Size2? dilation = null, bool ceil = false, string? name = null) =>
+        Of(builder).Add(new MaxPool2d(kernelSize, stride, padding, dilation, ceil), name);
+
+    /// <summary>Adds an <see cref="Layers.AvgPool2d"/>.</summary>
+    public static NetworkBuilder AvgPool2d(
+        this NetworkBuilder builder, Size2 kernelSize, Size2? stride = null, Padding padding = default,
+        bool ceil = false, bool countIncludePad = true, string? name = null) =>
+        Of(builder).Add(new AvgPool2d(kernelSize, stride, padding, ceil, countIncludePad), name);
+
+    /// <summary>Adds a <see cref="Layers.SumPool2d"/>.</summary>
+    public static NetworkBuilder SumPool2d(
+        this NetworkBuilder builder, Size2 kernelSize, Size2? stride = null, Padding padding = default, bool ceil = false, string? name = null) =>
+        Of(builder).Add(new SumPool2d(kernelSize, stride, padding, ceil), name);
+
+    /// <summary>Adds a <see cref="Layers.GlobalAvgPool2d"/>.</summary>
+    public static NetworkBuilder GlobalAvgPool2d(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new GlobalAvgPool2d(), name);
+
+    /// <summary>Adds a <see cref="Layers.Subsample2d"/> of all maps there are.</summary>
+    public static NetworkBuilder Subsample2d(this NetworkBuilder builder, Size2? kernelSize = null, Size2? stride = null, string? name = null) =>
+        Of(builder).Add(new Subsample2d(builder.Shape.Channels, kernelSize, stride), name);
+
+    /// <summary>Adds a <see cref="Layers.BatchNorm2d"/> of all maps there are.</summary>
+    public static NetworkBuilder BatchNorm2d(
+        this NetworkBuilder builder, double eps = 1e-5, double momentum = 0.1, bool affine = true, string? name = null) =>
+        Of(builder).Add(new BatchNorm2d(builder.Shape.Channels, eps, momentum, affine), name);
+
+    /// <summary>Adds a <see cref="Layers.LocalResponseNorm"/>.</summary>
+    public static NetworkBuilder LocalResponseNorm(
+        this NetworkBuilder builder, int size, double alpha = 1e-4, double beta = 0.75, double k = 1, string? name = null) =>
+        Of(builder).Add(new LocalResponseNorm(size, alpha, beta, k), name);
+
+    /// <summary>Adds a <see cref="Layers.Dropout"/>.</summary>
+    public static NetworkBuilder Dropout(this NetworkBuilder builder, double p = 0.5, string? name = null) => Of(builder).Add(new Dropout(p), name);
+
+    /// <summary>Adds a <see cref="Layers.Dropout2d"/>, which drops whole feature maps.</summary>
+    public static NetworkBuilder Dropout2d(this NetworkBuilder builder, double p = 0.5, string? name = null) => Of(builder).Add(new Dropout2d(p), name);
+
+    /// <summary>Adds a <see cref="Layers.ReLU"/>.</summary>
+    public static NetworkBuilder ReLU(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new ReLU(), name);
+
+    /// <summary>Adds a <see cref="Layers.LeakyReLU"/>.</summary>
+    public static NetworkBuilder LeakyReLU(this NetworkBuilder builder, double negativeSlope = 0.01, string? name = null) =>
+        Of(builder).Add(new LeakyReLU(negativeSlope), name);
+
+    /// <summary>Adds a <see cref="Layers.PReLU"/> with one slope for all, or one for each channel there is.</summary>
+    public static NetworkBuilder PReLU(this NetworkBuilder builder, bool perChannel = false, double init = 0.25, string? name = null) =>
+        Of(builder).Add(new PReLU(perChannel ? builder.Shape.Channels : 1, init), name);
+
+    /// <summary>Adds a <see cref="Layers.Sigmoid"/>.</summary>
+    public static NetworkBuilder Sigmoid(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new Sigmoid(), name);
+
+    /// <summary>Adds a <see cref="Layers.Tanh"/>.</summary>
+    public static NetworkBuilder Tanh(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new Tanh(), name);
+
+    /// <summary>Adds a <see cref="Layers.ScaledTanh"/>.</summary>
+    public static NetworkBuilder ScaledTanh(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new ScaledTanh(), name);
+
+    /// <summary>Adds a <see cref="Layers.GELU"/>.</summary>
+    public static NetworkBuilder GELU(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new GELU(), name);
+
+    /// <summary>Adds a <see cref="Layers.SiLU"/>.</summary>
+    public static NetworkBuilder SiLU(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new SiLU(), name);
+
+    /// <summary>Adds a <see cref="Layers.Softmax"/>.</summary>
+    public static NetworkBuilder Softmax(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new Softmax(), name);
+
+    /// <summary>Adds an <see cref="Layers.Add"/> of the named nodes' outputs.</summary>
+    public static NetworkBuilder Sum(this NetworkBuilder builder, string? name = null, params ReadOnlySpan<string> from) =>
+        Of(builder).Add(new Add(), name, from);
+
+    /// <summary>Adds a <see cref="Layers.Concat"/> of the named nodes' outputs.</summary>
+    public static NetworkBuilder Concat(this NetworkBuilder builder, string? name = null, params ReadOnlySpan<string> from) =>
+        Of(builder).Add(new Concat(), name, from);
+
+    private static NetworkBuilder Of(NetworkBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder;
+    }
+}

@@ -1,0 +1,90 @@
+using Fovea.Initializers;
+using Fovea.Layers;
+using Fovea.Tensors;
+
+namespace Fovea.Networks.Presets;
+
+/// <summary>A network to start from, for any number of classes and any reasonable size of picture.</summary>
+public sealed class Preset
+{
+    private readonly int _smallest;
+    private readonly Initializer _weights;
+    private readonly Action<NetworkBuilder, int> _build;
+
+    /// <param name="name">The name in commands.</param>
+    /// <param name="description">One line.</param>
+    /// <param name="inputShape">The input it was made for.</param>
+    /// <param name="smallest">The fewest rows and columns that leave something to look at.</param>
+    /// <param name="recipe">How it is trained well.</param>
+    /// <param name="weights">What its weights start from.</param>
+    /// <param name="build">Adds the nodes up to a vector of as many numbers as there are classes; softmax follows.</param>
+    internal Preset(string name, string description, Shape inputShape, int smallest, TrainingRecipe recipe, Initializer weights, Action<NetworkBuilder, int> build)
+    {
+        Name = name;
+        Description = description;
+        InputShape = inputShape;
+        Recipe = recipe;
+        _smallest = smallest;
+        _weights = weights;
+        _build = build;
+    }
+
+    /// <summary>The name in commands: <c>lenet5</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>What it is, in one line.</summary>
+    public string Description { get; }
+
+    /// <summary>The input it was made for, (C, H, W).</summary>
+    public Shape InputShape { get; }
+
+    /// <summary>How it is trained unless told otherwise.</summary>
+    public TrainingRecipe Recipe { get; }
+
+    /// <summary>Makes the network with freshly drawn parameters; its last node is <see cref="Softmax"/>.</summary>
+    /// <param name="input">(C, H, W), 1 channel for grey, 3 for colour.</param>
+    /// <param name="classes">How many classes, 2 or more.</param>
+    /// <param name="seed">Same seed, same parameters.</param>
+    /// <exception cref="ShapeException">The input is not (C, H, W), or too small.</exception>
+    /// <exception cref="ArgumentException">There are fewer than 2 classes.</exception>
+    public Network Create(Shape input, int classes, ulong seed = 1)
+    {
+        if (!input.IsMaps || input.Height < _smallest || input.Width < _smallest)
+            throw new ShapeException($"{Name} takes pictures (C, H, W) of at least {_smallest}×{_smallest} pixels, got {input}");
+        if (classes < 2)
+            throw new ArgumentException($"{Name} needs 2 or more classes, got {classes}", nameof(classes));
+        var builder = new NetworkBuilder(input);
+        _build(builder, classes);
+        Network network = builder.Softmax("softmax").BuildBlank(Name);
+        network.Initialize(seed, _weights);
+        return network;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {Description}";
+}
+
+/// <summary>How a preset is trained unless told otherwise. Names are those of the optimisers' and schedules' factories.</summary>
+public sealed record TrainingRecipe
+{
+    /// <summary>How often every sample is seen.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Samples a step.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>The optimiser's name.</summary>
+    public string Optimizer { get; init; } = "adamw";
+
+    /// <summary>The base learning rate.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Momentum; null for optimisers that have none.</summary>
+    public double? Momentum { get; init; }
+
+    /// <summary>Weight decay.</summary>
+    public double WeightDecay { get; init; } = 1e-2;
+
+    /// <summary>The schedule's name.</summary>
+    public string Schedule { get; init; } = "cosine";
+}

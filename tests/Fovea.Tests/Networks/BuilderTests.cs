@@ -1,0 +1,47 @@
+using Fovea.Layers;
+using Fovea.Networks;
+using Fovea.Tensors;
+
+namespace Fovea.Tests.Networks;
+
+public class BuilderTests
+{
+    [Fact]
+    public void The_short_form_adds_every_layer_with_the_channels_there_are()
+    {
+        NetworkBuilder builder = new NetworkBuilder(new Shape(2, 8, 8))
+            .Conv2d(4, 3, padding: 1, groups: 2).BatchNorm2d().ReLU().PReLU(perChannel: true).LocalResponseNorm(3)
+            .LeakyReLU().Sigmoid().Tanh().ScaledTanh().GELU().SiLU().Dropout2d()
+            .Sum("sum", "relu1", "tanh1").Concat("both", "sum", "conv1")
+            .MaxPool2d(2).AvgPool2d(2, 1).SumPool2d((1, 2)).Subsample2d((3, 1))
+            .GlobalAvgPool2d("mean").Flatten().Dropout().Linear(84).Rbf(3).Softmax();
+        Network network = builder.Build();
+        Assert.Equal(new Shape(3), network.OutputShape);
+        Assert.Equal(
+            LayerTable.Names.Order(),
+            network.Nodes.Select(node => node.Layer.GetType().Name).Distinct().Order());
+        Assert.Equal(8, Assert.IsType<Subsample2d>(network["pool4"].Layer).Channels);
+        Assert.Equal(8, Assert.IsType<Linear>(network["fc1"].Layer).InFeatures);
+        Assert.Equal(new Shape(8, 1, 1), network["mean"].OutputShape);
+        Assert.Equal(4, Assert.IsType<PReLU>(network["prelu1"].Layer).NumParameters);
+    }
+
+    [Fact]
+    public void A_linear_layer_after_maps_asks_for_flatten() =>
+        Assert.Contains("put Flatten before it", Assert.Throws<ShapeException>(() => new NetworkBuilder(new Shape(1, 4, 4)).Linear(2)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_summary_shows_layers_inputs_and_totals()
+    {
+        Network network = new NetworkBuilder(new Shape(1, 4, 4))
+            .Conv2d(2, 3, padding: 1).BatchNorm2d().Sum("sum", "conv1", "batchnorm2d1").Flatten().Linear(2).Build(name: "tiny");
+        NetworkSummary summary = network.Summary();
+        Assert.Equal([20L, 8, 0, 0, 66], summary.Rows.Select(row => row.Parameters));
+        Assert.Equal([20L, 4, 0, 0, 66], summary.Rows.Select(row => row.Trainable));
+        Assert.Equal([288L, 32, 0, 0, 64], summary.Rows.Select(row => row.MultiplyAdds));
+        Assert.Equal((16 + 3 * 32 + 32 + 2) * 4, summary.ActivationBytes);
+        Assert.Matches(@"\nconv1 +Conv2d\(inChannels: 1, outChannels: 2, kernelSize: 3, padding: 1\) +\(2, 4, 4\) +20 +288\n", summary.ToString());
+        Assert.Contains("Add() ← conv1, batchnorm2d1", summary.ToString(), StringComparison.Ordinal);
+        Assert.Contains("90 trainable; 0.4 KiB of parameters, 0.6 KiB of activations a sample", summary.ToString(), StringComparison.Ordinal);
+    }
+}

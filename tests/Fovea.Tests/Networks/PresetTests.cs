@@ -1,0 +1,145 @@
+using Fovea.Execution;
+using Fovea.Layers;
+using Fovea.Networks;
+using Fovea.Networks.Presets;
+using Fovea.Optimizers;
+using Fovea.Schedules;
+using Fovea.Serialization;
+using Fovea.Tensors;
+using Fovea.Tests.Serialization;
+
+namespace Fovea.Tests.Networks;
+
+public class PresetTests
+{
+    private static readonly string[] LeNet5Nodes = ["conv1", "pool1", "conv2", "pool2", "fc1", "fc2", "fc3"];
+
+    public static TheoryData<string, int, int> Grid()
+    {
+        var grid = new TheoryData<string, int, int>();
+        foreach (Preset preset in Presets.All)
+            foreach (int channels in new[] { 1, 3 })
+                foreach (int classes in new[] { 2, 10, 37 })
+                    grid.Add(preset.Name, channels, classes);
+        return grid;
+    }
+
+    [Theory]
+    [MemberData(nameof(Grid))]
+    public void Every_preset_runs_and_is_the_same_after_saving(string name, int channels, int classes)
+    {
+        Preset preset = Presets.Find(name);
+        var input = new Shape(channels, preset.InputShape.Height, preset.InputShape.Width);
+        Network network = preset.Create(input, classes, seed: 3);
+        float[] pictures = Pictures(2 * input.Length);
+        float[] outputs = Run(network, pictures);
+        for (int row = 0; row < 2; row++)
+            Assert.Equal(1, outputs.AsSpan(row * classes, classes).ToArray().Sum(), 1e-4);
+        Assert.All(outputs, output => Assert.InRange(output, 0, 1));
+        Assert.IsType<Softmax>(network.Nodes[^1].Layer);
+
+        using var folder = new TemporaryFolder();
+        ModelFile.Save(folder.File("m"), new Model(network));
+        Assert.Equal(outputs, Run(ModelFile.Load(folder.File("m")).Network, pictures));
+        Assert.Equal(outputs, Run(Presets.Create(name, input, classes, seed: 3), pictures));
+        Assert.NotEqual(outputs, Run(Presets.Create(name, input, classes, seed: 4), pictures));
+    }
+
+    [Theory]
+    [InlineData("mlp", 5, 9)]
+    [InlineData("lenet1989", 8, 31)]
+    [InlineData("lenet5-1998", 16, 28)]
+    [InlineData("lenet5-1998", 41, 40)]
+    [InlineData("lenet5", 12, 33)]
+    [InlineData("convnet-basic", 8, 9)]
+    [InlineData("convnet-basic", 28, 28)]
+    [InlineData("convnet-basic", 128, 128)]
+    [InlineData("tinyvgg", 16, 21)]
+    public void Other_sizes_are_taken(string name, int height, int width)
+    {
+        var input = new Shape(2, height, width);
+        Assert.All(Run(Presets.Create(name, input, 4), Pictures(2 * input.Length)), output => Assert.InRange(output, 0, 1));
+    }
+
+    [Theory]
+    [InlineData("lenet1989", 7)]
+    [InlineData("lenet5-1998", 15)]
+    [InlineData("lenet5", 11)]
+    [InlineData("convnet-basic", 7)]
+    [InlineData("tinyvgg", 15)]
+    public void Pictures_that_are_too_small_are_refused_in_one_line(string name, int size)
+    {
+        string message = Assert.Throws<ShapeException>(() => Presets.Create(name, new Shape(1, size, 40), 10)).Message;
+        Assert.Equal($"{name} takes pictures (C, H, W) of at least {size + 1}×{size + 1} pixels, got (1, {size}, 40)", message);
+    }
+
+    [Fact]
+    public void Wrong_names_and_numbers_are_refused()
+    {
+        Assert.Contains("lenet5-1998", Assert.Throws<ArgumentException>(() => Presets.Find("lenet6")).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => Presets.Create("mlp", new Shape(1, 28, 28), 1));
+        Assert.Throws<ShapeException>(() => Presets.Create("mlp", new Shape(784), 10));
+    }
+
+    /// <summary>Known answer: the shapes and parameter counts of the 1998 paper.</summary>
+    [Fact]
+    public void LeNet5_of_1998_has_the_shapes_and_parameters_of_the_paper()
+    {
+        NetworkSummary summary = Presets.Create("lenet5-1998", new Shape(1, 32, 32), 10).Summary();
+        Assert.Equal(
+            [("c1", new Shape(6, 28, 28), 156L), ("s2", new Shape(6, 14, 14), 12), ("c3", new Shape(16, 10, 10), 1_516),
+                ("s4", new Shape(16, 5, 5), 32), ("c5", new Shape(120, 1, 1), 48_120), ("f6", new Shape(84), 10_164), ("output", new Shape(10), 0)],
+            summary.Rows.Where(row => row.Name.Length == 2 || row.Name == "output").Select(row => (row.Name, row.OutputShape, row.Trainable)));
+        Assert.Equal(60_000, summary.Trainable);
+        Assert.Equal(60_840, summary.Parameters);
+    }
+
+    [Fact]
+    public void LeNet5_of_today_has_the_known_shapes_and_parameters()
+    {
+        NetworkSummary summary = Presets.Create("lenet5", new Shape(1, 28, 28), 10).Summary();
+        Assert.Equal(
+            [new Shape(6, 28, 28), new Shape(6, 14, 14), new Shape(16, 10, 10), new Shape(16, 5, 5), new Shape(120), new Shape(84), new Shape(10)],
+            LeNet5Nodes.Select(name => summary.Rows.Single(row => row.Name == name).OutputShape));
+        Assert.Equal(61_706, summary.Parameters);
+        Assert.Equal(416_520, summary.MultiplyAdds);
+    }
+
+    [Fact]
+    public void The_zip_code_reader_has_the_papers_weights()
+    {
+        Network network = Presets.Create("lenet1989", new Shape(1, 16, 16), 10);
+        Assert.Equal(new Shape(12, 8, 8), network["h1"].OutputShape);
+        Assert.Equal(new Shape(12, 4, 4), network["h2"].OutputShape);
+        Assert.Equal([12 * 25, 12 * 8 * 25, 192 * 30, 30 * 10], network.Parameters.Where(parameter => parameter.Spec.Name == "weight").Select(parameter => parameter.Value.Length));
+    }
+
+    [Fact]
+    public void CNN_Explainers_network_has_its_shapes()
+    {
+        Network network = Presets.Create("tinyvgg", new Shape(3, 64, 64), 10);
+        Assert.Equal(new Shape(10, 60, 60), network["conv_1_2"].OutputShape);
+        Assert.Equal(new Shape(10, 13, 13), network["max_pool_2"].OutputShape);
+        Assert.Equal(new Shape(1690), network["flatten"].OutputShape);
+    }
+
+    [Fact]
+    public void Recipes_name_what_exists() => Assert.All(Presets.All, preset =>
+    {
+        TrainingRecipe recipe = preset.Recipe;
+        Assert.NotNull(OptimizerFactory.Create(recipe.Optimizer, recipe.LearningRate, new OptimizerOptions { Momentum = recipe.Momentum, WeightDecay = recipe.WeightDecay }));
+        Assert.NotNull(ScheduleFactory.Create(recipe.Schedule));
+    });
+
+    private static float[] Run(Network network, float[] pictures) =>
+        network.Compile(new PlanOptions { Batch = 2, Threads = 1 }).Forward(pictures).ToArray();
+
+    private static float[] Pictures(int length)
+    {
+        var rng = new Rng(4);
+        var pictures = new float[length];
+        foreach (ref float pixel in pictures.AsSpan())
+            pixel = (float)rng.NextDouble();
+        return pictures;
+    }
+}

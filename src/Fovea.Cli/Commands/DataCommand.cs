@@ -1,0 +1,24 @@
+using System.CommandLine;
+
+namespace Fovea.Cli.Commands;
+
+/// <summary><c>fovea data</c>: what there is to learn from.</summary>
+internal sealed class DataCommand : FoveaCommand
+{
+    public DataCommand(Terminal terminal)
+        : base("data", "List, fetch and export data sets.", terminal)
+    {
+        Add(new DataListCommand(terminal));
+        Add(new DataGetCommand(terminal));
+        Add(new DataExportCommand(terminal));
+    }
+
+    public override IReadOnlyList<string> Examples =>
+    [
+        "fovea data list",
+        "fovea data get mnist",
+        "fovea data export digits --out pictures --limit 20",
+    ];
+
+    protected override int Execute(ParseResult line) => throw CommandException.Usage("a command is missing: list, get or export");
+}

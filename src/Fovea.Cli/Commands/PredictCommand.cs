@@ -1,0 +1,98 @@
+using System.CommandLine;
+using Fovea.Cli.Options;
+using Fovea.Cli.Rendering;
+using Fovea.Cli.Running;
+using Fovea.Imaging;
+using Fovea.Imaging.Preparing;
+using Fovea.Serialization;
+using Fovea.Training;
+
+namespace Fovea.Cli.Commands;
+
+/// <summary><c>fovea predict MODEL IMAGE...</c>: says what pictures show.</summary>
+internal sealed class PredictCommand : FoveaCommand
+{
+    private const string StandardInput = "-";
+    private const int DefaultTop = 5;
+
+    private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors" };
+    private readonly Argument<string[]> _images = new("IMAGE") { Description = "Picture files (PNG, BMP, PNM); - for the standard input", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<int?> _top = Numbers.Whole("--top", $"How many guesses to print (default: {DefaultTop})");
+    private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public PredictCommand(Terminal terminal)
+        : base("predict", "Say what pictures show.", terminal)
+    {
+        Add(_model);
+        Add(_images);
+        foreach (Option option in (Option[])[_top, _threads, _json])
+            Add(option);
+    }
+
+    public override IReadOnlyList<string> Examples =>
+    [
+        "fovea predict runs/digits-lenet5/model.safetensors seven.png",
+        "fovea predict model.safetensors photos/*.png --top 3",
+        "cat seven.png | fovea predict model.safetensors - --json",
+    ];
+
+    protected override int Execute(ParseResult line)
+    {
+        string path = line.GetRequiredValue(_model);
+        bool json = line.GetValue(_json);
+        int top = line.GetValue(_top) ?? DefaultTop;
+        Model model = LoadedModel.Load(path);
+        var predictor = new Predictor(model.Network, threads: line.GetValue(_threads));
+        var predictions = new List<ImagePrediction>();
+        var skipped = new List<SkippedImage>();
+        foreach (string image in line.GetRequiredValue(_images))
+        {
+            Terminal.Cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                PreparedImage prepared = model.Prepare(Read(image));
+                Guess[] guesses = Guess.Best(predictor.Predict(prepared.Pixels), model.ClassNames, top);
+                var prediction = new ImagePrediction(image, prepared.Notes, guesses);
+                predictions.Add(prediction);
+                if (!json)
+                    Print(prediction);
+            }
+            catch (Exception error) when (error is ImageFormatException or UnusableImageException or IOException or UnauthorizedAccessException)
+            {
+                string reason = FoveaApp.OneLine(error.Message);
+                skipped.Add(new SkippedImage(image, reason));
+                Terminal.Say($"error: {(reason.Contains(image, StringComparison.Ordinal) ? reason : $"{image}: {reason}")}");
+            }
+        }
+        if (json)
+            ReportJson.Print(Terminal, new PredictionReport(path, predictions, skipped), ReportJson.Readable.PredictionReport);
+        if (skipped.Count == 0)
+            return ExitCode.Done;
+        if (predictions.Count > 0)
+            Terminal.Say($"{skipped.Count} of {skipped.Count + predictions.Count} pictures skipped");
+        return ExitCode.Failed;
+    }
+
+    private Image Read(string path)
+    {
+        if (path != StandardInput)
+            return File.Exists(path) ? ImageFile.Load(path)
+                : throw new FileNotFoundException(Directory.Exists(path) ? $"{path} is a folder, not a picture" : $"there is no file {path}");
+        using Stream input = Terminal.OpenInput();
+        using var bytes = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        // One byte over the limit is enough for the reader to refuse the rest.
+        for (int count; bytes.Length <= ImageLimits.Default.MaxFileBytes && (count = input.Read(buffer)) > 0;)
+            bytes.Write(buffer, 0, count);
+        return ImageFile.Decode(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+    }
+
+    private void Print(ImagePrediction prediction)
+    {
+        if (prediction.Preparation.Count > 0)
+            Terminal.Say($"{prediction.Image}: {string.Join(", ", prediction.Preparation)}");
+        Terminal.Out.WriteLine(prediction.Image);
+        GuessLines.Write(Terminal, prediction.Guesses);
+    }
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using Fovea.Cli.Options;
+using Fovea.Cli.Rendering;
+using Fovea.Cli.Running;
+using Fovea.Networks;
+using Fovea.Serialization;
+using Fovea.Tensors;
+
+namespace Fovea.Cli.Commands;
+
+/// <summary><c>fovea summary MODEL|PRESET</c>: what a network is made of.</summary>
+internal sealed class SummaryCommand : FoveaCommand
+{
+    private readonly Argument<string> _model = new("MODEL|PRESET") { Description = $"A model file, or one of {string.Join(", ", ModelChoice.Names)}" };
+    private readonly Option<Shape?> _input = CommonOptions.Input();
+    private readonly Option<int?> _classes = Numbers.Whole("--classes", "Classes of the preset (default: 10)", least: 2);
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public SummaryCommand(Terminal terminal)
+        : base("summary", "Show the layers of a network, their outputs, parameters and multiply-adds.", terminal)
+    {
+        Add(_model);
+        foreach (Option option in (Option[])[_input, _classes, _json])
+            Add(option);
+    }
+
+    public override IReadOnlyList<string> Examples =>
+    [
+        "fovea summary lenet5",
+        "fovea summary convnet-basic --input 3x64x64 --classes 4",
+        "fovea summary runs/digits-lenet5/model.safetensors --json",
+    ];
+
+    protected override int Execute(ParseResult line)
+    {
+        string name = line.GetRequiredValue(_model);
+        SummaryReport report = ModelChoice.Names.Contains(name) ? OfPreset(name, line.GetValue(_input), line.GetValue(_classes)) : OfFile(name, line);
+        if (line.GetValue(_json))
+            ReportJson.Print(Terminal, report, ReportJson.Readable.SummaryReport);
+        else
+            Print(report);
+        return ExitCode.Done;
+    }
+
+    private static SummaryReport OfPreset(string name, Shape? input, int? classes) =>
+        Report(ModelChoice.Create(name, input, classes ?? 10, seed: 0), null);
+
+    private SummaryReport OfFile(string path, ParseResult line)
+    {
+        if (!Path.Exists(path))
+            throw new CommandException($"'{path}' is neither a model file nor a preset; presets are {string.Join(", ", ModelChoice.Names)}");
+        if (line.GetResult(_input) is not null || line.GetResult(_classes) is not null)
+            throw CommandException.Usage("--input and --classes are for presets; a model file has its own");
+        Model model = LoadedModel.Load(path);
+        return Report(model.Network, model);
+    }
+
+    private static SummaryReport Report(Network network, Model? model)
+    {
+        NetworkSummary summary = network.Summary();
+        return new SummaryReport(
+            summary.Name, summary.InputShape.ToArray(), network.OutputShape.ToArray(),
+            [.. summary.Rows.Select(row => new LayerReport(row.Name, row.Layer, row.Settings, row.Inputs, row.OutputShape.ToArray(), row.Parameters, row.MultiplyAdds))],
+            summary.Parameters, summary.Trainable, summary.MultiplyAdds, summary.ParameterBytes, summary.ActivationBytes, model?.ClassNames, model?.Info);
+    }
+
+    private void Print(SummaryReport report)
+    {
+        Terminal.Out.WriteLine($"{report.Name}: input {Size(report.Input)}, output {Size(report.Output)}");
+        var table = new TextTable("name", "layer", ">output", ">parameters", ">multiply-adds");
+        foreach (LayerReport layer in report.Layers)
+            table.Add(layer.Name, Words(layer), Size(layer.Output), Format.Count(layer.Parameters), Format.Count(layer.MultiplyAdds));
+        table.Print(Terminal);
+        Terminal.Out.WriteLine($"parameters     {Format.Count(report.Parameters)} ({Format.Count(report.TrainableParameters)} trainable)");
+        Terminal.Out.WriteLine($"multiply-adds  {Format.Count(report.MultiplyAdds)}");
+        Terminal.Out.WriteLine($"memory         {Format.Bytes(report.ParameterBytes)} of parameters, {Format.Bytes(report.ActivationBytes)} of activations a sample");
+        if (report.Classes is { } classes)
+            Terminal.Out.WriteLine($"classes        {string.Join(", ", classes)}");
+        foreach ((string key, string value) in report.Info ?? new Dictionary<string, string>())
+            Terminal.Out.WriteLine($"{key,-13}  {value}");
+    }
+
+    private static string Words(LayerReport layer) =>
+        $"{layer.Layer}({layer.Settings}){(layer.Inputs.Count == 0 ? "" : $" ← {string.Join(", ", layer.Inputs)}")}";
+
+    private static string Size(int[] sizes) => Format.Size(new Shape(sizes));
+}

@@ -1,0 +1,83 @@
+using Fovea.Data;
+using Fovea.Data.Synthetic;
+using Fovea.Tensors;
+
+namespace Fovea.Cli.Datasets;
+
+/// <summary>A part of a data set.</summary>
+internal enum DataPart
+{
+    /// <summary>What to learn from.</summary>
+    Train,
+
+    /// <summary>What to compare epochs by; most data sets leave it to the trainer to split it off.</summary>
+    Validation,
+
+    /// <summary>What to be judged by.</summary>
+    Test,
+}
+
+/// <summary>What is asked of a data set, apart from its name.</summary>
+internal sealed record DataRequest
+{
+    /// <summary>The most samples a part is to have, all classes alike; all if null.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>The shape that pictures of a folder are read at; what most of them have if null.</summary>
+    public Shape? ImageShape { get; init; }
+
+    /// <summary>The classes that a folder may have; all its folders if null.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>The most threads to read with; 0 is one a processor.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Where published data sets lie.</summary>
+    public string? DataDirectory { get; init; }
+}
+
+/// <summary>A data set as the command line names it: built in, published, or a folder of pictures.</summary>
+internal abstract class DataSource
+{
+    private protected DataSource(DataRequest request) => Request = request;
+
+    /// <summary>What it is called in messages and settings; a folder's full path.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>A short name for the folder of a run.</summary>
+    public virtual string ShortName => Name;
+
+    /// <summary>The model that suits it when none is asked for.</summary>
+    public abstract string DefaultModel { get; }
+
+    private protected DataRequest Request { get; }
+
+    /// <summary>Finds the data set of this name; nothing is read yet.</summary>
+    /// <exception cref="CommandException">There is none.</exception>
+    public static DataSource Find(string name, DataRequest request, Terminal terminal)
+    {
+        if (BuiltIn.Find(name) is { } builtIn)
+            return new BuiltInSource(builtIn, request);
+        if (DatasetCatalog.Entries.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } published)
+            return new PublishedSource(published, request, terminal);
+        if (Directory.Exists(name) || File.Exists(name))
+            return new FolderSource(name, request, terminal);
+        throw new CommandException($"no data set is called '{name}', and there is no such folder; known are {string.Join(", ", KnownNames)}");
+    }
+
+    /// <summary>The names that need no folder.</summary>
+    public static IEnumerable<string> KnownNames =>
+        BuiltIn.Entries.Select(entry => entry.Name).Concat(DatasetCatalog.Entries.Select(entry => entry.Name));
+
+    /// <summary>Reads a part, limited to as many samples as were asked for; null if the data set has no such part.</summary>
+    public abstract IDataset? Open(DataPart part);
+
+    /// <summary>A part that must be there.</summary>
+    /// <exception cref="CommandException">It is not.</exception>
+    public IDataset Require(DataPart part) => Open(part)
+        ?? throw new CommandException($"the data set {Name} has no {part.ToString().ToLowerInvariant()} part");
+
+    /// <summary>As many samples as were asked for, the classes in the same proportions.</summary>
+    private protected IDataset Limited(IDataset dataset) =>
+        Request.Limit is { } limit && limit < dataset.Count ? dataset.Split((double)limit / dataset.Count, seed: 0).Validation : dataset;
+}

@@ -1,0 +1,49 @@
+using Fovea.Data;
+using Fovea.Tensors;
+
+namespace Fovea.Cli.Datasets;
+
+/// <summary>A data set whose labels are numbers of another list of classes, matched by name.</summary>
+internal sealed class RelabelledDataset : IDataset
+{
+    private readonly IDataset _source;
+    private readonly int[] _labels;
+
+    private RelabelledDataset(IDataset source, IReadOnlyList<string> classNames, int[] labels)
+    {
+        _source = source;
+        ClassNames = classNames;
+        _labels = labels;
+    }
+
+    /// <inheritdoc/>
+    public string Name => _source.Name;
+
+    /// <inheritdoc/>
+    public int Count => _source.Count;
+
+    /// <inheritdoc/>
+    public Shape ImageShape => _source.ImageShape;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <inheritdoc/>
+    public int Label(int index) => _labels[_source.Label(index)];
+
+    /// <inheritdoc/>
+    public void Read(int index, Span<float> pixels) => _source.Read(index, pixels);
+
+    /// <summary>The data set with the labels of a model; the same object if they agree already.</summary>
+    /// <exception cref="CommandException">The data set has a class that the model does not know.</exception>
+    public static IDataset Match(IDataset dataset, IReadOnlyList<string> classNames)
+    {
+        if (dataset.ClassNames.SequenceEqual(classNames))
+            return dataset;
+        int[] labels = [.. dataset.ClassNames.Select(name => classNames.ToList().IndexOf(name))];
+        int unknown = Array.IndexOf(labels, -1);
+        if (unknown >= 0)
+            throw new CommandException($"the data set {dataset.Name} has a class '{dataset.ClassNames[unknown]}' that the model does not know; the model's classes are {string.Join(", ", classNames)}");
+        return new RelabelledDataset(dataset, classNames, labels);
+    }
+}

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Fovea.Cli.Commands;
+using Fovea.Cli.Options;
+using Fovea.Data;
+using Fovea.Imaging;
+using Fovea.Serialization;
+using Fovea.Training;
+
+namespace Fovea.Cli;
+
+/// <summary>The <c>fovea</c> command: parses, runs, and turns errors into one line and an exit code.</summary>
+internal static class FoveaApp
+{
+    private static readonly string[] Examples =
+    [
+        "fovea train digits",
+        "fovea predict runs/digits-lenet5/model.safetensors picture.png",
+        "fovea summary lenet5",
+    ];
+
+    /// <summary>Runs a command line and returns the exit code.</summary>
+    public static int Run(IReadOnlyList<string> args, Terminal terminal)
+    {
+        var output = new InvocationConfiguration
+        {
+            Output = terminal.Out,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            ParseResult line = Root(terminal).Parse(args);
+            terminal.Trace |= line.GetValue(CommonOptions.Trace);
+            if (line.Errors.Count > 0 && line.Action is not ExampleHelp and not ShowVersion)
+                throw CommandException.Usage(Explain(line));
+            return line.Invoke(output);
+        }
+        catch (Exception error)
+        {
+            terminal.Error.WriteLine($"error: {Explain(error, terminal)}");
+            if (terminal.Trace)
+                terminal.Error.WriteLine(error);
+            return error is CommandException { ExitCode: var code } ? code : ExitCode.Failed;
+        }
+    }
+
+    private static Command Root(Terminal terminal)
+    {
+        var root = new Command("fovea", "Convolutional neural networks: train image classifiers, use them, and see what they do.")
+        {
+            new HelpOption { Action = new ExampleHelp(Examples) },
+            new VersionOption { Action = new ShowVersion() },
+            CommonOptions.Trace,
+            new TrainCommand(terminal),
+            new EvaluateCommand(terminal),
+            new PredictCommand(terminal),
+            new SummaryCommand(terminal),
+            new DataCommand(terminal),
+        };
+        root.SetAction(MissingCommand);
+        return root;
+    }
+
+    private static int MissingCommand(ParseResult line) => throw CommandException.Usage("a command is missing; 'fovea --help' lists them");
+
+    /// <summary>Options explain themselves; what the parser says by itself, in capitals, does not say what would be right.</summary>
+    private static string Explain(ParseResult line)
+    {
+        string message = line.Errors[0].Message;
+        if (!char.IsUpper(message[0]))
+            return message;
+        string command = line.CommandResult.Command is FoveaCommand { Name: var name, Parents: var parents }
+            ? string.Join(' ', parents.OfType<Command>().Reverse().Select(parent => parent.Name).Append(name).Prepend("fovea").Distinct())
+            : "fovea";
+        return $"{OneLine(message)}; see '{command} --help'";
+    }
+
+    private static string Explain(Exception error, Terminal terminal) => error switch
+    {
+        CommandException or DatasetNotFoundException or DataFormatException or DownloadException or ModelFormatException
+            or ImageFormatException or TrainingDivergedException or IOException or UnauthorizedAccessException => OneLine(error.Message),
+        OperationCanceledException => "interrupted",
+        OutOfMemoryException => "there is not enough memory; try fewer samples (--limit), a smaller input or a smaller batch",
+        _ => $"{OneLine(error.Message)}{(terminal.Trace ? "" : " (FOVEA_TRACE=1 shows where)")}",
+    };
+
+    /// <summary>The rule for messages: one line, lower-case first letter, no full stop.</summary>
+    internal static string OneLine(string message)
+    {
+        string line = message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+        return line.Length > 1 && char.IsUpper(line[0]) && char.IsLower(line[1]) ? char.ToLowerInvariant(line[0]) + line[1..] : line;
+    }
+}

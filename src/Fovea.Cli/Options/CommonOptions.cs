@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Fovea.Tensors;
+
+namespace Fovea.Cli.Options;
+
+/// <summary>Options that several commands share, so that they are spelt and explained alike.</summary>
+internal static class CommonOptions
+{
+    /// <summary>Stack traces below errors.</summary>
+    public static Option<bool> Trace { get; } = new("--trace") { Description = "Show the stack trace of an error", Recursive = true, Hidden = true };
+
+    /// <summary>Results for programs.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON" };
+
+    /// <summary>Where data sets lie.</summary>
+    public static Option<string?> DataDir() => new("--data-dir")
+    {
+        Description = "Folder with data sets, and where downloads go (default: FOVEA_DATA, then the user's cache)",
+        HelpName = "FOLDER",
+    };
+
+    /// <summary>Threads; the result is the same for any number.</summary>
+    public static Option<int?> Threads() => Numbers.Whole("--threads", "Most threads to use; results do not depend on it (default: one a processor)");
+
+    /// <summary>Part of the samples only.</summary>
+    public static Option<int?> Limit() => Numbers.Whole("--limit", "Use only N samples of every part, all classes alike");
+
+    /// <summary>An input shape such as <c>1x28x28</c>.</summary>
+    public static Option<Shape?> Input() => Numbers.Make<Shape?>(
+        "--input", "Input of the network, channels x height x width, such as 1x28x28", "CxHxW", ParseShape,
+        "channels (1 or 3) x height x width, such as 3x64x64");
+
+    private static Shape? ParseShape(string text)
+    {
+        string[] parts = text.Split('x', '×');
+        if (parts.Length != 3)
+            return null;
+        var sizes = new int[3];
+        for (int i = 0; i < sizes.Length; i++)
+            if (!int.TryParse(parts[i], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out sizes[i]) || sizes[i] is < 1 or > 8192)
+                return null;
+        return sizes[0] is 1 or 3 ? new Shape(sizes) : null;
+    }
+}

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using Fovea.Cli.Running;
+using Fovea.Losses;
+using Fovea.Optimizers;
+using Fovea.Schedules;
+using Fovea.Tensors;
+
+namespace Fovea.Cli.Options;
+
+/// <summary>The options that decide how a run ends, and what they make of a preset's recipe.</summary>
+internal sealed class TrainOptions
+{
+    private const ulong DefaultSeed = 1;
+    private const double DefaultMomentum = 0.9;
+
+    private readonly Option<string?> _model = new("--model") { Description = "The network, a preset (default: what suits the data set)", HelpName = "PRESET" };
+    private readonly Option<Shape?> _input = CommonOptions.Input();
+    private readonly Option<int?> _epochs = Numbers.Whole("--epochs", "How often every sample is seen");
+    private readonly Option<int?> _batchSize = Numbers.Whole("--batch-size", "Samples a step");
+    private readonly Option<double?> _rate = Numbers.Positive("--lr", "Base learning rate, which the schedule scales");
+    private readonly Option<string?> _optimizer = Numbers.OneOf("--optimizer", "What moves the weights", OptimizerFactory.Names);
+    private readonly Option<string?> _schedule = Numbers.OneOf("--schedule", "How the learning rate changes over the run", ScheduleFactory.Names);
+    private readonly Option<double?> _momentum = Numbers.BelowOne("--momentum", "Share of the last step that is kept (sgd, rmsprop)");
+    private readonly Option<double?> _weightDecay = Numbers.NotNegative("--weight-decay", "Strength of weight decay");
+    private readonly Option<string?> _loss = Numbers.OneOf("--loss", "What is made small", LossFactory.Names);
+    private readonly Option<double?> _smoothing = Numbers.BelowOne("--label-smoothing", "Share of every target that is spread over all classes");
+    private readonly Option<double?> _clip = Numbers.Positive("--clip", "Largest norm of the gradients");
+    private readonly Option<int?> _patience = Numbers.Whole("--patience", "Stop after N epochs without a better validation result");
+    private readonly Option<double?> _validation = Numbers.BelowOne("--validation", "Share of the training samples kept for validation, 0 for none (default: 0.1, of large sets 0.05)");
+    private readonly Option<int?> _limit = CommonOptions.Limit();
+    private readonly Option<ulong?> _seed = Numbers.Seed("--seed", $"Same seed, same weights (default: {DefaultSeed})");
+
+    /// <summary>All of them, in the order of the help.</summary>
+    public IEnumerable<Option> All =>
+    [
+        _model, _input, _epochs, _batchSize, _rate, _optimizer, _schedule, _momentum, _weightDecay, _loss, _smoothing, _clip,
+        _patience, _validation, _limit, _seed,
+    ];
+
+    /// <summary>The samples that were asked for.</summary>
+    public int? Limit(ParseResult line) => line.GetValue(_limit);
+
+    /// <summary>The input that was asked for.</summary>
+    public Shape? Input(ParseResult line) => line.GetValue(_input);
+
+    /// <summary>The preset that was asked for.</summary>
+    public string? Model(ParseResult line) => line.GetValue(_model);
+
+    /// <summary>The recipe of a preset, changed by what was asked for.</summary>
+    /// <exception cref="CommandException">The options do not go together.</exception>
+    public TrainSettings Apply(ParseResult line, TrainSettings recipe)
+    {
+        string optimizer = line.GetValue(_optimizer) ?? recipe.Optimizer;
+        string schedule = line.GetValue(_schedule) ?? recipe.Schedule;
+        string loss = line.GetValue(_loss) ?? recipe.Loss;
+        // Another optimiser's settings, and its learning rate, are those of its own kind.
+        bool sameOptimizer = optimizer == recipe.Optimizer;
+        OptimizerOptions optimizerOptions = sameOptimizer ? recipe.OptimizerOptions : new OptimizerOptions { Momentum = optimizer == "sgd" ? DefaultMomentum : null };
+        return (recipe with
+        {
+            Input = line.GetValue(_input)?.ToArray(),
+            Epochs = line.GetValue(_epochs) ?? recipe.Epochs,
+            BatchSize = line.GetValue(_batchSize) ?? recipe.BatchSize,
+            LearningRate = line.GetValue(_rate) ?? (sameOptimizer ? recipe.LearningRate : optimizer == "sgd" ? 0.01 : 0.001),
+            Optimizer = optimizer,
+            OptimizerOptions = optimizerOptions with
+            {
+                Momentum = line.GetValue(_momentum) ?? optimizerOptions.Momentum,
+                WeightDecay = line.GetValue(_weightDecay) ?? optimizerOptions.WeightDecay,
+            },
+            Schedule = schedule,
+            ScheduleOptions = schedule == recipe.Schedule ? recipe.ScheduleOptions : new ScheduleOptions(),
+            Loss = loss,
+            LabelSmoothing = line.GetValue(_smoothing) ?? (loss == recipe.Loss ? recipe.LabelSmoothing : null),
+            Clip = line.GetValue(_clip) ?? recipe.Clip,
+            Patience = line.GetValue(_patience) ?? recipe.Patience,
+            Validation = line.GetValue(_validation),
+            Limit = line.GetValue(_limit),
+            Seed = line.GetValue(_seed) ?? DefaultSeed,
+        }).Check();
+    }
+
+    /// <summary>Checks that the line asks for nothing that a stored run does not do anyway.</summary>
+    /// <exception cref="CommandException">It does.</exception>
+    public void RequireAgreement(ParseResult line, TrainSettings stored, string folder)
+    {
+        Agree(_model, stored.Model);
+        Agree(_input, stored.Input is null ? null : new Shape(stored.Input));
+        Agree(_epochs, stored.Epochs);
+        Agree(_batchSize, stored.BatchSize);
+        Agree(_rate, stored.LearningRate);
+        Agree(_optimizer, stored.Optimizer);
+        Agree(_schedule, stored.Schedule);
+        Agree(_momentum, stored.OptimizerOptions.Momentum);
+        Agree(_weightDecay, stored.OptimizerOptions.WeightDecay);
+        Agree(_loss, stored.Loss);
+        Agree(_smoothing, stored.LabelSmoothing);
+        Agree(_clip, stored.Clip);
+        Agree(_patience, stored.Patience);
+        Agree(_validation, stored.Validation);
+        Agree(_limit, stored.Limit);
+        Agree(_seed, stored.Seed);
+
+        void Agree<T>(Option<T> option, object? value)
+        {
+            if (line.GetResult(option) is { Implicit: false } given && !Equals(line.GetValue(option), value))
+                throw CommandException.Usage($"{option.Name} {given.Tokens[0].Value} conflicts with the run in {folder}, which has {value ?? "the default"}; leave it out to go on with that run");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Fovea.Cli.Running;
+using Fovea.Training;
+
+namespace Fovea.Cli.Rendering;
+
+/// <summary>What <c>train --json</c> prints.</summary>
+internal sealed record TrainReport(
+    string Folder, string Model, string Checkpoint, TrainingEnd End, TrainSettings Settings, IReadOnlyList<EpochResult> History,
+    EvaluationReport? Test, IReadOnlyList<SampleReport> Samples);
+
+/// <summary>A sample of a data set, and what a model takes it for.</summary>
+internal sealed record SampleReport(int Index, string Truth, IReadOnlyList<Guess> Guesses);
+
+/// <summary>What <c>evaluate --json</c> prints.</summary>
+internal sealed record EvaluationReport(
+    string Dataset, long Samples, double Accuracy, double Error, IReadOnlyList<TopAccuracy> Top, double CrossEntropy,
+    double MeanSquaredError, double MacroF1, IReadOnlyList<ClassReport> Classes, IReadOnlyList<long[]> Confusion);
+
+/// <summary>The share of samples whose class is among the k most probable.</summary>
+internal sealed record TopAccuracy(int K, double Accuracy);
+
+/// <summary>How well one class is recognised.</summary>
+internal sealed record ClassReport(string Class, long Samples, double Precision, double Recall, double F1);
+
+/// <summary>What <c>predict --json</c> prints.</summary>
+internal sealed record PredictionReport(string Model, IReadOnlyList<ImagePrediction> Predictions, IReadOnlyList<SkippedImage> Skipped);
+
+/// <summary>The guesses for one picture, and what was done to it before.</summary>
+internal sealed record ImagePrediction(string Image, IReadOnlyList<string> Preparation, IReadOnlyList<Guess> Guesses);
+
+/// <summary>A picture that was not judged.</summary>
+internal sealed record SkippedImage(string Image, string Reason);
+
+/// <summary>What <c>summary --json</c> prints.</summary>
+internal sealed record SummaryReport(
+    string Name, int[] Input, int[] Output, IReadOnlyList<LayerReport> Layers, long Parameters, long TrainableParameters, long MultiplyAdds,
+    long ParameterBytes, long ActivationBytes, IReadOnlyList<string>? Classes, IReadOnlyDictionary<string, string>? Info);
+
+/// <summary>One layer of a network; inputs are named if they are not just the layer before.</summary>
+internal sealed record LayerReport(
+    string Name, string Layer, string Settings, IReadOnlyList<string> Inputs, int[] Output, long Parameters, long MultiplyAdds);
+
+/// <summary>One line of <c>data list --json</c>.</summary>
+internal sealed record DatasetReport(
+    string Name, string Description, int[] Image, IReadOnlyList<string> Classes, int Train, int Test, string? Folder, long DownloadBytes, bool BuiltIn);
+
+/// <summary>What <c>data get --json</c> and <c>data export --json</c> print.</summary>
+internal sealed record FolderReport(string Name, string Folder, int? Images);
+
+/// <summary>Writes the reports without reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true, NewLine = "\n")]
+[JsonSerializable(typeof(TrainReport))]
+[JsonSerializable(typeof(EvaluationReport))]
+[JsonSerializable(typeof(PredictionReport))]
+[JsonSerializable(typeof(SummaryReport))]
+[JsonSerializable(typeof(IReadOnlyList<DatasetReport>))]
+[JsonSerializable(typeof(FolderReport))]
+[JsonSerializable(typeof(TrainSettings))]
+internal sealed partial class ReportJson : JsonSerializerContext
+{
+    private static ReportJson? _readable;
+
+    /// <summary>Only what JSON demands is escaped.</summary>
+    public static ReportJson Readable => _readable ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>Prints a report as the only thing on the standard output.</summary>
+    public static void Print<T>(Terminal terminal, T report, JsonTypeInfo<T> type) => terminal.Out.WriteLine(JsonSerializer.Serialize(report, type));
+}

@@ -1,0 +1,57 @@
+using Spectre.Console;
+
+namespace Fovea.Cli.Rendering;
+
+/// <summary>A table: with lines where a person looks, in plain columns elsewhere.</summary>
+internal sealed class TextTable
+{
+    private const string Gap = "  ";
+    private readonly bool[] _isNumber;
+    private readonly List<string[]> _rows = [];
+
+    /// <summary>A table with these columns; a heading that starts with <c>&gt;</c> is of a column of numbers.</summary>
+    public TextTable(params ReadOnlySpan<string> headings)
+    {
+        _isNumber = new bool[headings.Length];
+        var row = new string[headings.Length];
+        for (int column = 0; column < headings.Length; column++)
+        {
+            _isNumber[column] = headings[column].StartsWith('>');
+            row[column] = headings[column].TrimStart('>');
+        }
+        _rows.Add(row);
+    }
+
+    /// <summary>Adds a row, one text a column.</summary>
+    public void Add(params string[] cells) => _rows.Add(cells);
+
+    /// <summary>Prints it as a result.</summary>
+    public void Print(Terminal terminal)
+    {
+        if (terminal.ShowsResults)
+            terminal.Results.Write(Framed());
+        else
+            PrintPlain(terminal.Out);
+    }
+
+    private Table Framed()
+    {
+        var table = new Table { Border = TableBorder.Rounded };
+        for (int column = 0; column < _isNumber.Length; column++)
+        {
+            var heading = new TableColumn(new Spectre.Console.Text(_rows[0][column], new Style(decoration: Decoration.Bold))) { NoWrap = true };
+            table.AddColumn(_isNumber[column] ? heading.RightAligned() : heading);
+        }
+        foreach (string[] row in _rows.Skip(1))
+            table.AddRow(row.Select(cell => new Spectre.Console.Text(cell)));
+        return table;
+    }
+
+    private void PrintPlain(TextWriter output)
+    {
+        int[] widths = [.. Enumerable.Range(0, _isNumber.Length).Select(column => _rows.Max(row => row[column].Length))];
+        foreach (string[] row in _rows)
+            output.WriteLine(string.Join(Gap, row.Select((cell, column) =>
+                _isNumber[column] ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]))).TrimEnd());
+    }
+}

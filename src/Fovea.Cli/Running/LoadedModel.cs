@@ -1,0 +1,47 @@
+using Fovea.Imaging;
+using Fovea.Imaging.Preparing;
+using Fovea.Serialization;
+using Fovea.Tensors;
+
+namespace Fovea.Cli.Running;
+
+/// <summary>A model file as commands use it.</summary>
+internal static class LoadedModel
+{
+    private static readonly string[] DigitNames = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+    /// <summary>Reads a model that classifies pictures.</summary>
+    /// <exception cref="CommandException">There is no such file, or the network is no classifier of pictures.</exception>
+    public static Model Load(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            string inside = Path.Combine(path, "model.safetensors");
+            throw new CommandException($"{path} is a folder, not a model{(File.Exists(inside) ? $"; right would be {inside}" : "")}");
+        }
+        if (!File.Exists(path))
+            throw new CommandException($"there is no model file {path}; 'fovea train' makes one");
+        Model model = ModelFile.Load(path);
+        Shape input = model.Network.InputShape;
+        if (!input.IsMaps || input.Channels is not (1 or 3) || model.Network.OutputShape.Rank != 1)
+            throw new CommandException($"{path}: the network makes {model.Network.OutputShape} of {input}; a classifier of pictures makes a vector of (1, H, W) or (3, H, W)");
+        return model;
+    }
+
+    /// <summary>
+    /// Whether the model knows light strokes on a dark ground: grey, its classes the ten digits, and what it learnt from
+    /// was mostly dark (MNIST's mean brightness is 0.13).
+    /// </summary>
+    public static bool ReadsDigits(this Model model) =>
+        model.Network.InputShape.Channels == 1 && model.ClassNames.SequenceEqual(DigitNames) && model.Normalization.Mean[0] < 0.5;
+
+    /// <summary>The picture as the model takes it, normalised: (C, H, W).</summary>
+    /// <exception cref="UnusableImageException">It shows nothing.</exception>
+    public static PreparedImage Prepare(this Model model, Image image)
+    {
+        Shape input = model.Network.InputShape;
+        PreparedImage prepared = ModelInput.Prepare(image, input, new PreparationOptions { LightOnDark = model.ReadsDigits() });
+        model.Normalization.Apply(prepared.Pixels, input);
+        return prepared;
+    }
+}

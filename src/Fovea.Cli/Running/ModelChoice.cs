@@ -1,0 +1,70 @@
+using Fovea.Networks;
+using Fovea.Networks.Presets;
+using Fovea.Optimizers;
+using Fovea.Tensors;
+
+namespace Fovea.Cli.Running;
+
+/// <summary>Presets by name, as commands use them.</summary>
+internal static class ModelChoice
+{
+    // Networks that were made for one size of picture; the others take the data set's own.
+    private static readonly string[] OfOneSize = ["lenet1989", "lenet5-1998", "lenet5"];
+
+    /// <summary>The names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Presets.All.Select(preset => preset.Name)];
+
+    /// <summary>The settings that train a preset well.</summary>
+    /// <exception cref="CommandException">There is no such preset.</exception>
+    public static TrainSettings Recipe(string name, string dataset)
+    {
+        TrainingRecipe recipe = Find(name).Recipe;
+        return new TrainSettings
+        {
+            Dataset = dataset,
+            Model = name,
+            Epochs = recipe.Epochs,
+            BatchSize = recipe.BatchSize,
+            LearningRate = recipe.LearningRate,
+            Optimizer = recipe.Optimizer,
+            OptimizerOptions = new OptimizerOptions { Momentum = recipe.Momentum, WeightDecay = recipe.WeightDecay },
+            Schedule = recipe.Schedule,
+            Loss = "cross-entropy",
+            Seed = 1,
+        };
+    }
+
+    /// <summary>The input of a preset for images of this shape, grey or colour as they are.</summary>
+    public static Shape InputFor(string name, Shape images)
+    {
+        Shape own = Find(name).InputShape;
+        return OfOneSize.Contains(name) ? new Shape(images.Channels, own.Height, own.Width) : images;
+    }
+
+    /// <summary>Builds a preset; for the input it was made for if none is given.</summary>
+    /// <exception cref="CommandException">There is no such preset, or it cannot take the input.</exception>
+    public static Network Create(string name, Shape? input, int classes, ulong seed)
+    {
+        Preset preset = Find(name);
+        try
+        {
+            return preset.Create(input ?? preset.InputShape, classes, seed);
+        }
+        catch (ArgumentException error)
+        {
+            throw CommandException.Usage($"{name} cannot be made so: {error.Message}; --input asks for another size", error);
+        }
+    }
+
+    private static Preset Find(string name)
+    {
+        try
+        {
+            return Presets.Find(name);
+        }
+        catch (ArgumentException error)
+        {
+            throw CommandException.Usage(error.Message, error);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text.Json;
+using Fovea.Cli.Rendering;
+using Fovea.Data;
+using Fovea.Metrics;
+using Fovea.Networks;
+using Fovea.Serialization;
+using Fovea.Tensors;
+using Fovea.Training;
+
+namespace Fovea.Cli.Running;
+
+/// <summary>A training run in its folder: started or resumed, watched, saved, measured.</summary>
+internal sealed class TrainRun
+{
+    private readonly Terminal _terminal;
+    private readonly TrainSettings _settings;
+    private readonly TrainingData _data;
+    private readonly RunFolder _folder;
+    private readonly int? _threads;
+    private readonly Model _model;
+    private readonly Trainer _trainer;
+
+    private TrainRun(Terminal terminal, TrainSettings settings, TrainingData data, RunFolder folder, int? threads, Model model)
+    {
+        (_terminal, _settings, _data, _folder, _threads, _model) = (terminal, settings, data, folder, threads, model);
+        _trainer = new Trainer(model.Network, settings.CreateOptimizer(), Options(settings, threads), model.Normalization);
+    }
+
+    /// <summary>Prepares a new run.</summary>
+    public static TrainRun Start(Terminal terminal, TrainSettings settings, TrainingData data, RunFolder folder, int? threads)
+    {
+        Shape input = data.Training.ImageShape;
+        Network network = ModelChoice.Create(settings.Model, input, data.Training.ClassNames.Count, settings.Seed);
+        var info = new Dictionary<string, string>
+        {
+            ["dataset"] = settings.Dataset,
+            ["epochs"] = settings.Epochs.ToString(CultureInfo.InvariantCulture),
+            ["seed"] = settings.Seed.ToString(CultureInfo.InvariantCulture),
+        };
+        var model = new Model(network, data.Training.ClassNames, Normalization.Of(data.Training), info);
+        return new TrainRun(terminal, settings, data, folder, threads, model);
+    }
+
+    /// <summary>Prepares a run to go on from its checkpoint.</summary>
+    public static TrainRun Resume(Terminal terminal, TrainSettings settings, TrainingData data, RunFolder folder, int? threads, RunCheckpoint checkpoint)
+    {
+        var run = new TrainRun(terminal, settings, data, folder, threads, checkpoint.Data.Model);
+        checkpoint.Restore(run._trainer);
+        return run;
+    }
+
+    /// <summary>Trains to the end and measures the result; null if it was interrupted, with a checkpoint saved.</summary>
+    public TrainReport? Execute()
+    {
+        string settings = JsonSerializer.Serialize(_settings, ReportJson.Default.TrainSettings);
+        _terminal.Say($"{_settings.Model} on {_data.Training.Name}: {Format.Count(_data.Training.Count)} samples to learn from, "
+            + $"{Format.Count(_data.Validation?.Count ?? 0)} for validation, {Format.Count(_data.Test?.Count ?? 0)} for the test; "
+            + $"{Format.Count(_model.Network.TrainableParameters.Sum(parameter => (long)parameter.Value.Length))} parameters");
+        _trainer.EpochCompleted += _ => Save(settings);
+        TrainingEnd end = TrainingProgress.Show(_terminal, _trainer, () => _trainer.Run(_data.Training, _data.Validation, _terminal.Cancellation));
+        if (end == TrainingEnd.Cancelled)
+        {
+            Save(settings);
+            return null;
+        }
+        ModelFile.Save(_folder.ModelPath, _model);
+        IDataset? judged = _data.Test ?? _data.Validation;
+        EvaluationReport? test = null;
+        if (judged is not null)
+        {
+            ClassificationMetrics metrics = new Evaluator(_model.Network, judged, _model.Normalization, threads: _threads).Evaluate();
+            test = EvaluationTables.Report(judged.Name, metrics, _model.ClassNames);
+        }
+        return new TrainReport(
+            _folder.Path, _folder.ModelPath, _folder.CheckpointPath, end, _settings, _trainer.State.History, test,
+            SampleGuesses.Of(_model, judged ?? _data.Training));
+    }
+
+    /// <summary>Where an interrupted run stands.</summary>
+    public string Position => $"epoch {_trainer.State.Epoch + 1}, after {_trainer.State.Batch} of its batches";
+
+    private void Save(string settings)
+    {
+        _folder.SaveCheckpoint(_trainer, _model, _settings.Seed, settings);
+        _folder.SaveHistory(_trainer.State);
+    }
+
+    private static TrainingOptions Options(TrainSettings settings, int? threads) => new()
+    {
+        Epochs = settings.Epochs,
+        BatchSize = settings.BatchSize,
+        Seed = settings.Seed,
+        Threads = threads ?? Environment.ProcessorCount,
+        Loss = settings.CreateLoss(),
+        Schedule = settings.CreateSchedule(),
+        MaxGradientNorm = settings.Clip ?? double.PositiveInfinity,
+        Patience = settings.Patience,
+    };
+}

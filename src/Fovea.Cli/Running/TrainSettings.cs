@@ -1,0 +1,89 @@
+using Fovea.Losses;
+using Fovea.Optimizers;
+using Fovea.Schedules;
+
+namespace Fovea.Cli.Running;
+
+/// <summary>
+/// All that decides how a run ends: stored in its checkpoints, so that a resumed run is the same run. Where data lie
+/// and how many threads work is no part of it.
+/// </summary>
+internal sealed record TrainSettings
+{
+    /// <summary>The data set's name or full path.</summary>
+    public required string Dataset { get; init; }
+
+    /// <summary>The preset.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>(C, H, W) of the network's input, if it was asked for.</summary>
+    public int[]? Input { get; init; }
+
+    /// <summary>How often every sample is seen.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>Samples a step.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>The base that the schedule scales.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>The optimiser's name.</summary>
+    public required string Optimizer { get; init; }
+
+    /// <summary>The optimiser's settings.</summary>
+    public OptimizerOptions OptimizerOptions { get; init; } = new();
+
+    /// <summary>The schedule's name.</summary>
+    public required string Schedule { get; init; }
+
+    /// <summary>The schedule's settings.</summary>
+    public ScheduleOptions ScheduleOptions { get; init; } = new();
+
+    /// <summary>The loss's name.</summary>
+    public required string Loss { get; init; }
+
+    /// <summary>The share of every target that is spread over all classes; null for the loss's default.</summary>
+    public double? LabelSmoothing { get; init; }
+
+    /// <summary>The largest norm of the gradients; null for any.</summary>
+    public double? Clip { get; init; }
+
+    /// <summary>Epochs without a better validation result until the run stops; null for never.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>The share of the training samples that is kept for validation; null for the default.</summary>
+    public double? Validation { get; init; }
+
+    /// <summary>The most samples of every part; null for all.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>Names the weights, shuffles and masks.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>The optimiser.</summary>
+    public Optimizer CreateOptimizer() => OptimizerFactory.Create(Optimizer, LearningRate, OptimizerOptions);
+
+    /// <summary>The schedule.</summary>
+    public Schedule CreateSchedule() => ScheduleFactory.Create(Schedule, ScheduleOptions);
+
+    /// <summary>The loss.</summary>
+    public Loss CreateLoss() => LossFactory.Create(Loss, LabelSmoothing is { } smoothing ? new LossOptions { LabelSmoothing = smoothing } : null);
+
+    /// <summary>The settings, if optimiser, schedule and loss accept theirs.</summary>
+    /// <exception cref="CommandException">One does not.</exception>
+    public TrainSettings Check()
+    {
+        try
+        {
+            CreateOptimizer();
+            CreateSchedule();
+            CreateLoss();
+            return this;
+        }
+        catch (ArgumentException error)
+        {
+            throw CommandException.Usage(error.Message, error);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Spectre.Console;
+
+namespace Fovea.Cli;
+
+/// <summary>
+/// What a command has of the outside world: results go to <see cref="Out"/>, progress and messages to
+/// <see cref="Error"/>. Tests put writers of their own here and run commands in-process.
+/// </summary>
+internal sealed class Terminal
+{
+    // Where nobody looks at the width, lines are not broken.
+    private const int WidthOfFiles = 10_000;
+
+    private IAnsiConsole? _results;
+    private IAnsiConsole? _messages;
+
+    /// <summary>Where results go.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Where progress, messages and errors go.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Opens the standard input.</summary>
+    public Func<Stream> OpenInput { get; init; } = () => Stream.Null;
+
+    /// <summary>Whether a person looks at <see cref="Out"/>: colours and bars are welcome.</summary>
+    public bool ShowsResults { get; init; }
+
+    /// <summary>Whether a person looks at <see cref="Error"/>: progress may be redrawn in place.</summary>
+    public bool ShowsMessages { get; init; }
+
+    /// <summary>Asks the command to end in good order.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Whether errors come with their stack trace.</summary>
+    public bool Trace { get; set; }
+
+    /// <summary><see cref="Out"/> for tables and colours; created when first needed, as that takes time.</summary>
+    public IAnsiConsole Results => _results ??= Console(Out, ShowsResults);
+
+    /// <summary><see cref="Error"/> for progress.</summary>
+    public IAnsiConsole Messages => _messages ??= Console(Error, ShowsMessages);
+
+    /// <summary>The terminal of this process.</summary>
+    public static Terminal OfProcess(CancellationToken cancellation) => new()
+    {
+        Out = System.Console.Out,
+        Error = System.Console.Error,
+        OpenInput = System.Console.OpenStandardInput,
+        ShowsResults = !System.Console.IsOutputRedirected,
+        ShowsMessages = !System.Console.IsErrorRedirected,
+        Cancellation = cancellation,
+        Trace = Environment.GetEnvironmentVariable("FOVEA_TRACE") is "1" or "true",
+    };
+
+    /// <summary>Says something that is not a result.</summary>
+    public void Say(string message) => Error.WriteLine(message);
+
+    private static IAnsiConsole Console(TextWriter writer, bool shown)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = shown ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = shown ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = shown ? InteractionSupport.Detect : InteractionSupport.No,
+        });
+        if (!shown)
+            console.Profile.Width = WidthOfFiles;
+        return console;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace Fovea.Cli.Tests;
+
+public sealed class DataTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_list_names_what_is_built_in_and_what_is_published()
+    {
+        string[] names = ["digits", "shapes", "mnist", "fashion-mnist", "cifar10"];
+
+        CommandRun plain = CommandRun.Of("data", "list").Succeeds();
+        JsonElement json = CommandRun.Of("data", "list", "--json", "--data-dir", _folder.Path).Succeeds().Json();
+
+        Assert.All(names, name => Assert.Contains(name, plain.Out));
+        Assert.Equal(names, json.EnumerateArray().Select(entry => entry.GetProperty("name").GetString()));
+        Assert.True(json[0].GetProperty("builtIn").GetBoolean());
+    }
+
+    [Fact]
+    public void The_list_says_where_a_data_set_lies()
+    {
+        Directory.CreateDirectory(_folder["mnist"]);
+        foreach (string name in (string[])["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"])
+            File.WriteAllText(Path.Combine(_folder["mnist"], name), "");
+
+        JsonElement json = CommandRun.Of("data", "list", "--json", "--data-dir", _folder.Path).Succeeds().Json();
+        CommandRun got = CommandRun.Of("data", "get", "mnist", "--data-dir", _folder.Path).Succeeds();
+
+        Assert.Equal(_folder["mnist"], json[2].GetProperty("folder").GetString());
+        Assert.Equal($"mnist is in {_folder["mnist"]}", got.Out.TrimEnd());
+        CommandRun.Of("train", "mnist", "--data-dir", _folder.Path, "--out", _folder["run"]).FailsWith(ExitCode.Failed, _folder["mnist"]);
+    }
+
+    [Fact]
+    public void A_name_that_is_not_known_is_an_error() =>
+        CommandRun.Of("data", "get", "nothing", "--data-dir", _folder.Path).FailsWith(ExitCode.Failed, "'nothing'", "mnist");
+
+    [Fact]
+    public void Exported_pictures_are_what_the_data_set_holds()
+    {
+        JsonElement report = CommandRun.Of("data", "export", "shapes", "--limit", "6", "--out", _folder["out"], "--json").Succeeds().Json();
+
+        Assert.Equal(6, report.GetProperty("images").GetInt32());
+        Assert.Equal(["circle", "square", "triangle"], Directory.GetDirectories(_folder["out"]).Select(Path.GetFileName).Order());
+        string[] files = Directory.GetFiles(_folder["out"], "*.png", SearchOption.AllDirectories);
+        Assert.Equal(6, files.Length);
+        Fovea.Data.IDataset shapes = Fovea.Data.Synthetic.BuiltIn.Open("shapes", Fovea.Data.DatasetSplit.Test);
+        foreach (string file in files)
+        {
+            int index = int.Parse(Path.GetFileNameWithoutExtension(file), System.Globalization.CultureInfo.InvariantCulture);
+            Imaging.Image image = Imaging.ImageFile.Load(file);
+            var pixels = new float[shapes.ImageShape.Length];
+            shapes.Read(index, pixels);
+            Assert.Equal(shapes.ClassNames[shapes.Label(index)], Path.GetFileName(Path.GetDirectoryName(file)));
+            Assert.Equal(pixels[5], image.Pixels[5 * 3] / 255f, 5);
+            Assert.Equal(pixels[^1], image.Pixels[^1] / 255f, 5);
+        }
+    }
+
+    [Fact]
+    public void Where_nothing_can_be_written_is_named()
+    {
+        File.WriteAllText(_folder["file"], "");
+        CommandRun.Of("data", "export", "digits", "--limit", "10", "--out", _folder["file"]).FailsWith(ExitCode.Failed, _folder["file"]);
+    }
+}

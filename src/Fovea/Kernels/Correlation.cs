@@ -14,6 +14,12 @@ internal static unsafe class Correlation
 {
     private const int TileRows = 6;
 
+    /// <summary>
+    /// A tile must be a method of its own: inlined into its caller it exhausts the JIT's budget for inlining, and every
+    /// multiply-add becomes a call. It is worth full optimisation from its first call on.
+    /// </summary>
+    private const MethodImplOptions TileOptions = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
+
     /// <summary>Where everything lies. Weights are addressed as row + tap.</summary>
     public struct Operands
     {
@@ -100,6 +106,7 @@ internal static unsafe class Correlation
         return operands.Accumulate ? TVector.Add(start, TVector.Load(output)) : start;
     }
 
+    [MethodImpl(TileOptions)]
     private static void Tile6x4<TVector>(in Operands operands, int row, int q)
         where TVector : unmanaged, ISimd<TVector>
     {
@@ -205,6 +212,7 @@ internal static unsafe class Correlation
         TVector.Store(a53, o5 + 3 * TVector.Count);
     }
 
+    [MethodImpl(TileOptions)]
     private static void Tile6x2<TVector>(in Operands operands, int row, int q)
         where TVector : unmanaged, ISimd<TVector>
     {
@@ -272,6 +280,7 @@ internal static unsafe class Correlation
         TVector.Store(a51, o5 + TVector.Count);
     }
 
+    [MethodImpl(TileOptions)]
     private static void Tile6x1<TVector>(in Operands operands, int row, int q)
         where TVector : unmanaged, ISimd<TVector>
     {
@@ -320,6 +329,7 @@ internal static unsafe class Correlation
         TVector.Store(a50, o5);
     }
 
+    [MethodImpl(TileOptions)]
     private static void Tile1x8<TVector>(in Operands operands, int row, int q)
         where TVector : unmanaged, ISimd<TVector>
     {
@@ -366,6 +376,7 @@ internal static unsafe class Correlation
         TVector.Store(a07, o0 + 7 * TVector.Count);
     }
 
+    [MethodImpl(TileOptions)]
     private static void Tile1x1<TVector>(in Operands operands, int row, int q)
         where TVector : unmanaged, ISimd<TVector>
     {

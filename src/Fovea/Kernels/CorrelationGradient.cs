@@ -13,6 +13,12 @@ internal static unsafe class CorrelationGradient
     private const int TileRows = 6;
     private const int TileTaps = 4;
 
+    /// <summary>
+    /// A tile must be a method of its own: inlined into its caller it exhausts the JIT's budget for inlining, and every
+    /// multiply-add becomes a call. It is worth full optimisation from its first call on.
+    /// </summary>
+    private const MethodImplOptions TileOptions = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
+
     /// <summary>Where everything lies; the tables are those of the forward pass.</summary>
     public struct Operands
     {
@@ -89,6 +95,7 @@ internal static unsafe class CorrelationGradient
             gradient[taps[3]] += TVector.Sum(a3);
     }
 
+    [MethodImpl(TileOptions)]
     private static void Tile6x4<TVector>(in Operands operands, int row, int tap)
         where TVector : unmanaged, ISimd<TVector>
     {
@@ -157,6 +164,7 @@ internal static unsafe class CorrelationGradient
         Add(operands, row + 5, tap, a50, a51, a52, a53);
     }
 
+    [MethodImpl(TileOptions)]
     private static void Tile1x4<TVector>(in Operands operands, int row, int tap)
         where TVector : unmanaged, ISimd<TVector>
     {

@@ -1,0 +1,15 @@
+using Fovea.Data;
+using Fovea.Data.Synthetic;
+using Fovea.Networks.Presets;
+using Fovea.Optimizers;
+using Fovea.Serialization;
+using Fovea.Training;
+
+IDataset training = Digits.Generate(10_000), test = BuiltIn.Open("digits", DatasetSplit.Test);
+var normalization = Normalization.Of(training);
+var network = Presets.Create("lenet5", training.ImageShape, classes: 10, seed: 1);
+var trainer = new Trainer(network, new AdamW(0.002), new TrainingOptions { Epochs = 3 }, normalization);
+trainer.EpochCompleted += epoch => Console.WriteLine($"epoch {epoch.Epoch}: loss {epoch.Loss:F3}");
+trainer.Run(training);
+Console.WriteLine($"accuracy {new Evaluator(network, test, normalization).Evaluate().Accuracy:P1}");
+ModelFile.Save("digits.safetensors", new Model(network, training.ClassNames, normalization));

@@ -5,7 +5,8 @@ using Fovea.Optimizers;
 using Fovea.Serialization;
 using Fovea.Training;
 
-IDataset training = Digits.Generate(10_000), test = BuiltIn.Open("digits", DatasetSplit.Test);
+var training = Digits.Generate(10_000);
+var test = BuiltIn.Open("digits", DatasetSplit.Test);
 var normalization = Normalization.Of(training);
 var network = Presets.Create("lenet5", training.ImageShape, classes: 10, seed: 1);
 var trainer = new Trainer(network, new AdamW(0.002), new TrainingOptions { Epochs = 3 }, normalization);

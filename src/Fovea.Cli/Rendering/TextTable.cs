@@ -6,6 +6,7 @@ namespace Fovea.Cli.Rendering;
 internal sealed class TextTable
 {
     private const string Gap = "  ";
+    private const int FrameWidth = 3;
     private readonly bool[] _isNumber;
     private readonly List<string[]> _rows = [];
 
@@ -28,7 +29,8 @@ internal sealed class TextTable
     /// <summary>Prints it as a result.</summary>
     public void Print(Terminal terminal)
     {
-        if (terminal.ShowsResults)
+        // A frame that is wider than the screen would break words apart.
+        if (terminal.ShowsResults && Widths().Sum(width => width + FrameWidth) < terminal.Results.Profile.Width)
             terminal.Results.Write(Framed());
         else
             PrintPlain(terminal.Out);
@@ -47,9 +49,11 @@ internal sealed class TextTable
         return table;
     }
 
+    private int[] Widths() => [.. Enumerable.Range(0, _isNumber.Length).Select(column => _rows.Max(row => row[column].Length))];
+
     private void PrintPlain(TextWriter output)
     {
-        int[] widths = [.. Enumerable.Range(0, _isNumber.Length).Select(column => _rows.Max(row => row[column].Length))];
+        int[] widths = Widths();
         foreach (string[] row in _rows)
             output.WriteLine(string.Join(Gap, row.Select((cell, column) =>
                 _isNumber[column] ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]))).TrimEnd());

@@ -10,6 +10,8 @@ namespace Fovea.Cli.Rendering;
 /// </summary>
 internal static class TrainingProgress
 {
+    private const int BarWidth = 20;
+
     /// <summary>Runs the training and shows its progress meanwhile.</summary>
     public static TrainingEnd Show(Terminal terminal, Trainer trainer, Func<TrainingEnd> run)
     {
@@ -22,7 +24,7 @@ internal static class TrainingProgress
     private static TrainingEnd Live(IAnsiConsole console, Meter meter, Func<TrainingEnd> run) =>
         console.Progress()
             .AutoClear(true)
-            .Columns(new ProgressBarColumn(), new PercentageColumn(), new MeterColumn(meter))
+            .Columns(new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new MeterColumn(meter))
             .Start(context =>
             {
                 ProgressTask task = context.AddTask("training");
@@ -105,10 +107,11 @@ internal static class TrainingProgress
                 if (_steps == 0)
                     return "preparing";
                 double seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds;
-                double left = _steps < 2 ? 0 : seconds / (_steps - 1)
-                    * (((double)_last.Epochs - _last.Epoch) * _last.Batches + _last.Batches - _last.Batch);
-                return $"epoch {_last.Epoch}/{_last.Epochs}  batch {_last.Batch}/{_last.Batches}  loss {Format.Loss(_last.EpochLoss)}  "
-                    + $"accuracy {Format.Percent(_last.EpochAccuracy)}  {Format.Count((long)(_images / Math.Max(seconds, 1e-9)))} images/s  {Format.Time(left)} left";
+                string state = $"{_last.Epoch}/{_last.Epochs} batch {_last.Batch}/{_last.Batches}  loss {Format.Loss(_last.EpochLoss)}  accuracy {Format.Percent(_last.EpochAccuracy)}";
+                if (_steps == 1)
+                    return state;
+                double stepsLeft = ((double)_last.Epochs - _last.Epoch) * _last.Batches + _last.Batches - _last.Batch;
+                return $"{state}  {Format.Count((long)(_images / seconds))} images/s  {Format.Time(seconds / (_steps - 1) * stepsLeft)} left";
             }
         }
     }

@@ -46,10 +46,7 @@ internal static unsafe class Correlation
     /// <summary>Computes all rows at the width chosen for this machine, or less where the run is no multiple of it.</summary>
     public static void Run(in Operands operands)
     {
-        int width = SimdWidth.Floats;
-        while (operands.Run % width != 0)
-            width = width > 4 ? width / 2 : 1;
-        switch (width)
+        switch (SimdWidth.FloatsFor(operands.Run))
         {
             case 16: Run<Simd512>(operands); break;
             case 8: Run<Simd256>(operands); break;

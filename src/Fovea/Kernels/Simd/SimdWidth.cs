@@ -15,6 +15,15 @@ internal static class SimdWidth
     /// <summary>How many floats a vector of this width holds.</summary>
     public static int Floats => Bits / 32;
 
+    /// <summary>How many floats a vector may hold for a run of this many to be whole vectors.</summary>
+    public static int FloatsFor(int run)
+    {
+        int floats = Floats;
+        while (run % floats != 0)
+            floats = floats > 4 ? floats / 2 : 1;
+        return floats;
+    }
+
     internal static int Choose(string? wanted)
     {
         // The runtime does not call 512 bits accelerated on Xeons that lower their clock for them, but our kernels are

@@ -81,6 +81,9 @@ internal static class FoveaApp
     {
         CommandException or DatasetNotFoundException or DataFormatException or DownloadException or ModelFormatException
             or ImageFormatException or TrainingDivergedException or IOException or UnauthorizedAccessException => OneLine(error.Message),
+        // The library's refusals name what is wrong; the name of its parameter is nobody's business here.
+        ArgumentException { ParamName: { } parameter } => OneLine(error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)),
+        ArgumentException => OneLine(error.Message),
         OperationCanceledException => "interrupted",
         OutOfMemoryException => "there is not enough memory; try fewer samples (--limit), a smaller input or a smaller batch",
         _ => $"{OneLine(error.Message)}{(terminal.Trace ? "" : " (FOVEA_TRACE=1 shows where)")}",

@@ -6,14 +6,15 @@ if (OperatingSystem.IsWindows())
     Console.OutputEncoding = Encoding.UTF8;
 
 using var interruption = new CancellationTokenSource();
+Terminal terminal = Terminal.OfProcess(interruption.Token);
 
-// The first Ctrl-C asks the command to end in good order; the second one ends the process.
+// The first Ctrl-C asks a command that has something to save to end in good order; otherwise it ends the process.
 void Interrupt(PosixSignalContext signal)
 {
-    signal.Cancel = !interruption.IsCancellationRequested;
+    signal.Cancel = terminal.EndsInGoodOrder && !interruption.IsCancellationRequested;
     interruption.Cancel();
 }
 
 using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
 using PosixSignalRegistration onTermination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
-return FoveaApp.Run(args, Terminal.OfProcess(interruption.Token));
+return FoveaApp.Run(args, terminal);

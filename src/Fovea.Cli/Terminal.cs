@@ -32,6 +32,9 @@ internal sealed class Terminal
     /// <summary>Asks the command to end in good order.</summary>
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>Whether the command looks at <see cref="Cancellation"/> now, and has something to save before it ends.</summary>
+    public bool EndsInGoodOrder { get; set; }
+
     /// <summary>Whether errors come with their stack trace.</summary>
     public bool Trace { get; set; }
 

@@ -80,6 +80,9 @@ public static class ImageFile
     {
         long length = new FileInfo(path).Length;
         limits ??= ImageLimits.Default;
+        // Pipes and devices have no length either, and reading them might never end.
+        if (length == 0)
+            throw new ImageFormatException("the file is empty, or no file that can be read twice");
         return length <= limits.MaxFileBytes ? File.ReadAllBytes(path) : throw TooLong(length, limits);
     }
 

@@ -63,8 +63,11 @@ internal sealed class TrainCommand : FoveaCommand
             ?? throw CommandException.Usage($"a data set is missing: {string.Join(", ", DataSource.KnownNames)}, or a folder");
         DataSource source = Source(name, line, _options.Limit(line), _options.Input(line));
         TrainSettings settings = _options.Apply(line, ModelChoice.Recipe(_options.Model(line) ?? source.DefaultModel, source.Name));
-        RunFolder folder = NewFolder(line.GetValue(_out) ?? FreeFolder($"runs/{source.ShortName}-{settings.Model}"));
+        string path = line.GetValue(_out) ?? FreeFolder($"runs/{source.ShortName}-{settings.Model}");
+        RequireNoRun(path);
         TrainingData data = TrainingData.Load(source, settings, Terminal);
+        // Only now, so that a start that fails leaves no empty folder behind.
+        RunFolder folder = NewFolder(path);
         return (TrainRun.Start(Terminal, settings, data, folder, line.GetValue(_threads)), folder);
     }
 
@@ -96,18 +99,22 @@ internal sealed class TrainCommand : FoveaCommand
         {
             return (JsonSerializer.Deserialize(json, ReportJson.Default.TrainSettings) ?? throw new JsonException("nothing is there")).Check();
         }
-        catch (Exception error) when (error is JsonException or CommandException)
+        catch (Exception error) when (error is JsonException or CommandException or ArgumentException)
         {
             throw new CommandException($"{path}: the settings of the run do not fit: {error.Message}", error);
         }
     }
 
-    /// <summary>A folder that holds no run yet: what was trained before is never overwritten.</summary>
-    private static RunFolder NewFolder(string path)
+    /// <summary>What was trained before is never overwritten.</summary>
+    private static void RequireNoRun(string path)
     {
         foreach (string file in (string[])["checkpoint.safetensors", "model.safetensors"])
             if (File.Exists(Path.Combine(path, file)))
                 throw new CommandException($"{path} holds a run already ({file}); add --resume to go on with it, or choose another --out");
+    }
+
+    private static RunFolder NewFolder(string path)
+    {
         try
         {
             return RunFolder.Create(path);

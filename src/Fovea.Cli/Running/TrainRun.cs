@@ -45,6 +45,8 @@ internal sealed class TrainRun
     /// <summary>Prepares a run to go on from its checkpoint.</summary>
     public static TrainRun Resume(Terminal terminal, TrainSettings settings, TrainingData data, RunFolder folder, int? threads, RunCheckpoint checkpoint)
     {
+        if (!data.Training.ClassNames.SequenceEqual(checkpoint.Data.Model.ClassNames))
+            throw new CommandException($"the run in {folder.Path} tells {string.Join(", ", checkpoint.Data.Model.ClassNames)} apart, the data set now has {string.Join(", ", data.Training.ClassNames)}; go on with the data it was started with");
         var run = new TrainRun(terminal, settings, data, folder, threads, checkpoint.Data.Model);
         checkpoint.Restore(run._trainer);
         return run;
@@ -57,7 +59,8 @@ internal sealed class TrainRun
         _terminal.Say($"{_settings.Model} on {_data.Training.Name}: {Format.Count(_data.Training.Count)} samples to learn from, "
             + $"{Format.Count(_data.Validation?.Count ?? 0)} for validation, {Format.Count(_data.Test?.Count ?? 0)} for the test; "
             + $"{Format.Count(_model.Network.TrainableParameters.Sum(parameter => (long)parameter.Value.Length))} parameters");
-        _trainer.EpochCompleted += _ => Save(settings);
+        _trainer.EpochCompleted += _ => TrySave(settings);
+        _terminal.EndsInGoodOrder = true;
         TrainingEnd end = TrainingProgress.Show(_terminal, _trainer, () => _trainer.Run(_data.Training, _data.Validation, _terminal.Cancellation));
         if (end == TrainingEnd.Cancelled)
         {
@@ -79,6 +82,19 @@ internal sealed class TrainRun
 
     /// <summary>Where an interrupted run stands.</summary>
     public string Position => $"epoch {_trainer.State.Epoch + 1}, after {_trainer.State.Batch} of its batches";
+
+    /// <summary>A disk that is full now may have room at the next epoch: hours of work are not given up for it.</summary>
+    private void TrySave(string settings)
+    {
+        try
+        {
+            Save(settings);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _terminal.Say($"warning: the checkpoint cannot be written: {FoveaApp.OneLine(error.Message)}; training goes on, the next epoch tries again");
+        }
+    }
 
     private void Save(string settings)
     {

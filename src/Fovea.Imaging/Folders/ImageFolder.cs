@@ -1,5 +1,5 @@
 using Fovea.Data;
-using Fovea.Imaging.Resizing;
+using Fovea.Imaging.Preparing;
 using Fovea.Tensors;
 
 namespace Fovea.Imaging.Folders;
@@ -105,9 +105,7 @@ public static class ImageFolder
             try
             {
                 Image image = ImageFile.Decode(ImageFile.ReadBytes(file, _options.Limits), _options.Limits);
-                image = _shape.Channels == 1 ? ImageConversion.ToGrey(image, _options.Background) : ImageConversion.ToRgb(image, _options.Background);
-                image = Resizer.Fit(image, _shape.Width, _shape.Height, _options.Fit, _options.Filter, _options.Background);
-                ImageConversion.ToPlanes(image, planes);
+                PictureFit.ToPlanes(image, _shape, _options.Fit, _options.Filter, _options.Background, planes);
                 return null;
             }
             catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException)

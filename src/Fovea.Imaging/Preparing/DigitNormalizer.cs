@@ -66,6 +66,32 @@ public static class DigitNormalizer
         return inverted;
     }
 
+    /// <summary>Whether a light-on-dark drawing already has MNIST's form: the digit in the box, its mass in the middle.</summary>
+    internal static bool IsNormalized(Image grey)
+    {
+        double mass = 0, massX = 0, massY = 0;
+        int left = grey.Width, right = -1, top = grey.Height, bottom = -1;
+        for (int y = 0; y < grey.Height; y++)
+            for (int x = 0; x < grey.Width; x++)
+            {
+                int value = grey.Row(y)[x];
+                if (value < LeastContrast)
+                    continue;
+                mass += value;
+                massX += value * (x + 0.5);
+                massY += value * (y + 0.5);
+                (left, right, top, bottom) = (Math.Min(left, x), Math.Max(right, x), Math.Min(top, y), Math.Max(bottom, y));
+            }
+        if (mass == 0)
+            return false;
+        // A pixel of tolerance; pictures of the model's own size are MNIST's form scaled or padded.
+        double scale = Math.Max(grey.Width, grey.Height) / (double)Frame;
+        double box = Math.Max(Box * scale, Box) + 1, off = 1.5 * Math.Max(1, scale);
+        int size = Math.Max(right - left, bottom - top) + 1;
+        return size <= box && size >= 0.6 * Math.Min(Box * scale, Box)
+            && Math.Abs(massX / mass - grey.Width / 2.0) <= off && Math.Abs(massY / mass - grey.Height / 2.0) <= off;
+    }
+
     private static Strokes Measure(Image grey, ICollection<string> notes)
     {
         var strokes = new Strokes(grey);

@@ -32,24 +32,29 @@ public static class ModelInput
             notes.Add(shape.Channels == 1 ? "colour to grey" : "grey to colour");
         if (image.Width != shape.Width || image.Height != shape.Height)
             notes.Add($"{Verb(options.Fit)} from {image.Width}×{image.Height} to {shape.Width}×{shape.Height}");
-        Image converted = shape.Channels == 1 ? ImageConversion.ToGrey(image, options.Background) : ImageConversion.ToRgb(image, options.Background);
-        Image fitted = Resizer.Fit(converted, shape.Width, shape.Height, options.Fit, options.Filter, options.Background);
-        return new PreparedImage(shape, ToFloats(fitted), notes);
+        var planes = new byte[shape.Length];
+        PictureFit.ToPlanes(image, shape, options.Fit, options.Filter, options.Background, planes);
+        return new PreparedImage(shape, ToFloats(planes), notes);
     }
 
     private static PreparedImage PrepareDrawing(Image image, Shape shape)
     {
         var notes = new List<string>();
-        bool ready = image.Width == shape.Width && image.Height == shape.Height
+        bool sized = image.Width == shape.Width && image.Height == shape.Height
             || image.Width == DigitNormalizer.Frame && image.Height == DigitNormalizer.Frame;
-        Image drawing = ready ? DigitNormalizer.ToLightOnDark(image, notes) : DigitNormalizer.Normalize(image, notes);
+        Image drawing = sized ? DigitNormalizer.ToLightOnDark(image, notes) : image;
+        if (!sized || !DigitNormalizer.IsNormalized(drawing))
+        {
+            notes.Clear();
+            drawing = DigitNormalizer.Normalize(image, notes);
+        }
 
         // From MNIST's size to the model's by the same way that MNIST itself takes when such a model is trained.
         var fit = new ImageFit(new Shape(1, drawing.Height, drawing.Width), shape);
         if (fit.IsPadded || fit.IsScaled)
             notes.Add(fit.ToString());
         var pixels = new float[shape.Length];
-        fit.Apply(ToFloats(drawing), pixels);
+        fit.Apply(ToFloats(drawing.Pixels), pixels);
         return new PreparedImage(shape, pixels, notes);
     }
 
@@ -60,10 +65,8 @@ public static class ModelInput
         _ => "scaled",
     };
 
-    private static float[] ToFloats(Image image)
+    private static float[] ToFloats(ReadOnlySpan<byte> planes)
     {
-        var planes = new byte[image.Pixels.Length];
-        ImageConversion.ToPlanes(image, planes);
         var result = new float[planes.Length];
         TensorPrimitives.ConvertChecked<byte, float>(planes, result);
         TensorPrimitives.Multiply(result, 1f / 255f, result);

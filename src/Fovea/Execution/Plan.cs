@@ -21,6 +21,9 @@ public sealed class Plan
     private readonly Stage[] _backward;
     private readonly Stage[] _training;
 
+    /// <summary>Whether a backward of the caller's own came since the last update: a step that nobody has counted yet.</summary>
+    private bool _stepIsOpen;
+
     private Plan(Network network, PlanOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Batch);
@@ -75,7 +78,16 @@ public sealed class Plan
     public static Plan Compile(Network network, PlanOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return new Plan(network, options ?? new PlanOptions());
+        options ??= new PlanOptions();
+        try
+        {
+            return new Plan(network, options);
+        }
+        catch (OverflowException error)
+        {
+            throw new Layers.ShapeException(
+                $"network '{network.Name}' is too large for {options.InputShape ?? network.InputShape} at a batch of {options.Batch}: a buffer would pass 2³¹ numbers; try a smaller batch or input", error);
+        }
     }
 
     /// <summary>Runs the network.</summary>
@@ -106,6 +118,7 @@ public sealed class Plan
         outputGradient.CopyTo(_runner.OutputGradients.Span);
         _runner.Run(_backward);
         _update!.SumGradients();
+        _stepIsOpen = true;
     }
 
     /// <summary>
@@ -122,6 +135,8 @@ public sealed class Plan
     {
         ArgumentNullException.ThrowIfNull(loss);
         RequireTraining();
+        if (loss.ExpectsLogits && Network.Nodes[^1].Layer is Layers.Softmax)
+            throw new InvalidOperationException($"{loss.GetType().Name} applies softmax itself, and network '{Network.Name}' ends in one: compile network.WithoutSoftmax()");
         int count = CountOf(input);
         if (targets.Length != count * OutputShape.Length)
             throw new ArgumentException($"{count} samples have {count * OutputShape.Length} targets, got {targets.Length}", nameof(targets));
@@ -145,6 +160,9 @@ public sealed class Plan
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         RequireTraining();
+        if (_stepIsOpen)
+            _runner.StepCount++;
+        _stepIsOpen = false;
         return _update!.Apply(optimizer, maxNorm);
     }
 

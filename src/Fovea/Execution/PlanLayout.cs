@@ -22,7 +22,7 @@ internal sealed class PlanLayout
         _lanes = lanes;
         _inputShape = inputShape;
         bool training = options.Mode == PlanMode.Training;
-        ActivationLength = Align(inputShape.Length * lanes);
+        ActivationLength = Align(checked(inputShape.Length * lanes));
         foreach (Node node in network.Nodes)
             Place(network, node, training, slices);
         if (training)
@@ -82,12 +82,12 @@ internal sealed class PlanLayout
         for (int i = 0; i < inputs.Length; i++)
         {
             sums[i] = sum;
-            sum += Align(inputs[i].Length * _lanes);
+            sum = checked(sum + Align(checked(inputs[i].Length * _lanes)));
         }
         SumLength = Math.Max(SumLength, sum);
         ScratchLength = Math.Max(ScratchLength, op.ScratchLength);
         int state = StateLength;
-        StateLength += Align(op.StateLength);
+        StateLength = checked(StateLength + Align(op.StateLength));
         _nodes.Add(new PlanNode
         {
             Node = node,
@@ -96,7 +96,7 @@ internal sealed class PlanLayout
             InputOffsets = inputOffsets,
             InputLengths = [.. inputs.Select(input => input.Length * _lanes)],
             OutputOffset = outputOffset,
-            OutputLength = output.Length * _lanes,
+            OutputLength = checked(output.Length * _lanes),
             StateOffset = state,
             ParameterOffsets = parameterOffsets,
             SumOffsets = sums,
@@ -145,7 +145,7 @@ internal sealed class PlanLayout
     private int Reserve(int length)
     {
         int offset = ActivationLength;
-        ActivationLength = checked(ActivationLength + Align(length * _lanes));
+        ActivationLength = checked(ActivationLength + Align(checked(length * _lanes)));
         return offset;
     }
 

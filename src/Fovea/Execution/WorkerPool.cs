@@ -15,6 +15,7 @@ internal interface IWork
 internal sealed class WorkerPool
 {
     private const int SpinsBeforeSleep = 2000;
+    private const int MostThreadsPerProcessor = 4;
 
     private readonly Lock _busy = new();
     private readonly object _sleep = new();
@@ -32,7 +33,7 @@ internal sealed class WorkerPool
     /// <summary>Does all items on at most this many threads, the caller's among them, and returns when all are done.</summary>
     public void Run(IWork work, int items, int threads)
     {
-        threads = Math.Min(threads, items);
+        threads = Math.Min(Math.Min(threads, items), MostThreadsPerProcessor * Environment.ProcessorCount);
         // The lock would let its holder in again: work that runs work does so on its own thread.
         if (threads <= 1 || _busy.IsHeldByCurrentThread || !_busy.TryEnter())
         {

@@ -15,11 +15,11 @@ internal static unsafe class Convolution
     private const int Slack = 16;
 
     /// <summary>Floats of scratch that <see cref="Forward"/> needs.</summary>
-    public static int ForwardScratch(ConvolutionGeometry g) => PaddedLength(g) + RunsLength(g, g.OutChannels, ForwardRun(g));
+    public static int ForwardScratch(ConvolutionGeometry g) => checked(PaddedLength(g) + RunsLength(g, g.OutChannels, ForwardRun(g)));
 
     /// <summary>Floats of scratch that <see cref="InputGradient"/> needs.</summary>
     public static int InputGradientScratch(ConvolutionGeometry g) =>
-        TransposedLength(g) + RunsLength(g, g.InChannels, BackwardRun(g));
+        checked(TransposedLength(g) + RunsLength(g, g.InChannels, BackwardRun(g)));
 
     /// <summary>Floats of scratch that <see cref="WeightGradient"/> needs.</summary>
     public static int WeightGradientScratch(ConvolutionGeometry g) => ForwardScratch(g);
@@ -221,19 +221,19 @@ internal static unsafe class Convolution
                     .CopyTo(runs[(c * run + oh * g.Pitch)..]);
     }
 
-    private static int PaddedLength(ConvolutionGeometry g) => RoundUp(g.InChannels * g.PlaneLength + Slack);
+    private static int PaddedLength(ConvolutionGeometry g) => RoundUp(checked(g.InChannels * g.PlaneLength + Slack));
 
-    private static int TransposedLength(ConvolutionGeometry g) => RoundUp(g.OutChannels * g.TransposedPlaneLength + Slack);
+    private static int TransposedLength(ConvolutionGeometry g) => RoundUp(checked(g.OutChannels * g.TransposedPlaneLength + Slack));
 
-    private static int RunsLength(ConvolutionGeometry g, int maps, int run) => g.Lanes == 1 ? maps * run : 0;
+    private static int RunsLength(ConvolutionGeometry g, int maps, int run) => g.Lanes == 1 ? checked(maps * run) : 0;
 
     private static int ForwardRun(ConvolutionGeometry g) =>
-        RoundUp((g.Window.OutputHeight - 1) * g.Pitch + g.Window.OutputWidth);
+        RoundUp(checked((g.Window.OutputHeight - 1) * g.Pitch + g.Window.OutputWidth));
 
     private static int BackwardRun(ConvolutionGeometry g) =>
-        RoundUp((g.Window.InputHeight - 1) * g.TransposedPitch + g.Window.InputWidth);
+        RoundUp(checked((g.Window.InputHeight - 1) * g.TransposedPitch + g.Window.InputWidth));
 
-    private static int RoundUp(int length) => (length + 15) & ~15;
+    private static int RoundUp(int length) => checked(length + 15) & ~15;
 
     private static void CheckLengths(
         ConvolutionGeometry g, ReadOnlySpan<float> input, ReadOnlySpan<float> output, ReadOnlySpan<float> weights, int scratch, int neededScratch)

@@ -15,6 +15,7 @@ namespace Fovea.Kernels;
 /// </summary>
 internal sealed class ConvolutionGeometry
 {
+    /// <exception cref="OverflowException">The padded copies would take more floats than an array can hold.</exception>
     public ConvolutionGeometry(Window window, int inChannels, int outChannels, int groups, int[][]? connections, int lanes)
     {
         Window = window;
@@ -26,13 +27,15 @@ internal sealed class ConvolutionGeometry
         int neededWidth = (window.OutputWidth - 1) * window.StrideWidth + window.SpanWidth;
         PhaseHeight = Divide(neededHeight, window.StrideHeight);
         Pitch = Divide(neededWidth, window.StrideWidth);
-        PlaneLength = window.StrideHeight * window.StrideWidth * PhaseHeight * Pitch * lanes;
+        PlaneLength = checked(window.StrideHeight * window.StrideWidth * PhaseHeight * Pitch * lanes);
         TransposedHeight = window.InputHeight + window.SpanHeight - 1;
         TransposedPitch = window.InputWidth + window.SpanWidth - 1;
-        TransposedPlaneLength = TransposedHeight * TransposedPitch * lanes;
+        TransposedPlaneLength = checked(TransposedHeight * TransposedPitch * lanes);
 
         int links = connections?.Sum(inputs => inputs.Length) ?? outChannels * (inChannels / groups);
         WeightLength = links * window.KernelArea;
+        // The tables below hold offsets up to these lengths, so from here on no offset can overflow.
+        _ = checked(inChannels * PlaneLength + outChannels * TransposedPlaneLength);
         (Forward, Backward) = connections is null ? Regular(groups) : Irregular(connections);
     }
 

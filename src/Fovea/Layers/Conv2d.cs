@@ -39,6 +39,9 @@ public sealed record Conv2d : WindowLayer
         Connections = connections;
     }
 
+    /// <summary>More than any picture needs, and little enough for every offset to be an int.</summary>
+    private const int MostPadded = 1 << 29;
+
     /// <summary>Feature maps of the input.</summary>
     public int InChannels { get; }
 
@@ -83,6 +86,8 @@ public sealed record Conv2d : WindowLayer
         if (input.Channels != InChannels)
             throw new ShapeException($"Conv2d takes {InChannels} channels, got {input}");
         Kernels.Window window = WindowFor(input);
+        if (PaddedLength(window) > MostPadded)
+            throw new ShapeException($"Conv2d: padding {Padding}, stride {Stride} and a kernel of {KernelSize} blow {input} up to more than {MostPadded} numbers");
         return new Shape(OutChannels, window.OutputHeight, window.OutputWidth);
     }
 
@@ -92,6 +97,11 @@ public sealed record Conv2d : WindowLayer
         Kernels.Window window = WindowFor(inputs[0]);
         return (long)Links * window.KernelArea * window.OutputArea;
     }
+
+    /// <summary>The floats of one sample's padded copies, forward and backward; see ConvolutionGeometry.</summary>
+    private double PaddedLength(Kernels.Window window) =>
+        ((double)window.OutputHeight * window.StrideHeight + window.SpanHeight) * ((double)window.OutputWidth * window.StrideWidth + window.SpanWidth) * InChannels
+        + ((double)window.InputHeight + window.SpanHeight) * ((double)window.InputWidth + window.SpanWidth) * OutChannels;
 
     private static void RequireFit(int[][] connections, int inChannels, int outChannels, int groups)
     {

@@ -14,7 +14,7 @@ internal static class Architecture
 {
     private const int Version = 1;
     private const int MostNodes = 10_000;
-    private const long MostActivations = 1L << 28;
+    private const long MostActivations = 1L << 26;
 
     public static string Write(Model model)
     {

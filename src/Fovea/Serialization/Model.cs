@@ -29,6 +29,8 @@ public sealed class Model
             : [.. classNames];
         if (ClassNames.Count != outputs)
             throw new ArgumentException($"a network with output {network.OutputShape} has {outputs} classes, got {ClassNames.Count} names", nameof(classNames));
+        if (ClassNames.Distinct().Count() != ClassNames.Count)
+            throw new ArgumentException("every class needs a name of its own", nameof(classNames));
         int channels = network.InputShape.IsMaps ? network.InputShape.Channels : 1;
         Normalization = normalization ?? Normalization.Identity(channels);
         if (Normalization.Channels != channels)

@@ -94,10 +94,13 @@ public sealed class RunFolder
         }
         if (record is not { Settings: not null, State.History: not null } || record.State.Epoch != data.Epoch || record.State.Step != data.Step)
             throw new ModelFormatException($"{CheckpointPath}: the run's record is missing or of another epoch");
+        TrainingState state = record.State;
+        if (state.History.Any(epoch => epoch is null) || state.Batch < 0 || state.Samples < state.Correct || state.Correct < 0)
+            throw new ModelFormatException($"{CheckpointPath}: the run's record has epochs or counts that cannot be");
         float[][]? best = data.BestParameters is { } byName
             ? [.. data.Model.Network.Parameters.Select(parameter => byName[parameter.Name])]
             : null;
-        return new RunCheckpoint(data, record.Settings, record.State with { BestParameters = best });
+        return new RunCheckpoint(data, record.Settings, state with { BestParameters = best });
     }
 
     /// <summary>Writes the history as CSV and JSON.</summary>
@@ -129,7 +132,8 @@ public sealed record RunCheckpoint(CheckpointData Data, string Settings, Trainin
         ArgumentNullException.ThrowIfNull(trainer);
         if (trainer.Network != Data.Model.Network)
             throw new ArgumentException("a run goes on with the checkpoint's own network", nameof(trainer));
-        if (trainer.Optimizer.Name != Data.OptimizerName || (trainer.Optimizer.StateCount != 0 && Data.OptimizerStates.Count != trainer.Optimizer.States.Count))
+        if (trainer.Optimizer.Name != Data.OptimizerName || (trainer.Optimizer.StateCount != 0
+            && (Data.OptimizerStates.Count != trainer.Optimizer.States.Count || Data.OptimizerStates.Any(states => states.Length != trainer.Optimizer.StateCount))))
             throw new ArgumentException($"the run was made with {Data.OptimizerName}, not {trainer.Optimizer.Name}", nameof(trainer));
         for (int p = 0; p < Data.OptimizerStates.Count; p++)
             for (int s = 0; s < trainer.Optimizer.StateCount; s++)

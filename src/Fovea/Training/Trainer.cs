@@ -31,8 +31,11 @@ public sealed class Trainer
         BaseLearningRate = optimizer.LearningRate;
         _options = (options ?? new TrainingOptions()).Check();
         _normalization = normalization;
+        int[] lengths = [.. network.TrainableParameters.Select(parameter => parameter.Value.Length)];
         if (optimizer.States.Count == 0)
-            optimizer.Prepare([.. network.TrainableParameters.Select(parameter => parameter.Value.Length)]);
+            optimizer.Prepare(lengths);
+        else if (optimizer.States.Count != lengths.Length || optimizer.States.Where((states, p) => states.Any(state => state.Length != lengths[p])).Any())
+            throw new ArgumentException("the optimiser's state is of another network; give every run an optimiser of its own", nameof(optimizer));
     }
 
     /// <summary>What is trained.</summary>
@@ -103,6 +106,8 @@ public sealed class Trainer
         double lossSum = State.LossSum;
         long correct = State.Correct, samples = State.Samples;
         int batch = State.Batch;
+        if (batch < 0 || batch > batches || State.Step != (long)State.Epoch * batches + batch)
+            throw new ArgumentException($"the run stands at step {State.Step}, in batch {batch} of epoch {State.Epoch + 1}; with {batches} batches an epoch that cannot be: the data or the batch size is not that of the run");
         while (batch < batches && !cancellation.IsCancellationRequested)
         {
             int count = feed.Load(batch);

@@ -28,7 +28,7 @@ public class ModelInputTests
     [Fact]
     public void A_digit_that_is_right_stays_as_it_is()
     {
-        Image seven = Resizer.Resize(Seven(280, 20, 255, 0), 28, 28);
+        Image seven = DigitNormalizer.Normalize(Seven(280, 20, 255, 0), []);
         PreparedImage prepared = ModelInput.Prepare(seven, Mnist, Drawing);
         Assert.Empty(prepared.Notes);
         Assert.Equal(seven.Pixels.ToArray(), prepared.Pixels.Select(value => (byte)MathF.Round(value * 255)));
@@ -39,10 +39,43 @@ public class ModelInputTests
         Assert.Equal(prepared.Pixels[0], padded.Pixels[(2 * 32) + 2]);
     }
 
+    [Theory]
+    [InlineData(4, 4)]
+    [InlineData(0, -4)]
+    public void A_digit_of_the_right_size_in_the_wrong_place_is_centred(int right, int down)
+    {
+        Image seven = DigitNormalizer.Normalize(Seven(280, 20, 255, 0), []), moved = new(28, 28, 1);
+        for (int y = 0; y < 28; y++)
+            for (int x = 0; x < 28; x++)
+                if (y - down is >= 0 and < 28 && x - right is >= 0 and < 28)
+                    moved.Row(y)[x] = seven.Row(y - down)[x - right];
+        PreparedImage prepared = ModelInput.Prepare(moved, Mnist, Drawing);
+        Assert.Contains(prepared.Notes, note => note.StartsWith("cropped and centred", StringComparison.Ordinal));
+        double mass = prepared.Pixels.Sum();
+        Assert.Equal(14, prepared.Pixels.Select((value, i) => value * (i % 28 + 0.5)).Sum() / mass, 1.0);
+        Assert.Equal(14, prepared.Pixels.Select((value, i) => value * (i / 28 + 0.5)).Sum() / mass, 1.0);
+    }
+
+    [Fact]
+    public void A_picture_gets_the_models_size_as_a_data_set_in_memory_does()
+    {
+        var picture = new Image(28, 28, 1);
+        var rng = new Fovea.Tensors.Rng(1);
+        foreach (ref byte pixel in picture.Pixels)
+            pixel = (byte)rng.NextInt(256);
+        var set = new Fovea.Data.MemoryDataset("one", new Shape(1, 28, 28), ["a"], picture.Pixels.ToArray(), [0]);
+        foreach (Shape shape in (Shape[])[new Shape(1, 32, 32), new Shape(1, 16, 16), new Shape(3, 50, 40), new Shape(1, 28, 28)])
+        {
+            float[] expected = new float[shape.Length];
+            Fovea.Data.DatasetAdapter.Fit(set, shape).Read(0, expected);
+            Assert.Equal(expected, ModelInput.Prepare(picture, shape).Pixels);
+        }
+    }
+
     [Fact]
     public void Dark_on_light_is_inverted()
     {
-        Image seven = Resizer.Resize(Seven(280, 20, 255, 0), 28, 28), dark = new(28, 28, 1);
+        Image seven = DigitNormalizer.Normalize(Seven(280, 20, 255, 0), []), dark = new(28, 28, 1);
         for (int i = 0; i < 784; i++)
             dark.Pixels[i] = (byte)(255 - seven.Pixels[i]);
         PreparedImage prepared = ModelInput.Prepare(dark, Mnist, Drawing);

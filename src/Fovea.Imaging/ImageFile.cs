@@ -82,7 +82,7 @@ public static class ImageFile
         limits ??= ImageLimits.Default;
         // Pipes and devices have no length either, and reading them might never end.
         if (length == 0)
-            throw new ImageFormatException("the file is empty, or no file that can be read twice");
+            throw new ImageFormatException("the file is empty, or a pipe or device rather than a file");
         return length <= limits.MaxFileBytes ? File.ReadAllBytes(path) : throw TooLong(length, limits);
     }
 

@@ -134,6 +134,33 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void A_run_is_not_resumed_with_classes_it_does_not_know()
+    {
+        CommandRun.Of("data", "export", "digits", "--out", _folder["pictures"], "--limit", "60").Succeeds();
+        CommandRun.Of("train", _folder["pictures"], "--epochs", "1", "--out", _folder["run"]).Succeeds();
+        Directory.Move(Path.Combine(_folder["pictures"], "0"), Path.Combine(_folder["pictures"], "zero"));
+        CommandRun.Of("train", "--resume", "--out", _folder["run"]).FailsWith(ExitCode.Failed, "0, 1, 2", "zero");
+    }
+
+    [Fact]
+    public void A_start_that_fails_leaves_no_folder_behind()
+    {
+        Directory.CreateDirectory(_folder["empty"]);
+        CommandRun.Of("train", _folder["empty"], "--out", _folder["run"]).FailsWith(ExitCode.Failed);
+        Assert.False(Path.Exists(_folder["run"]));
+    }
+
+    [Fact]
+    public void A_checkpoint_that_cannot_be_written_is_a_warning_and_the_model_is_saved_all_the_same()
+    {
+        // A folder stands where the checkpoint would go.
+        Directory.CreateDirectory(Path.Combine(_folder["run"], "checkpoint.safetensors"));
+        CommandRun run = Train("run", "--epochs", "2").Succeeds();
+        Assert.Equal(2, run.Messages.Count(line => line.StartsWith("warning: the checkpoint cannot be written", StringComparison.Ordinal)));
+        Assert.True(File.Exists(Path.Combine(_folder["run"], "model.safetensors")));
+    }
+
+    [Fact]
     public void Nothing_to_resume_is_an_error() =>
         CommandRun.Of("train", "--resume", "--out", _folder["run"]).FailsWith(ExitCode.Failed, "checkpoint.safetensors");
 

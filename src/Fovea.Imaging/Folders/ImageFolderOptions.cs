@@ -15,7 +15,7 @@ public sealed record ImageFolderOptions
     /// <summary>What happens to pictures of other proportions.</summary>
     public FitMode Fit { get; init; } = FitMode.Stretch;
 
-    /// <summary>How pixels are weighed where the size changes.</summary>
+    /// <summary>How pixels are weighed where the proportions are kept; stretched pictures are fitted as data sets in memory are (<see cref="Fovea.Data.ImageFit"/>).</summary>
     public ResizeFilter Filter { get; init; } = ResizeFilter.Bilinear;
 
     /// <summary>What is behind transparent pixels, and in the bars of a letterbox.</summary>

@@ -11,7 +11,7 @@ namespace Fovea.Imaging.Preparing;
 /// </summary>
 internal static class PictureFit
 {
-    /// <summary>Larger pictures than this are first reduced to twice the shape, which costs a tenth of the time.</summary>
+    /// <summary>Larger pictures than this are first reduced to twice the shape as bytes, rather than held as floats whole.</summary>
     private const int LargePicture = 1 << 20;
 
     /// <summary>The picture as bytes, (C, H, W).</summary>

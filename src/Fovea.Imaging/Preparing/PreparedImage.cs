@@ -21,7 +21,7 @@ public sealed record PreparationOptions
     /// <summary>What happens to pictures of other proportions, unless <see cref="LightOnDark"/>.</summary>
     public FitMode Fit { get; init; } = FitMode.Stretch;
 
-    /// <summary>How pixels are weighed where the size changes, unless <see cref="LightOnDark"/>.</summary>
+    /// <summary>How pixels are weighed where the proportions are kept; stretched pictures are fitted as data sets in memory are (<see cref="Fovea.Data.ImageFit"/>).</summary>
     public ResizeFilter Filter { get; init; } = ResizeFilter.Bilinear;
 
     /// <summary>What is behind transparent pixels and in the bars of a letterbox, unless <see cref="LightOnDark"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Fovea.Kernels.Simd;
 
 namespace Fovea.Kernels;
@@ -14,22 +15,23 @@ internal static unsafe class Elementwise
         {
             int done = SimdWidth.Bits switch
             {
-                512 => KeepWherePositive<Simd512>(s, v, d, 0, selector.Length),
-                256 => KeepWherePositive<Simd256>(s, v, d, 0, selector.Length),
-                128 => KeepWherePositive<Simd128>(s, v, d, 0, selector.Length),
+                512 => KeepWherePositive<Simd512, Vector512<float>>(s, v, d, 0, selector.Length),
+                256 => KeepWherePositive<Simd256, Vector256<float>>(s, v, d, 0, selector.Length),
+                128 => KeepWherePositive<Simd128, Vector128<float>>(s, v, d, 0, selector.Length),
                 _ => 0,
             };
-            KeepWherePositive<SimdScalar>(s, v, d, done, selector.Length);
+            KeepWherePositive<SimdScalar, float>(s, v, d, done, selector.Length);
         }
     }
 
-    private static int KeepWherePositive<TVector>(float* selector, float* values, float* destination, int i, int length)
-        where TVector : unmanaged, ISimd<TVector>
+    private static int KeepWherePositive<TSimd, TVector>(float* selector, float* values, float* destination, int i, int length)
+        where TSimd : ISimd<TVector>
+        where TVector : unmanaged
     {
-        for (; i + TVector.Count <= length; i += TVector.Count)
+        for (; i + TSimd.Count <= length; i += TSimd.Count)
         {
-            TVector mask = TVector.Greater(TVector.Load(selector + i), TVector.Zero);
-            TVector.Store(TVector.And(mask, TVector.Load(values + i)), destination + i);
+            TVector mask = TSimd.Greater(TSimd.Load(selector + i), TSimd.Zero);
+            TSimd.Store(TSimd.And(mask, TSimd.Load(values + i)), destination + i);
         }
         return i;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Fovea.Kernels.Simd;
 
 namespace Fovea.Kernels;
@@ -17,23 +18,24 @@ internal static unsafe class LeakyRectifier
         {
             int done = SimdWidth.Bits switch
             {
-                512 => ScaleUnlessPositive<Simd512>(s, slope, v, d, 0, selector.Length),
-                256 => ScaleUnlessPositive<Simd256>(s, slope, v, d, 0, selector.Length),
-                128 => ScaleUnlessPositive<Simd128>(s, slope, v, d, 0, selector.Length),
+                512 => ScaleUnlessPositive<Simd512, Vector512<float>>(s, slope, v, d, 0, selector.Length),
+                256 => ScaleUnlessPositive<Simd256, Vector256<float>>(s, slope, v, d, 0, selector.Length),
+                128 => ScaleUnlessPositive<Simd128, Vector128<float>>(s, slope, v, d, 0, selector.Length),
                 _ => 0,
             };
-            ScaleUnlessPositive<SimdScalar>(s, slope, v, d, done, selector.Length);
+            ScaleUnlessPositive<SimdScalar, float>(s, slope, v, d, done, selector.Length);
         }
     }
 
-    internal static int ScaleUnlessPositive<TVector>(float* selector, float slope, float* values, float* destination, int i, int length)
-        where TVector : unmanaged, ISimd<TVector>
+    internal static int ScaleUnlessPositive<TSimd, TVector>(float* selector, float slope, float* values, float* destination, int i, int length)
+        where TSimd : ISimd<TVector>
+        where TVector : unmanaged
     {
-        TVector factor = TVector.Broadcast(slope);
-        for (; i + TVector.Count <= length; i += TVector.Count)
+        TVector factor = TSimd.Broadcast(slope);
+        for (; i + TSimd.Count <= length; i += TSimd.Count)
         {
-            TVector positive = TVector.Greater(TVector.Load(selector + i), TVector.Zero), value = TVector.Load(values + i);
-            TVector.Store(TVector.Or(TVector.And(positive, value), TVector.AndNot(TVector.Multiply(value, factor), positive)), destination + i);
+            TVector positive = TSimd.Greater(TSimd.Load(selector + i), TSimd.Zero), value = TSimd.Load(values + i);
+            TSimd.Store(TSimd.Or(TSimd.And(positive, value), TSimd.AndNot(TSimd.Multiply(value, factor), positive)), destination + i);
         }
         return i;
     }

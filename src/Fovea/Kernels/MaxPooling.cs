@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Fovea.Kernels.Simd;
 
 namespace Fovea.Kernels;
@@ -15,10 +16,10 @@ internal static unsafe class MaxPooling
         fixed (float* x = input, y = output)
             switch (Math.Min(SimdWidth.Floats, lanes))
             {
-                case 16: Forward<Simd512>(window, channels, lanes, x, y); break;
-                case 8: Forward<Simd256>(window, channels, lanes, x, y); break;
-                case 4: Forward<Simd128>(window, channels, lanes, x, y); break;
-                default: Forward<SimdScalar>(window, channels, lanes, x, y); break;
+                case 16: Forward<Simd512, Vector512<float>>(window, channels, lanes, x, y); break;
+                case 8: Forward<Simd256, Vector256<float>>(window, channels, lanes, x, y); break;
+                case 4: Forward<Simd128, Vector128<float>>(window, channels, lanes, x, y); break;
+                default: Forward<SimdScalar, float>(window, channels, lanes, x, y); break;
             }
     }
 
@@ -33,15 +34,16 @@ internal static unsafe class MaxPooling
         fixed (float* x = input, y = output, dy = outputGradient, dx = inputGradient)
             switch (Math.Min(SimdWidth.Floats, lanes))
             {
-                case 16: Backward<Simd512>(window, channels, lanes, x, y, dy, dx); break;
-                case 8: Backward<Simd256>(window, channels, lanes, x, y, dy, dx); break;
-                case 4: Backward<Simd128>(window, channels, lanes, x, y, dy, dx); break;
-                default: Backward<SimdScalar>(window, channels, lanes, x, y, dy, dx); break;
+                case 16: Backward<Simd512, Vector512<float>>(window, channels, lanes, x, y, dy, dx); break;
+                case 8: Backward<Simd256, Vector256<float>>(window, channels, lanes, x, y, dy, dx); break;
+                case 4: Backward<Simd128, Vector128<float>>(window, channels, lanes, x, y, dy, dx); break;
+                default: Backward<SimdScalar, float>(window, channels, lanes, x, y, dy, dx); break;
             }
     }
 
-    private static void Forward<TVector>(Window window, int channels, int lanes, float* input, float* output)
-        where TVector : unmanaged, ISimd<TVector>
+    private static void Forward<TSimd, TVector>(Window window, int channels, int lanes, float* input, float* output)
+        where TSimd : ISimd<TVector>
+        where TVector : unmanaged
     {
         for (int c = 0; c < channels; c++, input += window.InputArea * lanes)
             for (int oh = 0; oh < window.OutputHeight; oh++)
@@ -50,21 +52,22 @@ internal static unsafe class MaxPooling
                 for (int ow = 0; ow < window.OutputWidth; ow++, output += lanes)
                 {
                     WindowRange columns = window.Columns(ow);
-                    for (int lane = 0; lane < lanes; lane += TVector.Count)
+                    for (int lane = 0; lane < lanes; lane += TSimd.Count)
                     {
-                        TVector most = TVector.Broadcast(float.NegativeInfinity);
+                        TVector most = TSimd.Broadcast(float.NegativeInfinity);
                         for (int ih = rows.First; ih < rows.End; ih += rows.Step)
                             for (int iw = columns.First; iw < columns.End; iw += columns.Step)
-                                most = TVector.Max(most, TVector.Load(input + (ih * window.InputWidth + iw) * lanes + lane));
-                        TVector.Store(most, output + lane);
+                                most = TSimd.Max(most, TSimd.Load(input + (ih * window.InputWidth + iw) * lanes + lane));
+                        TSimd.Store(most, output + lane);
                     }
                 }
             }
     }
 
-    private static void Backward<TVector>(
+    private static void Backward<TSimd, TVector>(
         Window window, int channels, int lanes, float* input, float* output, float* outputGradient, float* inputGradient)
-        where TVector : unmanaged, ISimd<TVector>
+        where TSimd : ISimd<TVector>
+        where TVector : unmanaged
     {
         int plane = window.InputArea * lanes;
         for (int c = 0; c < channels; c++, input += plane, inputGradient += plane)
@@ -74,19 +77,19 @@ internal static unsafe class MaxPooling
                 for (int ow = 0; ow < window.OutputWidth; ow++, output += lanes, outputGradient += lanes)
                 {
                     WindowRange columns = window.Columns(ow);
-                    for (int lane = 0; lane < lanes; lane += TVector.Count)
+                    for (int lane = 0; lane < lanes; lane += TSimd.Count)
                     {
-                        TVector most = TVector.Load(output + lane);
-                        TVector left = TVector.Load(outputGradient + lane);
+                        TVector most = TSimd.Load(output + lane);
+                        TVector left = TSimd.Load(outputGradient + lane);
                         for (int ih = rows.First; ih < rows.End; ih += rows.Step)
                             for (int iw = columns.First; iw < columns.End; iw += columns.Step)
                             {
                                 int at = (ih * window.InputWidth + iw) * lanes + lane;
-                                TVector winner = TVector.Equal(TVector.Load(input + at), most);
-                                TVector sum = TVector.Add(TVector.Load(inputGradient + at), TVector.And(winner, left));
-                                TVector.Store(sum, inputGradient + at);
+                                TVector winner = TSimd.Equal(TSimd.Load(input + at), most);
+                                TVector sum = TSimd.Add(TSimd.Load(inputGradient + at), TSimd.And(winner, left));
+                                TSimd.Store(sum, inputGradient + at);
                                 // The gradient is given once: later pixels that equal the largest find nothing left.
-                                left = TVector.AndNot(left, winner);
+                                left = TSimd.AndNot(left, winner);
                             }
                     }
                 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Fovea.Kernels.Simd;
 
 namespace Fovea.Kernels;
@@ -17,10 +18,10 @@ internal static unsafe class RadialBasis
         fixed (float* x = input, w = centers, y = output)
             switch (Math.Min(SimdWidth.Floats, lanes))
             {
-                case 16: Forward<Simd512>(lanes, inputs, outputs, x, w, y); break;
-                case 8: Forward<Simd256>(lanes, inputs, outputs, x, w, y); break;
-                case 4: Forward<Simd128>(lanes, inputs, outputs, x, w, y); break;
-                default: Forward<SimdScalar>(lanes, inputs, outputs, x, w, y); break;
+                case 16: Forward<Simd512, Vector512<float>>(lanes, inputs, outputs, x, w, y); break;
+                case 8: Forward<Simd256, Vector256<float>>(lanes, inputs, outputs, x, w, y); break;
+                case 4: Forward<Simd128, Vector128<float>>(lanes, inputs, outputs, x, w, y); break;
+                default: Forward<SimdScalar, float>(lanes, inputs, outputs, x, w, y); break;
             }
     }
 
@@ -39,10 +40,10 @@ internal static unsafe class RadialBasis
         fixed (float* x = input, w = centers, dy = outputGradient, dx = inputGradient)
             switch (Math.Min(SimdWidth.Floats, lanes))
             {
-                case 16: InputGradient<Simd512>(lanes, inputs, outputs, x, w, dy, dx); break;
-                case 8: InputGradient<Simd256>(lanes, inputs, outputs, x, w, dy, dx); break;
-                case 4: InputGradient<Simd128>(lanes, inputs, outputs, x, w, dy, dx); break;
-                default: InputGradient<SimdScalar>(lanes, inputs, outputs, x, w, dy, dx); break;
+                case 16: InputGradient<Simd512, Vector512<float>>(lanes, inputs, outputs, x, w, dy, dx); break;
+                case 8: InputGradient<Simd256, Vector256<float>>(lanes, inputs, outputs, x, w, dy, dx); break;
+                case 4: InputGradient<Simd128, Vector128<float>>(lanes, inputs, outputs, x, w, dy, dx); break;
+                default: InputGradient<SimdScalar, float>(lanes, inputs, outputs, x, w, dy, dx); break;
             }
     }
 
@@ -61,55 +62,58 @@ internal static unsafe class RadialBasis
         fixed (float* x = input, w = centers, dy = outputGradient, dw = centerGradient)
             switch (Math.Min(SimdWidth.Floats, lanes))
             {
-                case 16: CenterGradient<Simd512>(lanes, inputs, outputs, x, w, dy, dw); break;
-                case 8: CenterGradient<Simd256>(lanes, inputs, outputs, x, w, dy, dw); break;
-                case 4: CenterGradient<Simd128>(lanes, inputs, outputs, x, w, dy, dw); break;
-                default: CenterGradient<SimdScalar>(lanes, inputs, outputs, x, w, dy, dw); break;
+                case 16: CenterGradient<Simd512, Vector512<float>>(lanes, inputs, outputs, x, w, dy, dw); break;
+                case 8: CenterGradient<Simd256, Vector256<float>>(lanes, inputs, outputs, x, w, dy, dw); break;
+                case 4: CenterGradient<Simd128, Vector128<float>>(lanes, inputs, outputs, x, w, dy, dw); break;
+                default: CenterGradient<SimdScalar, float>(lanes, inputs, outputs, x, w, dy, dw); break;
             }
     }
 
-    internal static void Forward<TVector>(int lanes, int inputs, int outputs, float* input, float* centers, float* output)
-        where TVector : unmanaged, ISimd<TVector>
+    internal static void Forward<TSimd, TVector>(int lanes, int inputs, int outputs, float* input, float* centers, float* output)
+        where TSimd : ISimd<TVector>
+        where TVector : unmanaged
     {
         for (int o = 0; o < outputs; o++)
-            for (int lane = 0; lane < lanes; lane += TVector.Count)
+            for (int lane = 0; lane < lanes; lane += TSimd.Count)
             {
-                TVector sum = TVector.Zero;
+                TVector sum = TSimd.Zero;
                 for (int j = 0; j < inputs; j++)
                 {
-                    TVector distance = TVector.Subtract(TVector.Load(input + j * lanes + lane), TVector.Broadcast(centers[o * inputs + j]));
-                    sum = TVector.MultiplyAdd(distance, distance, sum);
+                    TVector distance = TSimd.Subtract(TSimd.Load(input + j * lanes + lane), TSimd.Broadcast(centers[o * inputs + j]));
+                    sum = TSimd.MultiplyAdd(distance, distance, sum);
                 }
-                TVector.Store(TVector.Subtract(TVector.Zero, sum), output + o * lanes + lane);
+                TSimd.Store(TSimd.Subtract(TSimd.Zero, sum), output + o * lanes + lane);
             }
     }
 
-    internal static void InputGradient<TVector>(
+    internal static void InputGradient<TSimd, TVector>(
         int lanes, int inputs, int outputs, float* input, float* centers, float* outputGradient, float* inputGradient)
-        where TVector : unmanaged, ISimd<TVector>
+        where TSimd : ISimd<TVector>
+        where TVector : unmanaged
     {
-        TVector factor = TVector.Broadcast(-2);
+        TVector factor = TSimd.Broadcast(-2);
         for (int j = 0; j < inputs; j++)
-            for (int lane = 0; lane < lanes; lane += TVector.Count)
+            for (int lane = 0; lane < lanes; lane += TSimd.Count)
             {
-                TVector sum = TVector.Zero, x = TVector.Load(input + j * lanes + lane);
+                TVector sum = TSimd.Zero, x = TSimd.Load(input + j * lanes + lane);
                 for (int o = 0; o < outputs; o++)
-                    sum = TVector.MultiplyAdd(TVector.Load(outputGradient + o * lanes + lane), TVector.Subtract(x, TVector.Broadcast(centers[o * inputs + j])), sum);
-                TVector.Store(TVector.Multiply(sum, factor), inputGradient + j * lanes + lane);
+                    sum = TSimd.MultiplyAdd(TSimd.Load(outputGradient + o * lanes + lane), TSimd.Subtract(x, TSimd.Broadcast(centers[o * inputs + j])), sum);
+                TSimd.Store(TSimd.Multiply(sum, factor), inputGradient + j * lanes + lane);
             }
     }
 
-    internal static void CenterGradient<TVector>(
+    internal static void CenterGradient<TSimd, TVector>(
         int lanes, int inputs, int outputs, float* input, float* centers, float* outputGradient, float* centerGradient)
-        where TVector : unmanaged, ISimd<TVector>
+        where TSimd : ISimd<TVector>
+        where TVector : unmanaged
     {
         for (int o = 0; o < outputs; o++)
             for (int j = 0; j < inputs; j++)
             {
-                TVector sum = TVector.Zero, center = TVector.Broadcast(centers[o * inputs + j]);
-                for (int lane = 0; lane < lanes; lane += TVector.Count)
-                    sum = TVector.MultiplyAdd(TVector.Load(outputGradient + o * lanes + lane), TVector.Subtract(TVector.Load(input + j * lanes + lane), center), sum);
-                centerGradient[o * inputs + j] += 2 * TVector.Sum(sum);
+                TVector sum = TSimd.Zero, center = TSimd.Broadcast(centers[o * inputs + j]);
+                for (int lane = 0; lane < lanes; lane += TSimd.Count)
+                    sum = TSimd.MultiplyAdd(TSimd.Load(outputGradient + o * lanes + lane), TSimd.Subtract(TSimd.Load(input + j * lanes + lane), center), sum);
+                centerGradient[o * inputs + j] += 2 * TSimd.Sum(sum);
             }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Fovea.Kernels.Simd;
 
 namespace Fovea.Kernels;
@@ -16,12 +17,12 @@ internal static unsafe class Standardization
         {
             int done = SimdWidth.Bits switch
             {
-                512 => Forward<Simd512>(x, mean, scale, shift, y, 0, input.Length),
-                256 => Forward<Simd256>(x, mean, scale, shift, y, 0, input.Length),
-                128 => Forward<Simd128>(x, mean, scale, shift, y, 0, input.Length),
+                512 => Forward<Simd512, Vector512<float>>(x, mean, scale, shift, y, 0, input.Length),
+                256 => Forward<Simd256, Vector256<float>>(x, mean, scale, shift, y, 0, input.Length),
+                128 => Forward<Simd128, Vector128<float>>(x, mean, scale, shift, y, 0, input.Length),
                 _ => 0,
             };
-            Forward<SimdScalar>(x, mean, scale, shift, y, done, input.Length);
+            Forward<SimdScalar, float>(x, mean, scale, shift, y, done, input.Length);
         }
     }
 
@@ -35,33 +36,35 @@ internal static unsafe class Standardization
         {
             int done = SimdWidth.Bits switch
             {
-                512 => Backward<Simd512>(dy, gain, x, mean, slope, shift, dx, 0, input.Length),
-                256 => Backward<Simd256>(dy, gain, x, mean, slope, shift, dx, 0, input.Length),
-                128 => Backward<Simd128>(dy, gain, x, mean, slope, shift, dx, 0, input.Length),
+                512 => Backward<Simd512, Vector512<float>>(dy, gain, x, mean, slope, shift, dx, 0, input.Length),
+                256 => Backward<Simd256, Vector256<float>>(dy, gain, x, mean, slope, shift, dx, 0, input.Length),
+                128 => Backward<Simd128, Vector128<float>>(dy, gain, x, mean, slope, shift, dx, 0, input.Length),
                 _ => 0,
             };
-            Backward<SimdScalar>(dy, gain, x, mean, slope, shift, dx, done, input.Length);
+            Backward<SimdScalar, float>(dy, gain, x, mean, slope, shift, dx, done, input.Length);
         }
     }
 
-    internal static int Forward<TVector>(float* input, float mean, float scale, float shift, float* output, int i, int length)
-        where TVector : unmanaged, ISimd<TVector>
+    internal static int Forward<TSimd, TVector>(float* input, float mean, float scale, float shift, float* output, int i, int length)
+        where TSimd : ISimd<TVector>
+        where TVector : unmanaged
     {
-        TVector means = TVector.Broadcast(mean), scales = TVector.Broadcast(scale), shifts = TVector.Broadcast(shift);
-        for (; i + TVector.Count <= length; i += TVector.Count)
-            TVector.Store(TVector.MultiplyAdd(TVector.Subtract(TVector.Load(input + i), means), scales, shifts), output + i);
+        TVector means = TSimd.Broadcast(mean), scales = TSimd.Broadcast(scale), shifts = TSimd.Broadcast(shift);
+        for (; i + TSimd.Count <= length; i += TSimd.Count)
+            TSimd.Store(TSimd.MultiplyAdd(TSimd.Subtract(TSimd.Load(input + i), means), scales, shifts), output + i);
         return i;
     }
 
-    internal static int Backward<TVector>(
+    internal static int Backward<TSimd, TVector>(
         float* outputGradient, float gain, float* input, float mean, float slope, float shift, float* inputGradient, int i, int length)
-        where TVector : unmanaged, ISimd<TVector>
+        where TSimd : ISimd<TVector>
+        where TVector : unmanaged
     {
-        TVector gains = TVector.Broadcast(gain), means = TVector.Broadcast(mean), slopes = TVector.Broadcast(slope), shifts = TVector.Broadcast(shift);
-        for (; i + TVector.Count <= length; i += TVector.Count)
+        TVector gains = TSimd.Broadcast(gain), means = TSimd.Broadcast(mean), slopes = TSimd.Broadcast(slope), shifts = TSimd.Broadcast(shift);
+        for (; i + TSimd.Count <= length; i += TSimd.Count)
         {
-            TVector line = TVector.MultiplyAdd(TVector.Subtract(TVector.Load(input + i), means), slopes, shifts);
-            TVector.Store(TVector.MultiplyAdd(TVector.Load(outputGradient + i), gains, line), inputGradient + i);
+            TVector line = TSimd.MultiplyAdd(TSimd.Subtract(TSimd.Load(input + i), means), slopes, shifts);
+            TSimd.Store(TSimd.MultiplyAdd(TSimd.Load(outputGradient + i), gains, line), inputGradient + i);
         }
         return i;
     }

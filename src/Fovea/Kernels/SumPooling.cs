@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Fovea.Kernels.Simd;
 
 namespace Fovea.Kernels;
@@ -21,10 +22,10 @@ internal static unsafe class SumPooling
         fixed (float* s = scales, x = input, y = output)
             switch (Math.Min(SimdWidth.Floats, lanes))
             {
-                case 16: Forward<Simd512>(window, channels, lanes, s, x, y); break;
-                case 8: Forward<Simd256>(window, channels, lanes, s, x, y); break;
-                case 4: Forward<Simd128>(window, channels, lanes, s, x, y); break;
-                default: Forward<SimdScalar>(window, channels, lanes, s, x, y); break;
+                case 16: Forward<Simd512, Vector512<float>>(window, channels, lanes, s, x, y); break;
+                case 8: Forward<Simd256, Vector256<float>>(window, channels, lanes, s, x, y); break;
+                case 4: Forward<Simd128, Vector128<float>>(window, channels, lanes, s, x, y); break;
+                default: Forward<SimdScalar, float>(window, channels, lanes, s, x, y); break;
             }
     }
 
@@ -38,15 +39,16 @@ internal static unsafe class SumPooling
         fixed (float* s = scales, dy = outputGradient, dx = inputGradient)
             switch (Math.Min(SimdWidth.Floats, lanes))
             {
-                case 16: Backward<Simd512>(window, channels, lanes, s, dy, dx); break;
-                case 8: Backward<Simd256>(window, channels, lanes, s, dy, dx); break;
-                case 4: Backward<Simd128>(window, channels, lanes, s, dy, dx); break;
-                default: Backward<SimdScalar>(window, channels, lanes, s, dy, dx); break;
+                case 16: Backward<Simd512, Vector512<float>>(window, channels, lanes, s, dy, dx); break;
+                case 8: Backward<Simd256, Vector256<float>>(window, channels, lanes, s, dy, dx); break;
+                case 4: Backward<Simd128, Vector128<float>>(window, channels, lanes, s, dy, dx); break;
+                default: Backward<SimdScalar, float>(window, channels, lanes, s, dy, dx); break;
             }
     }
 
-    internal static void Forward<TVector>(Window window, int channels, int lanes, float* scales, float* input, float* output)
-        where TVector : unmanaged, ISimd<TVector>
+    internal static void Forward<TSimd, TVector>(Window window, int channels, int lanes, float* scales, float* input, float* output)
+        where TSimd : ISimd<TVector>
+        where TVector : unmanaged
     {
         int outputHeight = window.OutputHeight, outputWidth = window.OutputWidth;
         for (int c = 0; c < channels; c++, input += window.InputArea * lanes)
@@ -56,21 +58,22 @@ internal static unsafe class SumPooling
                 for (int ow = 0; ow < outputWidth; ow++, output += lanes)
                 {
                     WindowRange columns = window.Columns(ow);
-                    TVector scale = TVector.Broadcast(scales[oh * outputWidth + ow]);
-                    for (int lane = 0; lane < lanes; lane += TVector.Count)
+                    TVector scale = TSimd.Broadcast(scales[oh * outputWidth + ow]);
+                    for (int lane = 0; lane < lanes; lane += TSimd.Count)
                     {
-                        TVector sum = TVector.Zero;
+                        TVector sum = TSimd.Zero;
                         for (int ih = rows.First; ih < rows.End; ih += rows.Step)
                             for (int iw = columns.First; iw < columns.End; iw += columns.Step)
-                                sum = TVector.Add(sum, TVector.Load(input + (ih * window.InputWidth + iw) * lanes + lane));
-                        TVector.Store(TVector.Multiply(sum, scale), output + lane);
+                                sum = TSimd.Add(sum, TSimd.Load(input + (ih * window.InputWidth + iw) * lanes + lane));
+                        TSimd.Store(TSimd.Multiply(sum, scale), output + lane);
                     }
                 }
             }
     }
 
-    internal static void Backward<TVector>(Window window, int channels, int lanes, float* scales, float* outputGradient, float* inputGradient)
-        where TVector : unmanaged, ISimd<TVector>
+    internal static void Backward<TSimd, TVector>(Window window, int channels, int lanes, float* scales, float* outputGradient, float* inputGradient)
+        where TSimd : ISimd<TVector>
+        where TVector : unmanaged
     {
         int outputHeight = window.OutputHeight, outputWidth = window.OutputWidth;
         for (int c = 0; c < channels; c++, inputGradient += window.InputArea * lanes)
@@ -80,15 +83,15 @@ internal static unsafe class SumPooling
                 for (int ow = 0; ow < outputWidth; ow++, outputGradient += lanes)
                 {
                     WindowRange columns = window.Columns(ow);
-                    TVector scale = TVector.Broadcast(scales[oh * outputWidth + ow]);
-                    for (int lane = 0; lane < lanes; lane += TVector.Count)
+                    TVector scale = TSimd.Broadcast(scales[oh * outputWidth + ow]);
+                    for (int lane = 0; lane < lanes; lane += TSimd.Count)
                     {
-                        TVector share = TVector.Multiply(TVector.Load(outputGradient + lane), scale);
+                        TVector share = TSimd.Multiply(TSimd.Load(outputGradient + lane), scale);
                         for (int ih = rows.First; ih < rows.End; ih += rows.Step)
                             for (int iw = columns.First; iw < columns.End; iw += columns.Step)
                             {
                                 float* at = inputGradient + (ih * window.InputWidth + iw) * lanes + lane;
-                                TVector.Store(TVector.Add(TVector.Load(at), share), at);
+                                TSimd.Store(TSimd.Add(TSimd.Load(at), share), at);
                             }
                     }
                 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Fovea.Kernels;
 using Fovea.Kernels.Simd;
 using Fovea.Tensors;
@@ -69,10 +70,10 @@ public unsafe class CorrelationTests
 
         RunForward kernel = bits switch
         {
-            512 => Correlation.Run<Simd512>,
-            256 => Correlation.Run<Simd256>,
-            128 => Correlation.Run<Simd128>,
-            _ => Correlation.Run<SimdScalar>,
+            512 => Correlation.Run<Simd512, Vector512<float>>,
+            256 => Correlation.Run<Simd256, Vector256<float>>,
+            128 => Correlation.Run<Simd128, Vector128<float>>,
+            _ => Correlation.Run<SimdScalar, float>,
         };
         fixed (float* pw = weights.Span, px = input.Span, py = output.Span, pb = starts.Span)
         fixed (int* wr = weightRows, wt = weightTaps, it = inputTaps, or = outputRows)
@@ -118,10 +119,10 @@ public unsafe class CorrelationTests
 
         RunGradient kernel = bits switch
         {
-            512 => CorrelationGradient.Run<Simd512>,
-            256 => CorrelationGradient.Run<Simd256>,
-            128 => CorrelationGradient.Run<Simd128>,
-            _ => CorrelationGradient.Run<SimdScalar>,
+            512 => CorrelationGradient.Run<Simd512, Vector512<float>>,
+            256 => CorrelationGradient.Run<Simd256, Vector256<float>>,
+            128 => CorrelationGradient.Run<Simd128, Vector128<float>>,
+            _ => CorrelationGradient.Run<SimdScalar, float>,
         };
         fixed (float* pdy = outputGradient.Span, px = input.Span, pdw = weightGradient.Span)
         fixed (int* or = outputRows, it = inputTaps, wr = weightRows, wt = weightTaps)

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Fovea.Kernels;
 using Fovea.Kernels.Simd;
 using Fovea.Layers;
@@ -21,25 +22,25 @@ public unsafe class LayerKernelWidthTests
         var window = new SumPool2d((3, 2), stride: (2, 1), padding: 1, ceil: true).WindowFor(new Shape(2, 5, 4));
         int input = 2 * window.InputArea * Lanes, output = 2 * window.OutputArea * Lanes;
         AssertAlike(
-            output, (s, x, _, y) => SumPooling.Forward<SimdScalar>(window, 2, Lanes, s, x, y), (s, x, _, y) => SumPooling.Forward<Simd128>(window, 2, Lanes, s, x, y),
-            (s, x, _, y) => SumPooling.Forward<Simd256>(window, 2, Lanes, s, x, y), (s, x, _, y) => SumPooling.Forward<Simd512>(window, 2, Lanes, s, x, y));
+            output, (s, x, _, y) => SumPooling.Forward<SimdScalar, float>(window, 2, Lanes, s, x, y), (s, x, _, y) => SumPooling.Forward<Simd128, Vector128<float>>(window, 2, Lanes, s, x, y),
+            (s, x, _, y) => SumPooling.Forward<Simd256, Vector256<float>>(window, 2, Lanes, s, x, y), (s, x, _, y) => SumPooling.Forward<Simd512, Vector512<float>>(window, 2, Lanes, s, x, y));
         AssertAlike(
-            input, (s, g, _, x) => SumPooling.Backward<SimdScalar>(window, 2, Lanes, s, g, x), (s, g, _, x) => SumPooling.Backward<Simd128>(window, 2, Lanes, s, g, x),
-            (s, g, _, x) => SumPooling.Backward<Simd256>(window, 2, Lanes, s, g, x), (s, g, _, x) => SumPooling.Backward<Simd512>(window, 2, Lanes, s, g, x));
+            input, (s, g, _, x) => SumPooling.Backward<SimdScalar, float>(window, 2, Lanes, s, g, x), (s, g, _, x) => SumPooling.Backward<Simd128, Vector128<float>>(window, 2, Lanes, s, g, x),
+            (s, g, _, x) => SumPooling.Backward<Simd256, Vector256<float>>(window, 2, Lanes, s, g, x), (s, g, _, x) => SumPooling.Backward<Simd512, Vector512<float>>(window, 2, Lanes, s, g, x));
     }
 
     [Fact]
     public void Radial_basis()
     {
         AssertAlike(
-            5 * Lanes, (x, w, _, y) => RadialBasis.Forward<SimdScalar>(Lanes, 7, 5, x, w, y), (x, w, _, y) => RadialBasis.Forward<Simd128>(Lanes, 7, 5, x, w, y),
-            (x, w, _, y) => RadialBasis.Forward<Simd256>(Lanes, 7, 5, x, w, y), (x, w, _, y) => RadialBasis.Forward<Simd512>(Lanes, 7, 5, x, w, y));
+            5 * Lanes, (x, w, _, y) => RadialBasis.Forward<SimdScalar, float>(Lanes, 7, 5, x, w, y), (x, w, _, y) => RadialBasis.Forward<Simd128, Vector128<float>>(Lanes, 7, 5, x, w, y),
+            (x, w, _, y) => RadialBasis.Forward<Simd256, Vector256<float>>(Lanes, 7, 5, x, w, y), (x, w, _, y) => RadialBasis.Forward<Simd512, Vector512<float>>(Lanes, 7, 5, x, w, y));
         AssertAlike(
-            7 * Lanes, (x, w, g, y) => RadialBasis.InputGradient<SimdScalar>(Lanes, 7, 5, x, w, g, y), (x, w, g, y) => RadialBasis.InputGradient<Simd128>(Lanes, 7, 5, x, w, g, y),
-            (x, w, g, y) => RadialBasis.InputGradient<Simd256>(Lanes, 7, 5, x, w, g, y), (x, w, g, y) => RadialBasis.InputGradient<Simd512>(Lanes, 7, 5, x, w, g, y));
+            7 * Lanes, (x, w, g, y) => RadialBasis.InputGradient<SimdScalar, float>(Lanes, 7, 5, x, w, g, y), (x, w, g, y) => RadialBasis.InputGradient<Simd128, Vector128<float>>(Lanes, 7, 5, x, w, g, y),
+            (x, w, g, y) => RadialBasis.InputGradient<Simd256, Vector256<float>>(Lanes, 7, 5, x, w, g, y), (x, w, g, y) => RadialBasis.InputGradient<Simd512, Vector512<float>>(Lanes, 7, 5, x, w, g, y));
         AssertAlike(
-            35, (x, w, g, y) => RadialBasis.CenterGradient<SimdScalar>(Lanes, 7, 5, x, w, g, y), (x, w, g, y) => RadialBasis.CenterGradient<Simd128>(Lanes, 7, 5, x, w, g, y),
-            (x, w, g, y) => RadialBasis.CenterGradient<Simd256>(Lanes, 7, 5, x, w, g, y), (x, w, g, y) => RadialBasis.CenterGradient<Simd512>(Lanes, 7, 5, x, w, g, y),
+            35, (x, w, g, y) => RadialBasis.CenterGradient<SimdScalar, float>(Lanes, 7, 5, x, w, g, y), (x, w, g, y) => RadialBasis.CenterGradient<Simd128, Vector128<float>>(Lanes, 7, 5, x, w, g, y),
+            (x, w, g, y) => RadialBasis.CenterGradient<Simd256, Vector256<float>>(Lanes, 7, 5, x, w, g, y), (x, w, g, y) => RadialBasis.CenterGradient<Simd512, Vector512<float>>(Lanes, 7, 5, x, w, g, y),
             tolerance: 1e-4);
     }
 
@@ -52,29 +53,29 @@ public unsafe class LayerKernelWidthTests
     public void Rectifier_and_standardization(int length)
     {
         AssertAlike(
-            length, (x, g, _, y) => Rectify<SimdScalar>(x, g, y), (x, g, _, y) => Rectify<Simd128>(x, g, y),
-            (x, g, _, y) => Rectify<Simd256>(x, g, y), (x, g, _, y) => Rectify<Simd512>(x, g, y));
+            length, (x, g, _, y) => Rectify<SimdScalar, float>(x, g, y), (x, g, _, y) => Rectify<Simd128, Vector128<float>>(x, g, y),
+            (x, g, _, y) => Rectify<Simd256, Vector256<float>>(x, g, y), (x, g, _, y) => Rectify<Simd512, Vector512<float>>(x, g, y));
         AssertAlike(
-            length, (x, _, _, y) => Forward<SimdScalar>(x, y), (x, _, _, y) => Forward<Simd128>(x, y),
-            (x, _, _, y) => Forward<Simd256>(x, y), (x, _, _, y) => Forward<Simd512>(x, y));
+            length, (x, _, _, y) => Forward<SimdScalar, float>(x, y), (x, _, _, y) => Forward<Simd128, Vector128<float>>(x, y),
+            (x, _, _, y) => Forward<Simd256, Vector256<float>>(x, y), (x, _, _, y) => Forward<Simd512, Vector512<float>>(x, y));
         AssertAlike(
-            length, (x, g, _, y) => Backward<SimdScalar>(x, g, y), (x, g, _, y) => Backward<Simd128>(x, g, y),
-            (x, g, _, y) => Backward<Simd256>(x, g, y), (x, g, _, y) => Backward<Simd512>(x, g, y));
+            length, (x, g, _, y) => Backward<SimdScalar, float>(x, g, y), (x, g, _, y) => Backward<Simd128, Vector128<float>>(x, g, y),
+            (x, g, _, y) => Backward<Simd256, Vector256<float>>(x, g, y), (x, g, _, y) => Backward<Simd512, Vector512<float>>(x, g, y));
 
-        void Rectify<TVector>(float* x, float* g, float* y) where TVector : unmanaged, ISimd<TVector> =>
-            AssertDone<TVector>(LeakyRectifier.ScaleUnlessPositive<TVector>(x, 0.3f, g, y, 0, length), done => LeakyRectifier.ScaleUnlessPositive<SimdScalar>(x, 0.3f, g, y, done, length));
+        void Rectify<TSimd, TVector>(float* x, float* g, float* y) where TSimd : ISimd<TVector> where TVector : unmanaged =>
+            AssertDone<TSimd, TVector>(LeakyRectifier.ScaleUnlessPositive<TSimd, TVector>(x, 0.3f, g, y, 0, length), done => LeakyRectifier.ScaleUnlessPositive<SimdScalar, float>(x, 0.3f, g, y, done, length));
 
-        void Forward<TVector>(float* x, float* y) where TVector : unmanaged, ISimd<TVector> =>
-            AssertDone<TVector>(Standardization.Forward<TVector>(x, 0.1f, 2, 3, y, 0, length), done => Standardization.Forward<SimdScalar>(x, 0.1f, 2, 3, y, done, length));
+        void Forward<TSimd, TVector>(float* x, float* y) where TSimd : ISimd<TVector> where TVector : unmanaged =>
+            AssertDone<TSimd, TVector>(Standardization.Forward<TSimd, TVector>(x, 0.1f, 2, 3, y, 0, length), done => Standardization.Forward<SimdScalar, float>(x, 0.1f, 2, 3, y, done, length));
 
-        void Backward<TVector>(float* x, float* g, float* y) where TVector : unmanaged, ISimd<TVector> =>
-            AssertDone<TVector>(
-                Standardization.Backward<TVector>(g, 2, x, 0.1f, -0.5f, 3, y, 0, length),
-                done => Standardization.Backward<SimdScalar>(g, 2, x, 0.1f, -0.5f, 3, y, done, length));
+        void Backward<TSimd, TVector>(float* x, float* g, float* y) where TSimd : ISimd<TVector> where TVector : unmanaged =>
+            AssertDone<TSimd, TVector>(
+                Standardization.Backward<TSimd, TVector>(g, 2, x, 0.1f, -0.5f, 3, y, 0, length),
+                done => Standardization.Backward<SimdScalar, float>(g, 2, x, 0.1f, -0.5f, 3, y, done, length));
 
-        void AssertDone<TVector>(int done, Func<int, int> rest) where TVector : unmanaged, ISimd<TVector>
+        void AssertDone<TSimd, TVector>(int done, Func<int, int> rest) where TSimd : ISimd<TVector> where TVector : unmanaged
         {
-            Assert.Equal(length / TVector.Count * TVector.Count, done);
+            Assert.Equal(length / TSimd.Count * TSimd.Count, done);
             Assert.Equal(length, rest(done));
         }
     }

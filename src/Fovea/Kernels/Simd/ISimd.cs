@@ -1,50 +1,55 @@
 namespace Fovea.Kernels.Simd;
 
 /// <summary>
-/// A vector of floats as the kernels see it. A kernel is written once, generic over this interface, and the JIT makes
-/// one version a width: the type parameters are structs, so that every call below becomes one instruction.
+/// Arithmetic on vectors of floats as the kernels see it. A kernel is written once, generic over the operations and the
+/// vector, and the JIT makes one version a width, in which every call below is one instruction. The vectors themselves
+/// are .NET's: wrapped in a struct of ours, the JIT would move every sum to another register and back.
 /// </summary>
-internal unsafe interface ISimd<TSelf>
-    where TSelf : unmanaged, ISimd<TSelf>
+/// <typeparam name="TVector">The vector: <c>Vector512&lt;float&gt;</c>, … or a plain float.</typeparam>
+internal unsafe interface ISimd<TVector>
+    where TVector : unmanaged
 {
     /// <summary>How many floats lie in the lanes.</summary>
     static abstract int Count { get; }
 
-    static abstract TSelf Zero { get; }
+    static abstract TVector Zero { get; }
 
-    static abstract TSelf Load(float* source);
+    static abstract TVector Load(float* source);
 
-    static abstract void Store(TSelf vector, float* destination);
+    static abstract void Store(TVector vector, float* destination);
 
-    static abstract TSelf Broadcast(float value);
+    static abstract TVector Broadcast(float value);
 
-    static abstract TSelf Add(TSelf left, TSelf right);
+    static abstract TVector Add(TVector left, TVector right);
 
-    static abstract TSelf Subtract(TSelf left, TSelf right);
+    static abstract TVector Subtract(TVector left, TVector right);
 
-    static abstract TSelf Multiply(TSelf left, TSelf right);
+    static abstract TVector Multiply(TVector left, TVector right);
 
     /// <summary>left · right + addend, rounded once.</summary>
-    static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
+    static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 
     /// <summary>The larger of each pair; NaN if either is NaN.</summary>
-    static abstract TSelf Max(TSelf left, TSelf right);
+    static abstract TVector Max(TVector left, TVector right);
+
+    /// <summary>The value, but not below lower nor above upper; NaN stays NaN.</summary>
+    static abstract TVector Clamp(TVector value, TVector lower, TVector upper);
 
     /// <summary>All bits set where the pair is equal, none elsewhere.</summary>
-    static abstract TSelf Equal(TSelf left, TSelf right);
+    static abstract TVector Equal(TVector left, TVector right);
 
     /// <summary>All bits set where left is greater, none elsewhere.</summary>
-    static abstract TSelf Greater(TSelf left, TSelf right);
+    static abstract TVector Greater(TVector left, TVector right);
 
     /// <summary>left and right, bit by bit: keeps a value where a mask is set and makes it 0 elsewhere.</summary>
-    static abstract TSelf And(TSelf left, TSelf right);
+    static abstract TVector And(TVector left, TVector right);
 
     /// <summary>left and not right, bit by bit.</summary>
-    static abstract TSelf AndNot(TSelf left, TSelf right);
+    static abstract TVector AndNot(TVector left, TVector right);
 
     /// <summary>left or right, bit by bit.</summary>
-    static abstract TSelf Or(TSelf left, TSelf right);
+    static abstract TVector Or(TVector left, TVector right);
 
     /// <summary>The sum of all lanes.</summary>
-    static abstract float Sum(TSelf vector);
+    static abstract float Sum(TVector vector);
 }

@@ -4,57 +4,56 @@ using System.Runtime.Intrinsics;
 namespace Fovea.Kernels.Simd;
 
 /// <summary>16 floats in the lanes of a 512-bit vector.</summary>
-internal readonly unsafe struct Simd512 : ISimd<Simd512>
+internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 {
-    private readonly Vector512<float> _lanes;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Simd512(Vector512<float> lanes) => _lanes = lanes;
-
     public static int Count => 16;
 
-    public static Simd512 Zero => new(Vector512<float>.Zero);
+    public static Vector512<float> Zero => Vector512<float>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512 Load(float* source) => new(Vector512.Load(source));
+    public static Vector512<float> Load(float* source) => Vector512.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Simd512 vector, float* destination) => vector._lanes.Store(destination);
+    public static void Store(Vector512<float> vector, float* destination) => vector.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512 Broadcast(float value) => new(Vector512.Create(value));
+    public static Vector512<float> Broadcast(float value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512 Add(Simd512 left, Simd512 right) => new(left._lanes + right._lanes);
+    public static Vector512<float> Add(Vector512<float> left, Vector512<float> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512 Subtract(Simd512 left, Simd512 right) => new(left._lanes - right._lanes);
+    public static Vector512<float> Subtract(Vector512<float> left, Vector512<float> right) => left - right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512 Multiply(Simd512 left, Simd512 right) => new(left._lanes * right._lanes);
+    public static Vector512<float> Multiply(Vector512<float> left, Vector512<float> right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512 MultiplyAdd(Simd512 left, Simd512 right, Simd512 addend) =>
-        new(Vector512.FusedMultiplyAdd(left._lanes, right._lanes, addend._lanes));
+    public static Vector512<float> MultiplyAdd(Vector512<float> left, Vector512<float> right, Vector512<float> addend) =>
+        Vector512.FusedMultiplyAdd(left, right, addend);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512 Max(Simd512 left, Simd512 right) => new(Vector512.Max(left._lanes, right._lanes));
+    public static Vector512<float> Max(Vector512<float> left, Vector512<float> right) => Vector512.Max(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512 Equal(Simd512 left, Simd512 right) => new(Vector512.Equals(left._lanes, right._lanes));
+    public static Vector512<float> Clamp(Vector512<float> value, Vector512<float> lower, Vector512<float> upper) =>
+        Vector512.MinNative(upper, Vector512.MaxNative(lower, value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512 Greater(Simd512 left, Simd512 right) => new(Vector512.GreaterThan(left._lanes, right._lanes));
+    public static Vector512<float> Equal(Vector512<float> left, Vector512<float> right) => Vector512.Equals(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512 And(Simd512 left, Simd512 right) => new(left._lanes & right._lanes);
+    public static Vector512<float> Greater(Vector512<float> left, Vector512<float> right) => Vector512.GreaterThan(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512 AndNot(Simd512 left, Simd512 right) => new(Vector512.AndNot(left._lanes, right._lanes));
+    public static Vector512<float> And(Vector512<float> left, Vector512<float> right) => left & right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512 Or(Simd512 left, Simd512 right) => new(left._lanes | right._lanes);
+    public static Vector512<float> AndNot(Vector512<float> left, Vector512<float> right) => Vector512.AndNot(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Simd512 vector) => Vector512.Sum(vector._lanes);
+    public static Vector512<float> Or(Vector512<float> left, Vector512<float> right) => left | right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Vector512<float> vector) => Vector512.Sum(vector);
 }

@@ -3,63 +3,61 @@ using System.Runtime.CompilerServices;
 namespace Fovea.Kernels.Simd;
 
 /// <summary>A vector of one float: the width for machines without vectors, and for data that lie one by one.</summary>
-internal readonly unsafe struct SimdScalar : ISimd<SimdScalar>
+internal readonly unsafe struct SimdScalar : ISimd<float>
 {
-    private readonly float _value;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private SimdScalar(float value) => _value = value;
-
     public static int Count => 1;
 
-    public static SimdScalar Zero => default;
+    public static float Zero => default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SimdScalar Load(float* source) => new(*source);
+    public static float Load(float* source) => *source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(SimdScalar vector, float* destination) => *destination = vector._value;
+    public static void Store(float vector, float* destination) => *destination = vector;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SimdScalar Broadcast(float value) => new(value);
+    public static float Broadcast(float value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SimdScalar Add(SimdScalar left, SimdScalar right) => new(left._value + right._value);
+    public static float Add(float left, float right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SimdScalar Subtract(SimdScalar left, SimdScalar right) => new(left._value - right._value);
+    public static float Subtract(float left, float right) => left - right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SimdScalar Multiply(SimdScalar left, SimdScalar right) => new(left._value * right._value);
+    public static float Multiply(float left, float right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SimdScalar MultiplyAdd(SimdScalar left, SimdScalar right, SimdScalar addend) =>
-        new(MathF.FusedMultiplyAdd(left._value, right._value, addend._value));
+    public static float MultiplyAdd(float left, float right, float addend) =>
+        MathF.FusedMultiplyAdd(left, right, addend);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SimdScalar Max(SimdScalar left, SimdScalar right) => new(MathF.Max(left._value, right._value));
+    public static float Max(float left, float right) => MathF.Max(left, right);
+
+    public static float Clamp(float value, float lower, float upper) =>
+        value < lower ? lower : value > upper ? upper : value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SimdScalar Equal(SimdScalar left, SimdScalar right) => Mask(left._value == right._value);
+    public static float Equal(float left, float right) => Mask(left == right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SimdScalar Greater(SimdScalar left, SimdScalar right) => Mask(left._value > right._value);
+    public static float Greater(float left, float right) => Mask(left > right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SimdScalar And(SimdScalar left, SimdScalar right) => FromBits(Bits(left) & Bits(right));
+    public static float And(float left, float right) => FromBits(Bits(left) & Bits(right));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SimdScalar AndNot(SimdScalar left, SimdScalar right) => FromBits(Bits(left) & ~Bits(right));
+    public static float AndNot(float left, float right) => FromBits(Bits(left) & ~Bits(right));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SimdScalar Or(SimdScalar left, SimdScalar right) => FromBits(Bits(left) | Bits(right));
+    public static float Or(float left, float right) => FromBits(Bits(left) | Bits(right));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(SimdScalar vector) => vector._value;
+    public static float Sum(float vector) => vector;
 
-    private static SimdScalar Mask(bool set) => FromBits(set ? -1 : 0);
+    private static float Mask(bool set) => FromBits(set ? -1 : 0);
 
-    private static int Bits(SimdScalar vector) => BitConverter.SingleToInt32Bits(vector._value);
+    private static int Bits(float vector) => BitConverter.SingleToInt32Bits(vector);
 
-    private static SimdScalar FromBits(int bits) => new(BitConverter.Int32BitsToSingle(bits));
+    private static float FromBits(int bits) => BitConverter.Int32BitsToSingle(bits);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Fovea.Kernels.Simd;
 
 namespace Fovea.Tests.Kernels.Simd;
@@ -17,17 +18,17 @@ public unsafe class SimdTests
     {
         switch (bits)
         {
-            case 512: Check<Simd512>(16); break;
-            case 256: Check<Simd256>(8); break;
-            case 128: Check<Simd128>(4); break;
-            default: Check<SimdScalar>(1); break;
+            case 512: Check<Simd512, Vector512<float>>(16); break;
+            case 256: Check<Simd256, Vector256<float>>(8); break;
+            case 128: Check<Simd128, Vector128<float>>(4); break;
+            default: Check<SimdScalar, float>(1); break;
         }
     }
 
-    private static void Check<TVector>(int count)
-        where TVector : unmanaged, ISimd<TVector>
+    private static void Check<TSimd, TVector>(int count)
+        where TSimd : ISimd<TVector> where TVector : unmanaged
     {
-        Assert.Equal(count, TVector.Count);
+        Assert.Equal(count, TSimd.Count);
         Assert.Equal(count * sizeof(float), sizeof(TVector));
         float[] left = new float[count], right = new float[count], third = new float[count], result = new float[count];
         // Every value meets every other, in every lane.
@@ -41,25 +42,25 @@ public unsafe class SimdTests
             }
             fixed (float* l = left, r = right, t = third)
             {
-                TVector a = TVector.Load(l), b = TVector.Load(r), c = TVector.Load(t);
-                Lanes(TVector.Add(a, b), i => left[i] + right[i]);
-                Lanes(TVector.Subtract(a, b), i => left[i] - right[i]);
-                Lanes(TVector.Multiply(a, b), i => left[i] * right[i]);
-                Lanes(TVector.MultiplyAdd(a, b, c), i => MathF.FusedMultiplyAdd(left[i], right[i], third[i]));
-                Lanes(TVector.Max(a, b), i => float.IsNaN(left[i]) || float.IsNaN(right[i]) ? float.NaN : left[i] > right[i] ? left[i] : right[i]);
-                Lanes(TVector.And(TVector.Equal(a, b), c), i => left[i] == right[i] ? third[i] : 0);
-                Lanes(TVector.And(TVector.Greater(a, b), c), i => left[i] > right[i] ? third[i] : 0);
-                Lanes(TVector.AndNot(c, TVector.Equal(a, b)), i => left[i] == right[i] ? 0 : third[i]);
-                Lanes(TVector.Or(TVector.And(TVector.Greater(a, b), a), TVector.AndNot(b, TVector.Greater(a, b))), i => left[i] > right[i] ? left[i] : right[i]);
-                Lanes(TVector.Broadcast(left[0]), _ => left[0]);
-                Lanes(TVector.Zero, _ => 0);
+                TVector a = TSimd.Load(l), b = TSimd.Load(r), c = TSimd.Load(t);
+                Lanes(TSimd.Add(a, b), i => left[i] + right[i]);
+                Lanes(TSimd.Subtract(a, b), i => left[i] - right[i]);
+                Lanes(TSimd.Multiply(a, b), i => left[i] * right[i]);
+                Lanes(TSimd.MultiplyAdd(a, b, c), i => MathF.FusedMultiplyAdd(left[i], right[i], third[i]));
+                Lanes(TSimd.Max(a, b), i => float.IsNaN(left[i]) || float.IsNaN(right[i]) ? float.NaN : left[i] > right[i] ? left[i] : right[i]);
+                Lanes(TSimd.And(TSimd.Equal(a, b), c), i => left[i] == right[i] ? third[i] : 0);
+                Lanes(TSimd.And(TSimd.Greater(a, b), c), i => left[i] > right[i] ? third[i] : 0);
+                Lanes(TSimd.AndNot(c, TSimd.Equal(a, b)), i => left[i] == right[i] ? 0 : third[i]);
+                Lanes(TSimd.Or(TSimd.And(TSimd.Greater(a, b), a), TSimd.AndNot(b, TSimd.Greater(a, b))), i => left[i] > right[i] ? left[i] : right[i]);
+                Lanes(TSimd.Broadcast(left[0]), _ => left[0]);
+                Lanes(TSimd.Zero, _ => 0);
             }
         }
 
         void Lanes(TVector actual, Func<int, float> expected)
         {
             fixed (float* destination = result)
-                TVector.Store(actual, destination);
+                TSimd.Store(actual, destination);
             for (int i = 0; i < count; i++)
                 Assert.Equal(expected(i), result[i]);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Fovea.Kernels;
 using Fovea.Kernels.Simd;
 using Fovea.Layers;
@@ -35,8 +36,8 @@ public static unsafe class WidthProbe
         float byDispatch = Sum(CorrelationGradient.Run);
         (int Bits, float Sum)[] byWidth =
         [
-            (512, Sum(CorrelationGradient.Run<Simd512>)), (256, Sum(CorrelationGradient.Run<Simd256>)),
-            (128, Sum(CorrelationGradient.Run<Simd128>)), (32, Sum(CorrelationGradient.Run<SimdScalar>)),
+            (512, Sum(CorrelationGradient.Run<Simd512, Vector512<float>>)), (256, Sum(CorrelationGradient.Run<Simd256, Vector256<float>>)),
+            (128, Sum(CorrelationGradient.Run<Simd128, Vector128<float>>)), (32, Sum(CorrelationGradient.Run<SimdScalar, float>)),
         ];
         Assert.Equal(4, byWidth.Select(width => width.Sum).Distinct().Count());
         return byWidth.Single(width => width.Sum == byDispatch).Bits;

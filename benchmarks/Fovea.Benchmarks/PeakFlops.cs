@@ -10,8 +10,24 @@ internal static class PeakFlops
 {
     private const int Rounds = 2_000_000;
 
-    /// <summary>GF/s of one core at the width that the kernels use; a multiply-add counts two.</summary>
-    public static double Measure() => SimdWidth.Bits switch
+    /// <summary>GF/s of several threads at once, at the width that the kernels use; a multiply-add counts two.</summary>
+    public static double Measure(int threads)
+    {
+        var peaks = new double[threads];
+        using var together = new Barrier(threads);
+        Thread[] others = [.. Enumerable.Range(0, threads).Select(i => new Thread(() =>
+        {
+            together.SignalAndWait();
+            peaks[i] = MeasureOne();
+        }))];
+        foreach (Thread other in others)
+            other.Start();
+        foreach (Thread other in others)
+            other.Join();
+        return peaks.Sum();
+    }
+
+    private static double MeasureOne() => SimdWidth.Bits switch
     {
         512 => Measure<Simd512, Vector512<float>>(),
         256 => Measure<Simd256, Vector256<float>>(),

@@ -1,9 +1,24 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using Fovea.Benchmarks;
+using Fovea.Benchmarks.Race;
 
-// `race THREADS SECONDS` times LeNet-5 as the peers' scripts do and prints one line a figure; `benchmarks/run` calls
-// it in turn with them. Anything else goes to BenchmarkDotNet: `--filter '*Convolution*'`.
-if (args is ["race", var threads, var seconds])
-    LeNetRace.Run(int.Parse(threads, System.Globalization.CultureInfo.InvariantCulture), double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture));
-else
-    BenchmarkSwitcher.FromAssembly(typeof(LeNetRace).Assembly).Run(args);
+// `race CACHE THREADS SECONDS FIGURE...` is Fovea's side of `benchmarks/run`. Anything else goes to BenchmarkDotNet:
+// `--filter '*Convolution*'`.
+if (args is not ["race", var cache, var threads, var seconds, .. var figures])
+{
+    BenchmarkSwitcher.FromAssembly(typeof(ConvolutionBenchmarks).Assembly).Run(args);
+    return 0;
+}
+var setting = new RaceSetting(cache, int.Parse(threads, CultureInfo.InvariantCulture), double.Parse(seconds, CultureInfo.InvariantCulture));
+try
+{
+    foreach (string figure in figures)
+        Figures.Run(figure, setting);
+    return 0;
+}
+catch (RaceException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 1;
+}

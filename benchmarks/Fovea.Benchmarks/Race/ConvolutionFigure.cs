@@ -1,0 +1,42 @@
+using Fovea.Execution;
+using Fovea.Networks;
+using Fovea.Tensors;
+
+namespace Fovea.Benchmarks.Race;
+
+/// <summary>One convolution with stride 1 as a network of its own, so with the plan's conversions at both ends.</summary>
+internal sealed record ConvolutionFigure(int Kernel, int Padding, int Batch, int Channels, int Size, int Maps)
+{
+    /// <summary>Times it forward, or forward with both gradients, which is three times the work.</summary>
+    public void Run(string figure, bool both, RaceSetting setting)
+    {
+        Network network = new NetworkBuilder(new Shape(Channels, Size, Size))
+            .Conv2d(Maps, Kernel, padding: Padding, bias: false, name: "conv").Build(seed: 1);
+        RaceFile file = RaceFile.Open(figure, setting);
+        file.Fill(network);
+        float[] input = file["input"], gradient = both ? file["output_gradient"] : [];
+        Plan plan = network.Compile(new PlanOptions
+        {
+            Batch = Batch,
+            Threads = setting.Threads,
+            Mode = both ? PlanMode.Training : PlanMode.Inference,
+            KeepActivations = both,
+            InputGradient = both,
+        });
+        void Step()
+        {
+            plan.Forward(input);
+            if (both)
+                plan.Backward(gradient);
+        }
+
+        Step();
+        double output = RaceFile.Deviation(plan.Outputs, file["output"]);
+        if (both)
+            setting.SayDeviation(figure, output, RaceFile.Deviation(plan.InputGradient, file["input_gradient"]), RaceFile.Deviation(plan.Gradient(0), file["weight_gradient"]));
+        else
+            setting.SayDeviation(figure, output);
+        double work = 2e-9 * Batch * network.OutputShape.Length * Channels * Kernel * Kernel;
+        setting.Say(figure, (both ? 3 : 1) * work / setting.Fastest(Step), "GF/s");
+    }
+}

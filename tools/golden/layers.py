@@ -64,5 +64,8 @@ add("AvgPool2d, ceil and padding", nn.AvgPool2d(3, stride=2, padding=1, ceil_mod
 add("AvgPool2d, ceil, padding, real pixels", nn.AvgPool2d(3, stride=2, padding=1, ceil_mode=True, count_include_pad=False), random(2, 2, 6, 5))
 add("MaxPool2d, ceil and padding", nn.MaxPool2d(3, stride=2, padding=1, ceil_mode=True), random(2, 2, 6, 5))
 add("GlobalAvgPool2d", nn.AdaptiveAvgPool2d(1), random(2, 3, 3, 4))
+add("ReLU6", nn.ReLU6(), wide)
+add("AdaptiveAvgPool2d", nn.AdaptiveAvgPool2d((3, 2)), random(2, 2, 7, 5))
+add("AdaptiveAvgPool2d, larger output", nn.AdaptiveAvgPool2d((7, 4)), random(2, 2, 3, 4))
 
 OUT.write_text(json.dumps(cases, separators=(",", ":")) + "\n")

@@ -28,6 +28,7 @@ internal sealed class SummaryCommand : FoveaCommand
     [
         "fovea summary lenet5",
         "fovea summary convnet-basic --input 3x64x64 --classes 4",
+        "fovea summary resnet18 --classes 1000",
         "fovea summary runs/digits-lenet5/model.safetensors --json",
     ];
 
@@ -43,7 +44,7 @@ internal sealed class SummaryCommand : FoveaCommand
     }
 
     private static SummaryReport OfPreset(string name, Shape? input, int? classes) =>
-        Report(ModelChoice.Create(name, input, classes ?? 10, seed: 0), null);
+        Report(ModelChoice.CreateBlank(name, input, classes ?? 10), null);
 
     private SummaryReport OfFile(string path, ParseResult line)
     {

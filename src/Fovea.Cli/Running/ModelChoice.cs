@@ -43,12 +43,20 @@ internal static class ModelChoice
 
     /// <summary>Builds a preset; for the input it was made for if none is given.</summary>
     /// <exception cref="CommandException">There is no such preset, or it cannot take the input.</exception>
-    public static Network Create(string name, Shape? input, int classes, ulong seed)
+    public static Network Create(string name, Shape? input, int classes, ulong seed) =>
+        Make(name, preset => preset.Create(input ?? preset.InputShape, classes, seed));
+
+    /// <summary>Builds a preset as <see cref="Create"/> does, to be looked at only: its parameters are zero.</summary>
+    /// <exception cref="CommandException">There is no such preset, or it cannot take the input.</exception>
+    public static Network CreateBlank(string name, Shape? input, int classes) =>
+        Make(name, preset => preset.CreateBlank(input ?? preset.InputShape, classes));
+
+    private static Network Make(string name, Func<Preset, Network> make)
     {
         Preset preset = Find(name);
         try
         {
-            return preset.Create(input ?? preset.InputShape, classes, seed);
+            return make(preset);
         }
         catch (ArgumentException error)
         {

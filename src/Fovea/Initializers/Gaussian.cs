@@ -13,6 +13,8 @@ public sealed record Gaussian(double Deviation, double Mean = 0) : Initializer
     /// <summary>The mean.</summary>
     public double Mean { get; } = Require.Finite(Mean, "the mean");
 
+    internal override bool FillsInPieces => true;
+
     /// <inheritdoc/>
     public override void Fill(Span<float> values, int fanIn, int fanOut, ref Rng rng)
     {

@@ -5,6 +5,11 @@ namespace Fovea.Initializers;
 /// <summary>A rule that fills a parameter before training. Immutable; draws only from the stream it is given.</summary>
 public abstract record Initializer
 {
+    /// <summary>
+    /// Whether every element is drawn alike and by itself, so that a large parameter may be filled in pieces from several streams.
+    /// </summary>
+    internal virtual bool FillsInPieces => false;
+
     /// <summary>Fills <paramref name="values"/>.</summary>
     /// <param name="values">The parameter's elements in row-major order.</param>
     /// <param name="fanIn">How many inputs feed one output.</param>

@@ -15,6 +15,8 @@ public sealed record Uniform(double Low, double High) : Initializer
         ? High
         : throw new ArgumentException(FormattableString.Invariant($"the upper bound must be at least the lower, {Low}, got {High}"));
 
+    internal override bool FillsInPieces => true;
+
     /// <inheritdoc/>
     public override void Fill(Span<float> values, int fanIn, int fanOut, ref Rng rng)
     {

@@ -29,6 +29,8 @@ public abstract record VarianceScaling(Distribution Distribution) : Initializer
     /// <param name="fanOut">How many outputs one input feeds, 1 or more.</param>
     public abstract double Deviation(int fanIn, int fanOut);
 
+    internal override bool FillsInPieces => true;
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A fan is below 1.</exception>
     public override void Fill(Span<float> values, int fanIn, int fanOut, ref Rng rng)

@@ -47,6 +47,10 @@ public static class BuilderExtensions
     /// <summary>Adds a <see cref="Layers.GlobalAvgPool2d"/>.</summary>
     public static NetworkBuilder GlobalAvgPool2d(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new GlobalAvgPool2d(), name);
 
+    /// <summary>Adds an <see cref="Layers.AdaptiveAvgPool2d"/>.</summary>
+    public static NetworkBuilder AdaptiveAvgPool2d(this NetworkBuilder builder, Size2 outputSize, string? name = null) =>
+        Of(builder).Add(new AdaptiveAvgPool2d(outputSize), name);
+
     /// <summary>Adds a <see cref="Layers.Subsample2d"/> of all maps there are.</summary>
     public static NetworkBuilder Subsample2d(this NetworkBuilder builder, Size2? kernelSize = null, Size2? stride = null, string? name = null) =>
         Of(builder).Add(new Subsample2d(builder.Shape.Channels, kernelSize, stride), name);
@@ -69,6 +73,9 @@ public static class BuilderExtensions
 
     /// <summary>Adds a <see cref="Layers.ReLU"/>.</summary>
     public static NetworkBuilder ReLU(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new ReLU(), name);
+
+    /// <summary>Adds a <see cref="Layers.ReLU6"/>.</summary>
+    public static NetworkBuilder ReLU6(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new ReLU6(), name);
 
     /// <summary>Adds a <see cref="Layers.LeakyReLU"/>.</summary>
     public static NetworkBuilder LeakyReLU(this NetworkBuilder builder, double negativeSlope = 0.01, string? name = null) =>

@@ -64,15 +64,17 @@ public sealed class Network
     /// <summary>Draws all parameters anew. Every parameter has a stream of its own, so adding a layer leaves the others' values alone.</summary>
     /// <param name="seed">Same seed, same values.</param>
     /// <param name="weights">What fills the weights of convolutions and linear layers instead of the layers' own choice.</param>
-    public void Initialize(ulong seed, Initializer? weights = null)
+    public void Initialize(ulong seed, Initializer? weights = null) =>
+        Initialize(seed, (_, spec) => spec.Role == ParameterRole.Weight && weights is not null ? weights : spec.Initializer);
+
+    /// <summary>Draws all parameters anew, each as is chosen for it by its layer and what that asked for.</summary>
+    internal void Initialize(ulong seed, Func<Layer, ParameterSpec, Initializer> choose)
     {
-        for (int i = 0; i < Parameters.Count; i++)
-        {
-            ParameterSpec spec = Parameters[i].Spec;
-            Initializer initializer = spec.Role == ParameterRole.Weight && weights is not null ? weights : spec.Initializer;
-            var rng = new Rng(seed, stream: 1, substream: (ulong)i);
-            initializer.Fill(Parameters[i].Value.Span, spec.FanIn, spec.FanOut, ref rng);
-        }
+        var draws = new List<ParameterDraw>();
+        foreach (Node node in Nodes)
+            foreach (Parameter parameter in node.Parameters)
+                draws.Add(new ParameterDraw(parameter, choose(node.Layer, parameter.Spec), Stream: (ulong)draws.Count));
+        ParameterDraw.RunAll(draws, seed);
     }
 
     /// <summary>

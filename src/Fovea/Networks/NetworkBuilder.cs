@@ -24,6 +24,9 @@ public sealed class NetworkBuilder
     /// <summary>The shape of the last node's output, or of the input while there is none.</summary>
     public Shape Shape => _nodes.Count == 0 ? _inputShape : _nodes[^1].OutputShape;
 
+    /// <summary>The name of the last node added, or <see cref="Input"/> while there is none: where a branch starts.</summary>
+    public string LastNode => _nodes.Count == 0 ? Input : _nodes[^1].Name;
+
     /// <summary>Adds a node.</summary>
     /// <param name="layer">What it does.</param>
     /// <param name="name">Its name; the layer's short name and a number unless given.</param>

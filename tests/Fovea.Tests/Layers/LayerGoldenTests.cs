@@ -29,6 +29,9 @@ public class LayerGoldenTests
         ["AvgPool2d, ceil, padding, real pixels"] = new AvgPool2d(3, stride: 2, padding: 1, ceil: true, countIncludePad: false),
         ["MaxPool2d, ceil and padding"] = new MaxPool2d(3, stride: 2, padding: 1, ceil: true),
         ["GlobalAvgPool2d"] = new GlobalAvgPool2d(),
+        ["ReLU6"] = new ReLU6(),
+        ["AdaptiveAvgPool2d"] = new AdaptiveAvgPool2d((3, 2)),
+        ["AdaptiveAvgPool2d, larger output"] = new AdaptiveAvgPool2d((7, 4)),
     };
 
     public static TheoryData<string> Names => [.. Golden.EnumerateObject().Select(entry => entry.Name)];

@@ -56,6 +56,9 @@ public unsafe class LayerKernelWidthTests
             length, (x, g, _, y) => Rectify<SimdScalar, float>(x, g, y), (x, g, _, y) => Rectify<Simd128, Vector128<float>>(x, g, y),
             (x, g, _, y) => Rectify<Simd256, Vector256<float>>(x, g, y), (x, g, _, y) => Rectify<Simd512, Vector512<float>>(x, g, y));
         AssertAlike(
+            length, (x, g, _, y) => Between<SimdScalar, float>(x, g, y), (x, g, _, y) => Between<Simd128, Vector128<float>>(x, g, y),
+            (x, g, _, y) => Between<Simd256, Vector256<float>>(x, g, y), (x, g, _, y) => Between<Simd512, Vector512<float>>(x, g, y));
+        AssertAlike(
             length, (x, _, _, y) => Forward<SimdScalar, float>(x, y), (x, _, _, y) => Forward<Simd128, Vector128<float>>(x, y),
             (x, _, _, y) => Forward<Simd256, Vector256<float>>(x, y), (x, _, _, y) => Forward<Simd512, Vector512<float>>(x, y));
         AssertAlike(
@@ -64,6 +67,9 @@ public unsafe class LayerKernelWidthTests
 
         void Rectify<TSimd, TVector>(float* x, float* g, float* y) where TSimd : ISimd<TVector> where TVector : unmanaged =>
             AssertDone<TSimd, TVector>(LeakyRectifier.ScaleUnlessPositive<TSimd, TVector>(x, 0.3f, g, y, 0, length), done => LeakyRectifier.ScaleUnlessPositive<SimdScalar, float>(x, 0.3f, g, y, done, length));
+
+        void Between<TSimd, TVector>(float* x, float* g, float* y) where TSimd : ISimd<TVector> where TVector : unmanaged =>
+            AssertDone<TSimd, TVector>(Elementwise.KeepWhereBetween<TSimd, TVector>(x, -1, 1.5f, g, y, 0, length), done => Elementwise.KeepWhereBetween<SimdScalar, float>(x, -1, 1.5f, g, y, done, length));
 
         void Forward<TSimd, TVector>(float* x, float* y) where TSimd : ISimd<TVector> where TVector : unmanaged =>
             AssertDone<TSimd, TVector>(Standardization.Forward<TSimd, TVector>(x, 0.1f, 2, 3, y, 0, length), done => Standardization.Forward<SimdScalar, float>(x, 0.1f, 2, 3, y, done, length));

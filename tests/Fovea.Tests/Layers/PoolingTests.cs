@@ -77,6 +77,8 @@ public class PoolingTests
         Refused.With("SumPool2d: stride must be positive, got 1×-1", () => new SumPool2d(2, stride: (1, -1)));
         Refused.With("Subsample2d: channels must be 1 or more, got 0", () => new Subsample2d(0));
         Refused.With("Subsample2d takes 6 channels, got (5, 8, 8)", () => (object)new Subsample2d(6).OutputShape(new Shape(5, 8, 8)));
+        Refused.With("AdaptiveAvgPool2d: outputSize must be positive, got 7×0", () => new AdaptiveAvgPool2d((7, 0)));
+        Refused.With("AdaptiveAvgPool2d takes feature maps (C, H, W), got (7)", () => (object)new AdaptiveAvgPool2d(2).OutputShape(new Shape(7)));
         Refused.With("GlobalAvgPool2d takes feature maps (C, H, W), got (7)", () => (object)new GlobalAvgPool2d().OutputShape(new Shape(7)));
     }
 

@@ -16,10 +16,12 @@ internal static class References
         SumPool2d pool => Samples((x, _) => Pool(pool, input, x, (values, _, _) => values.Sum())),
         AvgPool2d pool => Samples((x, _) => Pool(pool, input, x, (values, _, padded) => values.Sum() / (pool.CountIncludePad ? padded : values.Count))),
         GlobalAvgPool2d => Samples((x, _) => [.. x.Chunk(input.Height * input.Width).Select(map => map.Average())]),
+        AdaptiveAvgPool2d pool => Samples((x, _) => Divide(pool, input, x)),
         Subsample2d pool => Samples((x, p) => Pool(pool, input, x, (values, c, _) => p[0][c] * values.Sum() + p[1][c])),
         BatchNorm2d norm => (inputs, p, training) => Normalize(norm, input, inputs[0], p, training),
         LocalResponseNorm norm => Samples((x, _) => Normalize(norm, input, x)),
         ReLU => Elements(x => Math.Max(0, x)),
+        ReLU6 => Elements(x => Math.Clamp(x, 0, 6)),
         LeakyReLU leaky => Elements(x => x > 0 ? x : leaky.NegativeSlope * x),
         PReLU leaky => Samples((x, p) => [.. x.Select((v, i) => v > 0 ? v : p[0][i / (x.Length / leaky.NumParameters)] * v)]),
         Sigmoid => Elements(x => 1 / (1 + Math.Exp(-x))),
@@ -107,6 +109,22 @@ internal static class References
                     outputs.Add(function(values, c, padded));
                 }
         return [.. outputs];
+    }
+
+    /// <summary>The mean of every pixel that lies at least partly in the output pixel's share of the map.</summary>
+    private static double[] Divide(AdaptiveAvgPool2d pool, Shape input, double[] x)
+    {
+        var outputs = new List<double>();
+        for (int c = 0; c < input.Channels; c++)
+            for (int oh = 0; oh < pool.OutputSize.Height; oh++)
+                for (int ow = 0; ow < pool.OutputSize.Width; ow++)
+                    outputs.Add(x.Where((_, i) => i / (input.Height * input.Width) == c
+                        && Meets(i / input.Width % input.Height, input.Height, oh, pool.OutputSize.Height)
+                        && Meets(i % input.Width, input.Width, ow, pool.OutputSize.Width)).Average());
+        return [.. outputs];
+
+        static bool Meets(int pixel, int pixels, int share, int shares) =>
+            (pixel + 1) * shares > share * pixels && pixel * shares < (share + 1) * pixels;
     }
 
     /// <summary>Where windows start: each must end within the padding, or, in ceil mode, start before the trailing padding.</summary>

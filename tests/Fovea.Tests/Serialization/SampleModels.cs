@@ -42,6 +42,8 @@ internal static class SampleModels
             .Add(new Dropout2d(0.25))
             .Add(new AvgPool2d(2, 1, countIncludePad: false), "average")
             .Add(new SumPool2d((1, 2), ceil: true))
+            .Add(new ReLU6())
+            .Add(new AdaptiveAvgPool2d((5, 3)))
             .Add(new Subsample2d(8))
             .Add(new ScaledTanh())
             .Add(new Flatten(), "flat")

@@ -8,7 +8,7 @@ namespace Fovea.Networks.Presets;
 public sealed class Preset
 {
     private readonly int _smallest;
-    private readonly Initializer _weights;
+    private readonly Func<Layer, ParameterSpec, Initializer> _start;
     private readonly Action<NetworkBuilder, int> _build;
 
     /// <param name="name">The name in commands.</param>
@@ -16,17 +16,25 @@ public sealed class Preset
     /// <param name="inputShape">The input it was made for.</param>
     /// <param name="smallest">The fewest rows and columns that leave something to look at.</param>
     /// <param name="recipe">How it is trained well.</param>
-    /// <param name="weights">What its weights start from.</param>
+    /// <param name="start">What each parameter of each layer starts from.</param>
     /// <param name="build">Adds the nodes up to a vector of as many numbers as there are classes; softmax follows.</param>
-    internal Preset(string name, string description, Shape inputShape, int smallest, TrainingRecipe recipe, Initializer weights, Action<NetworkBuilder, int> build)
+    internal Preset(
+        string name, string description, Shape inputShape, int smallest, TrainingRecipe recipe,
+        Func<Layer, ParameterSpec, Initializer> start, Action<NetworkBuilder, int> build)
     {
         Name = name;
         Description = description;
         InputShape = inputShape;
         Recipe = recipe;
         _smallest = smallest;
-        _weights = weights;
+        _start = start;
         _build = build;
+    }
+
+    /// <summary>A preset whose weights all start from one rule, and everything else as the layers would have it.</summary>
+    internal Preset(string name, string description, Shape inputShape, int smallest, TrainingRecipe recipe, Initializer weights, Action<NetworkBuilder, int> build)
+        : this(name, description, inputShape, smallest, recipe, (_, spec) => spec.Role == ParameterRole.Weight ? weights : spec.Initializer, build)
+    {
     }
 
     /// <summary>The name in commands: <c>lenet5</c>.</summary>
@@ -49,15 +57,25 @@ public sealed class Preset
     /// <exception cref="ArgumentException">There are fewer than 2 classes.</exception>
     public Network Create(Shape input, int classes, ulong seed = 1)
     {
+        Network network = CreateBlank(input, classes);
+        network.Initialize(seed, _start);
+        return network;
+    }
+
+    /// <summary>
+    /// Makes the network with all parameters zero, to be filled by <c>ModelFile.LoadParameters</c>
+    /// or only to be looked at: drawing them would be wasted.
+    /// </summary>
+    /// <inheritdoc cref="Create"/>
+    public Network CreateBlank(Shape input, int classes)
+    {
         if (!input.IsMaps || input.Height < _smallest || input.Width < _smallest)
             throw new ShapeException($"{Name} takes pictures (C, H, W) of at least {_smallest}×{_smallest} pixels, got {input}");
         if (classes < 2)
             throw new ArgumentException($"{Name} needs 2 or more classes, got {classes}", nameof(classes));
         var builder = new NetworkBuilder(input);
         _build(builder, classes);
-        Network network = builder.Softmax("softmax").BuildBlank(Name);
-        network.Initialize(seed, _weights);
-        return network;
+        return builder.Softmax("softmax").BuildBlank(Name);
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,10 @@ public static class Presets
         LeNet5.Preset,
         ConvNetBasic.Preset,
         TinyVgg.Preset,
+        ResNet.ResNet18,
+        ResNet.ResNet50,
+        MobileNetV2.Preset,
+        Vgg11.Preset,
     ];
 
     /// <summary>The preset of this name.</summary>
@@ -28,4 +32,11 @@ public static class Presets
     /// <param name="classes">How many classes, 2 or more.</param>
     /// <param name="seed">Same seed, same parameters.</param>
     public static Network Create(string name, Shape input, int classes, ulong seed = 1) => Find(name).Create(input, classes, seed);
+
+    /// <summary>Makes the network of a preset for parameters from elsewhere, such as a file of torchvision's.</summary>
+    /// <inheritdoc cref="Preset.CreateBlank"/>
+    /// <param name="name">The preset's name.</param>
+    /// <param name="input">(C, H, W), 1 channel for grey, 3 for colour.</param>
+    /// <param name="classes">How many classes, 2 or more.</param>
+    public static Network CreateBlank(string name, Shape input, int classes) => Find(name).CreateBlank(input, classes);
 }

@@ -1,0 +1,48 @@
+using Fovea.Networks;
+
+namespace Fovea.Tests.Networks;
+
+/// <summary>The numbers of tools/golden/presets.py: both sides compute weights and pictures instead of storing them.</summary>
+internal static class HashNoise
+{
+    /// <summary>Multiples of 2⁻²³ in [−1, 1): a hash of each element's number.</summary>
+    public static void Fill(uint stream, Span<float> values)
+    {
+        uint start = unchecked(stream * 2654435761);
+        for (int i = 0; i < values.Length; i++)
+        {
+            uint x = unchecked(start + (uint)i);
+            x = unchecked((x ^ (x >> 16)) * 0x7FEB352D);
+            x = unchecked((x ^ (x >> 15)) * 0x846CA68B);
+            x ^= x >> 16;
+            values[i] = (x >> 8) / (float)(1 << 23) - 1;
+        }
+    }
+
+    public static float[] Pictures(uint stream, int length)
+    {
+        float[] pictures = new float[length];
+        Fill(stream, pictures);
+        return pictures;
+    }
+
+    /// <summary>Kernels of the variance that keeps signals' size, scales around 0.75, positive variances, small rest.</summary>
+    public static void Fill(Network network) => Parallel.For(0, network.Parameters.Count, number =>
+    {
+        Parameter parameter = network.Parameters[number];
+        Span<float> values = parameter.Value.Span;
+        Fill((uint)number, values);
+        (float factor, float shift) = parameter.Spec switch
+        {
+            { Shape.Rank: > 1 } spec => ((float)Math.Sqrt(6.0 / (spec.Shape.Length / spec.Shape[0])), 0),
+            { Name: "running_var" } => (0.5f, 1),
+            { Name: "weight" } => (0.25f, 0.75f),
+            _ => (0.125f, 0f),
+        };
+        for (int i = 0; i < values.Length; i++)
+        {
+            float scaled = values[i] * factor;
+            values[i] = scaled + shift;
+        }
+    });
+}

@@ -41,4 +41,23 @@ internal sealed class Sums(int length)
                 Assert.Fail($"{what}: element {i} is {actual[i]:R} instead of {_values[i]:R} ± {allowed:G3} ({_terms[i]} terms)");
         }
     }
+
+    /// <summary>
+    /// For kernels that mix neighbours, so that an element's error depends on more than its own terms: every error is
+    /// at most this many times 2⁻²⁴ · the largest Σ|terms| of all elements.
+    /// </summary>
+    /// <returns>The worst error in this unit.</returns>
+    public double AssertWithin(double halfUlps, ReadOnlySpan<float> actual, string what)
+    {
+        Assert.True(actual.Length == _values.Length, $"{what}: {actual.Length} elements instead of {_values.Length}");
+        double unit = HalfUlp * _magnitudes.Max(), worst = 0;
+        for (int i = 0; i < actual.Length; i++)
+        {
+            double error = Math.Abs(actual[i] - _values[i]) / unit;
+            if (!(error <= halfUlps))
+                Assert.Fail($"{what}: element {i} is {actual[i]:R} instead of {_values[i]:R}, {error:G3} units away");
+            worst = Math.Max(worst, error);
+        }
+        return worst;
+    }
 }

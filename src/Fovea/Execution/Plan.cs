@@ -1,3 +1,4 @@
+using Fovea.Execution.Blocked;
 using Fovea.Losses;
 using Fovea.Networks;
 using Fovea.Optimizers;
@@ -14,12 +15,15 @@ public sealed class Plan
     private const int LanesOfLargeBatches = 16;
     private const int SmallestLargeBatch = 8;
 
-    private readonly PlanLayout _layout;
-    private readonly PlanRunner _runner;
+    private readonly PlanLayout _layout = null!;
+    private readonly PlanRunner _runner = null!;
     private readonly ParameterUpdate? _update;
-    private readonly Stage[] _forward;
-    private readonly Stage[] _backward;
-    private readonly Stage[] _training;
+
+    /// <summary>Runs instead of slices where channels lie in blocks.</summary>
+    private readonly BlockedRunner? _blocked;
+    private readonly Stage[] _forward = [];
+    private readonly Stage[] _backward = [];
+    private readonly Stage[] _training = [];
 
     /// <summary>Whether a backward of the caller's own came since the last update: a step that nobody has counted yet.</summary>
     private bool _stepIsOpen;
@@ -33,6 +37,12 @@ public sealed class Plan
         InputShape = options.InputShape ?? network.InputShape;
         int lanes = options.Lanes ?? (options.Batch >= SmallestLargeBatch ? LanesOfLargeBatches : 1);
         int slices = (options.Batch + lanes - 1) / lanes;
+        if (options.Blocked ?? BlockedRunner.Suits(network, options, InputShape))
+        {
+            _blocked = new BlockedRunner(network, options, InputShape);
+            OutputShape = _blocked.OutputShape;
+            return;
+        }
         _layout = new PlanLayout(network, options, InputShape, lanes, slices);
         OutputShape = _layout.Nodes[^1].OutputShape;
         bool training = options.Mode == PlanMode.Training;
@@ -58,13 +68,13 @@ public sealed class Plan
     public Shape OutputShape { get; }
 
     /// <summary>How many samples the last run had.</summary>
-    public int Count => _runner.Count;
+    public int Count => _blocked?.Count ?? _runner.Count;
 
     /// <summary>The outputs of the last run: (count, outputs).</summary>
-    public ReadOnlySpan<float> Outputs => _runner.Outputs.Span[..(Count * OutputShape.Length)];
+    public ReadOnlySpan<float> Outputs => (_blocked?.Outputs ?? _runner.Outputs).Span[..(Count * OutputShape.Length)];
 
     /// <summary>The loss of every sample of the last <see cref="TrainingStep"/>: (count).</summary>
-    public ReadOnlySpan<float> Losses => _runner.Losses.Span[..Count];
+    public ReadOnlySpan<float> Losses => _blocked is null ? _runner.Losses.Span[..Count] : [];
 
     /// <summary>The gradient with respect to the input, if it was asked for: (count, C, H, W).</summary>
     /// <exception cref="InvalidOperationException">The plan was not compiled with <see cref="PlanOptions.InputGradient"/>.</exception>
@@ -96,8 +106,14 @@ public sealed class Plan
     /// <exception cref="ArgumentException">The input is not a whole number of samples, or more than the batch.</exception>
     public ReadOnlySpan<float> Forward(ReadOnlySpan<float> input)
     {
-        _runner.Begin(input, CountOf(input));
-        _runner.Run(_forward);
+        int count = CountOf(input);
+        if (_blocked is not null)
+            _blocked.Forward(input, count);
+        else
+        {
+            _runner.Begin(input, count);
+            _runner.Run(_forward);
+        }
         return Outputs;
     }
 
@@ -196,11 +212,19 @@ public sealed class Plan
         return Read(node, gradient: true);
     }
 
+    /// <summary>
+    /// Reads the network's parameters again. Plans that lay out weights their own way take a copy of them when they are
+    /// compiled (large maps and small batches, in inference); call this after parameters have changed.
+    /// </summary>
+    public void Refresh() => _blocked?.Pack();
+
     private Tensor Read(string node, bool gradient)
     {
-        if (!_runner.KeepsActivations)
+        if (!(_blocked is null ? _runner.KeepsActivations : Options.KeepActivations))
             throw new InvalidOperationException("the plan forgets its activations; compile it with KeepActivations");
         RequireRun();
+        if (_blocked is not null)
+            return _blocked.Read(node == NetworkBuilder.Input ? -1 : Network.IndexOf(node));
         PlanNode? planned = node == NetworkBuilder.Input ? null : _layout.Nodes[Network.IndexOf(node)];
         Shape shape = planned?.OutputShape ?? InputShape;
         var result = new Tensor(new Shape([Count, .. shape.ToArray()]));

@@ -41,4 +41,7 @@ public sealed record PlanOptions
 
     /// <summary>How many samples lie side by side, 1 or 16; chosen by the batch unless a test sets it.</summary>
     internal int? Lanes { get; init; }
+
+    /// <summary>Whether channels lie in blocks; chosen by network and batch unless a test sets it.</summary>
+    internal bool? Blocked { get; init; }
 }

@@ -30,10 +30,13 @@ internal sealed class WorkerPool
 
     public static WorkerPool Shared { get; } = new();
 
+    /// <summary>More threads than this never work at once.</summary>
+    public static int MostThreads => MostThreadsPerProcessor * Environment.ProcessorCount;
+
     /// <summary>Does all items on at most this many threads, the caller's among them, and returns when all are done.</summary>
     public void Run(IWork work, int items, int threads)
     {
-        threads = Math.Min(Math.Min(threads, items), MostThreadsPerProcessor * Environment.ProcessorCount);
+        threads = Math.Min(Math.Min(threads, items), MostThreads);
         // The lock would let its holder in again: work that runs work does so on its own thread.
         if (threads <= 1 || _busy.IsHeldByCurrentThread || !_busy.TryEnter())
         {

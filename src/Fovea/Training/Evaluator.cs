@@ -35,6 +35,8 @@ public sealed class Evaluator
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public ClassificationMetrics Evaluate(Action<int>? progress = null, CancellationToken cancellation = default)
     {
+        // Training moves the weights between evaluations.
+        _predictor.Refresh();
         var metrics = new ClassificationMetrics(_predictor.Classes);
         int done = 0;
         for (int batch = 0; batch < _loader.BatchCount; batch++)

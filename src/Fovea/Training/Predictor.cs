@@ -7,7 +7,8 @@ namespace Fovea.Training;
 
 /// <summary>
 /// Gives the classes' probabilities for images. A network that does not end in <see cref="Softmax"/> gets one: its
-/// outputs are taken for logits. Serves one caller at a time, and sees changes of the network's weights at once.
+/// outputs are taken for logits. Serves one caller at a time. A change of the network's weights
+/// is seen after <see cref="Refresh"/>.
 /// </summary>
 public sealed class Predictor
 {
@@ -29,6 +30,9 @@ public sealed class Predictor
 
     /// <summary>The most images in one call.</summary>
     public int Batch => _plan.Options.Batch;
+
+    /// <summary>Reads the network's parameters again, after they have changed.</summary>
+    public void Refresh() => _plan.Refresh();
 
     /// <summary>The probabilities of every class for every image.</summary>
     /// <param name="images">(N, C, H, W), normalised.</param>

@@ -1,0 +1,124 @@
+using Fovea.Execution.Blocked.Operators;
+using Fovea.Kernels.Blocked;
+using Fovea.Layers;
+using Fovea.Networks;
+using Fovea.Tensors;
+
+namespace Fovea.Execution.Blocked;
+
+/// <summary>A network as operators over blocked maps, in the order in which they run.</summary>
+internal sealed class BlockedGraph
+{
+    private readonly Network _network;
+    private readonly BlockedContext _context;
+    private readonly Shape[] _shapes;
+    private readonly BlockedMap?[] _maps;
+
+    /// <param name="network">The network.</param>
+    /// <param name="context">How it is to run.</param>
+    /// <param name="inputShape">The shape of one input sample.</param>
+    /// <param name="fuses">Whether activations that nobody asked for may vanish inside operators.</param>
+    /// <exception cref="ShapeException">A layer cannot take its input.</exception>
+    public BlockedGraph(Network network, BlockedContext context, Shape inputShape, bool fuses)
+    {
+        _network = network;
+        _context = context;
+        _shapes = new Shape[network.Nodes.Count];
+        _maps = new BlockedMap?[network.Nodes.Count];
+        bool narrow = inputShape.IsMaps && inputShape.Channels < BlockedCorrelation.Block;
+        Input = narrow ? new BlockedMap(inputShape, inputShape.Channels) : new BlockedMap(inputShape);
+        for (int i = 0; i < _shapes.Length; i++)
+            _shapes[i] = OutputShape(network.Nodes[i], inputShape);
+        Operators = [.. BlockedChain.Cut(network, fuses, context.Training).Select(Make).OfType<BlockedOperator>()];
+        foreach (BlockedOperator op in Operators)
+            op.WantHalos();
+    }
+
+    /// <summary>The network's input.</summary>
+    public BlockedMap Input { get; }
+
+    /// <summary>The network's output.</summary>
+    public BlockedMap Output => MapOf(_maps.Length - 1);
+
+    public IReadOnlyList<BlockedOperator> Operators { get; }
+
+    /// <summary>A node's output.</summary>
+    /// <exception cref="InvalidOperationException">It vanished inside an operator.</exception>
+    public BlockedMap MapOf(int node) => node < 0 ? Input
+        : _maps[node] ?? throw new InvalidOperationException($"the activation of '{_network.Nodes[node].Name}' lies inside a fused operator; compile with KeepActivations");
+
+    /// <summary>The shape of a node's output, or of the network's input (−1).</summary>
+    public Shape ShapeOf(int node) => node < 0 ? Input.Shape : _shapes[node];
+
+    private Shape OutputShape(Node node, Shape inputShape)
+    {
+        Shape[] inputs = [.. node.Inputs.Select(input => input < 0 ? inputShape : _shapes[input])];
+        try
+        {
+            return node.Layer.OutputShape(inputs);
+        }
+        catch (ShapeException error)
+        {
+            throw new ShapeException($"network '{_network.Name}' cannot take {inputShape}: node '{node.Name}' got {string.Join(" and ", inputs)}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Makes a chain's operator, and the map of its last node.</summary>
+    private BlockedOperator? Make(BlockedChain chain)
+    {
+        Node head = _network.Nodes[chain.Head];
+        Node[] nodes = [.. chain.Nodes.Select(node => _network.Nodes[node])];
+        BlockedMap[] inputs = [.. head.Inputs.Select(MapOf)];
+        if (IsSame(head, inputs[0]))
+        {
+            _maps[chain.Last] = inputs[0];
+            return null;
+        }
+        BlockedMap output = new(_shapes[chain.Last]);
+        _maps[chain.Last] = output;
+        BlockedMap? residual = chain.Residual is { } added ? MapOf(added) : null;
+        switch (head.Layer)
+        {
+            case Conv2d { Groups: 1, Connections: null }:
+                return new ConvolutionOperator(_context, nodes, All(), output, EpilogueOf(chain, residual));
+            case Conv2d { Connections: null } conv when conv.Groups == conv.InChannels && conv.Groups == conv.OutChannels && IsBlocked(inputs[0]):
+                return new DepthwiseOperator(_context, nodes, All(), output, EpilogueOf(chain, residual));
+            case Linear:
+                return new DenseOperator(_context, nodes, inputs, output, chain.Lower);
+            case Add when inputs.All(IsBlocked):
+                return new MergeOperator(_context, nodes, inputs, output, chain.Lower, chain.Upper);
+            case ReLU when IsBlocked(inputs[0]):
+                return new MergeOperator(_context, nodes, inputs, output, 0, float.PositiveInfinity);
+            case ReLU6 when IsBlocked(inputs[0]):
+                return new MergeOperator(_context, nodes, inputs, output, 0, 6);
+            case MaxPool2d when IsBlocked(inputs[0]):
+                return new MaxPoolingOperator(_context, nodes, inputs, output);
+            case GlobalAvgPool2d when IsBlocked(inputs[0]):
+                return new GlobalAverageOperator(_context, nodes, inputs, output);
+            default:
+                return new BridgedOperator(_context, head, chain.Head, inputs, output);
+        }
+
+        BlockedMap[] All() => residual is null ? inputs : [.. inputs, residual];
+    }
+
+    private Epilogue EpilogueOf(BlockedChain chain, BlockedMap? residual) => new()
+    {
+        Normalization = chain.Normalization is { } number ? (BatchNorm2d)_network.Nodes[number].Layer : null,
+        Statistics = chain.Normalization is { } node ? _network.Nodes[node].Parameters : [],
+        Residual = residual,
+        Lower = chain.Lower,
+        Upper = chain.Upper,
+    };
+
+    private static bool IsBlocked(BlockedMap map) => map.Inner == BlockedCorrelation.Block;
+
+    /// <summary>Whether the layer only gives its input another name.</summary>
+    private bool IsSame(Node node, BlockedMap input) => node.Layer switch
+    {
+        Flatten => input.Height == 1 && input.Width == 1,
+        Dropout or Dropout2d => !_context.Training,
+        AdaptiveAvgPool2d => node.Layer.OutputShape(input.Shape) == input.Shape,
+        _ => false,
+    };
+}

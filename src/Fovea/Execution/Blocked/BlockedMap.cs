@@ -1,0 +1,76 @@
+using Fovea.Kernels.Blocked;
+using Fovea.Tensors;
+
+namespace Fovea.Execution.Blocked;
+
+/// <summary>
+/// Where an activation of the whole batch lies: (N, blocks, H + 2 halo, W + 2 halo, inner). 16 channels of a pixel lie
+/// side by side; only the network's own input, if it has fewer, is as wide as its channels. Vectors are maps of one
+/// pixel. The halo is a frame of zeros that nobody writes, so that convolutions need no care at the edges. Channels that
+/// fill up the last block hold anything finite: the weights they meet are zero.
+/// </summary>
+internal sealed class BlockedMap(Shape shape, int inner = BlockedCorrelation.Block)
+{
+    public Shape Shape { get; } = shape;
+
+    public int Inner { get; } = inner;
+
+    public int Channels => Shape.Channels;
+
+    public int Height => Shape.Height;
+
+    public int Width => Shape.Width;
+
+    public int Blocks => (Channels + Inner - 1) / Inner;
+
+    /// <summary>Pixels of the frame; grows while operators state their wishes, and is fixed once buffers are laid out.</summary>
+    public int Halo { get; private set; }
+
+    /// <summary>Floats from one row of pixels to the next.</summary>
+    public int Pitch => (Width + 2 * Halo) * Inner;
+
+    /// <summary>Floats from one block of channels to the next.</summary>
+    public int Plane => (Height + 2 * Halo) * Pitch;
+
+    /// <summary>Floats from one sample to the next.</summary>
+    public int SampleLength => checked(Blocks * Plane);
+
+    /// <summary>Where a sample's first pixel lies.</summary>
+    public int Origin => Halo * Pitch + Halo * Inner;
+
+    /// <summary>The activations; several maps that are not alive at once may share a buffer.</summary>
+    public AlignedBuffer Values { get; set; } = null!;
+
+    /// <summary>The gradients, laid out as the activations; null where none are wanted.</summary>
+    public AlignedBuffer? Gradients { get; set; }
+
+    /// <summary>Asks for a frame of at least this many pixels.</summary>
+    public void WantHalo(int pixels) => Halo = Math.Max(Halo, pixels);
+
+    /// <summary>What buffers must have in common to be used in turn: all that decides where the frame lies.</summary>
+    public (int, int, int, int, int) Geometry => (Blocks, Height, Width, Halo, Inner);
+
+    /// <summary>One sample's first pixel.</summary>
+    public unsafe float* Sample(int n) => Pointer(Values) + (nint)n * SampleLength + Origin;
+
+    /// <summary>One sample's first pixel's gradient.</summary>
+    public unsafe float* SampleGradient(int n) => Pointer(Gradients!) + (nint)n * SampleLength + Origin;
+
+    /// <summary>Takes one sample apart into (C, H, W).</summary>
+    public unsafe void Read(AlignedBuffer buffer, int n, Span<float> plain)
+    {
+        fixed (float* destination = plain)
+            BlockedLayout.ToPlain(Pointer(buffer) + (nint)n * SampleLength + Origin, Plane, Pitch, Inner, Channels, Height, Width, destination);
+    }
+
+    /// <summary>Lays out one sample that is given as (C, H, W).</summary>
+    public unsafe void Write(AlignedBuffer buffer, int n, ReadOnlySpan<float> plain)
+    {
+        fixed (float* source = plain)
+            BlockedLayout.FromPlain(source, Channels, Height, Width, Pointer(buffer) + (nint)n * SampleLength + Origin, Plane, Pitch, Inner);
+    }
+
+    /// <summary>Buffers are pinned for life, so their addresses hold.</summary>
+    private static unsafe float* Pointer(AlignedBuffer buffer) =>
+        (float*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(buffer.Span));
+}

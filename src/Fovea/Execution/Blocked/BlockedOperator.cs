@@ -1,0 +1,84 @@
+using Fovea.Networks;
+using Fovea.Tensors;
+
+namespace Fovea.Execution.Blocked;
+
+/// <summary>What the operators of a plan share.</summary>
+internal sealed class BlockedContext
+{
+    public required bool Training { get; init; }
+
+    /// <summary>The largest number of samples.</summary>
+    public required int Batch { get; init; }
+
+    /// <summary>How many threads there may be, each with scratch of its own.</summary>
+    public required int Workers { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    /// <summary>How many training steps came before; names random streams.</summary>
+    public ulong Step { get; set; }
+
+    /// <summary>Where every trainable parameter's gradient lies.</summary>
+    public Dictionary<Parameter, Memory<float>> ParameterGradients { get; } = [];
+
+    /// <summary>One buffer a worker, as long as the neediest operator wants it.</summary>
+    public AlignedBuffer[] Scratch { get; set; } = [];
+}
+
+/// <summary>
+/// What runs a node, or several fused into one, over the whole batch. The work is cut into phases with a meeting of all
+/// threads in between, and a phase into tasks, whose number does not depend on the threads; a task writes nothing that
+/// another task of its phase reads or writes, so results do not depend on who does it when.
+/// </summary>
+internal abstract class BlockedOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
+{
+    protected BlockedContext Context { get; } = context;
+
+    /// <summary>The nodes that this operator runs, one after the other in the network.</summary>
+    public Node[] Nodes { get; } = nodes;
+
+    public BlockedMap[] Inputs { get; } = inputs;
+
+    public BlockedMap Output { get; } = output;
+
+    protected BlockedMap Input => Inputs[0];
+
+    /// <summary>How the work is done, in a few words: <c>direct</c>, <c>Winograd 4×4</c>.</summary>
+    public abstract string Algorithm { get; }
+
+    /// <summary>Floats that a task may use and forget.</summary>
+    public virtual int ScratchLength => 0;
+
+    /// <summary>What becomes of every input's gradient; decided once all operators are there.</summary>
+    public GradientTarget[] Targets { get; set; } = [];
+
+    public virtual int ForwardPhases => 1;
+
+    public virtual int BackwardPhases => 1;
+
+    /// <summary>Asks the maps for the frames that the operator needs.</summary>
+    public virtual void WantHalos() { }
+
+    /// <summary>Called once, when maps have their buffers.</summary>
+    public virtual void Bind() { }
+
+    /// <summary>Reads the parameters into the form the operator works with.</summary>
+    public virtual void Pack() { }
+
+    /// <summary>The tasks of a phase for a batch of <paramref name="count"/> samples.</summary>
+    public abstract int ForwardTasks(int phase, int count);
+
+    public abstract void Forward(int phase, int task, int count, int worker);
+
+    public virtual int BackwardTasks(int phase, int count) =>
+        throw new NotSupportedException($"{GetType().Name} has no backward");
+
+    public virtual void Backward(int phase, int task, int count, int worker) =>
+        throw new NotSupportedException($"{GetType().Name} has no backward");
+
+    protected Span<float> Scratch(int worker) => Context.Scratch[worker].Span;
+
+    protected Span<float> ParameterGradient(int node, int parameter) =>
+        Context.ParameterGradients.TryGetValue(Nodes[node].Parameters[parameter], out Memory<float> gradient) ? gradient.Span : [];
+}

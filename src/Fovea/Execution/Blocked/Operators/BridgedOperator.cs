@@ -1,0 +1,135 @@
+using System.Numerics.Tensors;
+using Fovea.Networks;
+using Fovea.Tensors;
+
+namespace Fovea.Execution.Blocked.Operators;
+
+/// <summary>
+/// Runs any layer that has no blocked operator of its own, by its operator for samples laid out as (C, H, W): a sample is
+/// taken apart, run, and laid out in blocks again. Right for every layer, at the cost of the copies.
+/// </summary>
+internal sealed class BridgedOperator : BlockedOperator
+{
+    private readonly Operator _operator;
+    private readonly PlanNode _node;
+    private readonly PlanMemory[] _memories;
+    private readonly Workspace[] _workspaces;
+    private readonly AlignedBuffer _gradients;
+
+    public BridgedOperator(BlockedContext context, Node node, int index, BlockedMap[] inputs, BlockedMap output) : base(context, [node], inputs, output)
+    {
+        _operator = OperatorTable.Create(new OperatorContext
+        {
+            Node = node,
+            NodeIndex = index,
+            Inputs = [.. inputs.Select(input => input.Shape)],
+            Output = output.Shape,
+            Lanes = 1,
+            Slices = context.Batch,
+            Training = context.Training,
+        });
+        if (_operator.IsIdentity)
+            _operator = new Execution.Operators.CopyOperator(_operator);
+        int[] lengths = [.. inputs.Select(input => input.Shape.Length)], offsets = new int[lengths.Length], parameters = new int[node.Parameters.Count];
+        int activations = 0, gradients = 0;
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            offsets[i] = activations;
+            activations = checked(activations + lengths[i]);
+        }
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            parameters[i] = node.Parameters[i].IsTrainable && context.Training ? gradients : -1;
+            gradients += parameters[i] < 0 ? 0 : node.Parameters[i].Value.Length;
+        }
+        _node = new PlanNode
+        {
+            Node = node,
+            Operator = _operator,
+            OutputShape = output.Shape,
+            InputOffsets = offsets,
+            InputLengths = lengths,
+            OutputOffset = activations,
+            OutputLength = output.Shape.Length,
+            StateOffset = 0,
+            ParameterOffsets = parameters,
+            SumOffsets = offsets,
+        };
+        // What is kept from forward to backward, every sample keeps for itself.
+        int memories = _operator.StateLength > 0 ? context.Batch : context.Workers;
+        activations = checked(activations + output.Shape.Length);
+        _memories = [.. Enumerable.Range(0, memories).Select(_ => new PlanMemory(activations, context.Training ? activations : 0, _operator.StateLength))];
+        _workspaces = [.. Enumerable.Range(0, context.Workers).Select(_ => new Workspace(_operator.ScratchLength, activations))];
+        _gradients = new AlignedBuffer(gradients);
+    }
+
+    public override string Algorithm => "plain, sample by sample";
+
+    /// <summary>The layer's operator writes; what others wrote before is added afterwards.</summary>
+    public override void Bind() =>
+        _node.Targets = [.. Targets.Select(target => target == GradientTarget.None ? target : GradientTarget.Write)];
+
+    public override int ForwardTasks(int phase, int count) => count;
+
+    public override void Forward(int phase, int task, int count, int worker)
+    {
+        PlanMemory memory = Memory(task, worker);
+        ReadInputs(memory, task);
+        _operator.Forward(View(memory, task, worker), 0);
+        Output.Write(Output.Values, task, memory.Activations.Span.Slice(_node.OutputOffset, _node.OutputLength));
+    }
+
+    /// <summary>Samples share the parameters' gradients, so only one thread may add to them.</summary>
+    public override int BackwardTasks(int phase, int count) => _gradients.Length > 0 ? 1 : count;
+
+    public override void Backward(int phase, int task, int count, int worker)
+    {
+        if (_gradients.Length == 0)
+        {
+            BackwardSample(task, worker);
+            return;
+        }
+        _gradients.Span.Clear();
+        for (int n = 0; n < count; n++)
+            BackwardSample(n, worker);
+        for (int i = 0; i < _node.ParameterOffsets.Length; i++)
+            if (_node.ParameterOffsets[i] >= 0)
+            {
+                Span<float> gradient = ParameterGradient(0, i);
+                _gradients.Span.Slice(_node.ParameterOffsets[i], gradient.Length).CopyTo(gradient);
+            }
+    }
+
+    private void BackwardSample(int n, int worker)
+    {
+        PlanMemory memory = Memory(n, worker);
+        ReadInputs(memory, n);
+        Output.Read(Output.Values, n, memory.Activations.Span.Slice(_node.OutputOffset, _node.OutputLength));
+        Output.Read(Output.Gradients!, n, memory.Gradients.Span.Slice(_node.OutputOffset, _node.OutputLength));
+        _operator.Backward(View(memory, n, worker), 0);
+        for (int i = 0; i < Inputs.Length; i++)
+        {
+            if (Targets[i] == GradientTarget.None)
+                continue;
+            Span<float> gradient = memory.Gradients.Span.Slice(_node.InputOffsets[i], _node.InputLengths[i]);
+            if (Targets[i] == GradientTarget.Add)
+            {
+                Span<float> before = _workspaces[worker].Sums.Span[..gradient.Length];
+                Inputs[i].Read(Inputs[i].Gradients!, n, before);
+                TensorPrimitives.Add(gradient, before, gradient);
+            }
+            Inputs[i].Write(Inputs[i].Gradients!, n, gradient);
+        }
+    }
+
+    private void ReadInputs(PlanMemory memory, int n)
+    {
+        for (int i = 0; i < Inputs.Length; i++)
+            Inputs[i].Read(Inputs[i].Values, n, memory.Activations.Span.Slice(_node.InputOffsets[i], _node.InputLengths[i]));
+    }
+
+    private PlanMemory Memory(int n, int worker) => _memories[_operator.StateLength > 0 ? n : worker];
+
+    private Slice View(PlanMemory memory, int n, int worker) =>
+        new(_node, memory, _workspaces[worker], _gradients.Span, n, 1, Context.Seed, Context.Step);
+}

@@ -1,0 +1,124 @@
+using Fovea.Kernels;
+using Fovea.Kernels.Blocked;
+using Fovea.Layers;
+using Fovea.Networks;
+using Fovea.Tensors;
+
+namespace Fovea.Execution.Blocked.Operators;
+
+/// <summary>
+/// What is fused into a convolution's last step, in this order: batch normalisation (folded into the weights), another
+/// activation that is added, and a clamp.
+/// </summary>
+internal sealed record Epilogue
+{
+    public BatchNorm2d? Normalization { get; init; }
+
+    /// <summary>The normalisation's parameters.</summary>
+    public IReadOnlyList<Parameter> Statistics { get; init; } = [];
+
+    public BlockedMap? Residual { get; init; }
+
+    public float Lower { get; init; } = float.NegativeInfinity;
+
+    public float Upper { get; init; } = float.PositiveInfinity;
+
+    /// <summary>What one channel is multiplied with, and what is added then.</summary>
+    public (float Scale, float Shift) Fold(int channel)
+    {
+        if (Normalization is null)
+            return (1, 0);
+        int first = Normalization.Affine ? 2 : 0;
+        double scale = 1 / Math.Sqrt(Statistics[first + 1].Value.Span[channel] + Normalization.Eps) * (Normalization.Affine ? Statistics[0].Value.Span[channel] : 1);
+        double shift = (Normalization.Affine ? Statistics[1].Value.Span[channel] : 0) - Statistics[first].Value.Span[channel] * scale;
+        return ((float)scale, (float)shift);
+    }
+}
+
+/// <summary>Runs <see cref="Conv2d"/> without groups, directly: one product over all cells of the kernel.</summary>
+internal sealed class ConvolutionOperator : BlockedOperator
+{
+    private readonly Conv2d _layer;
+    private readonly Epilogue _epilogue;
+    private readonly Window _window;
+    private readonly AlignedBuffer _weights;
+    private readonly AlignedBuffer _bias;
+    private BlockedTaps _taps = null!;
+    private TaskSplit _split = null!;
+
+    public ConvolutionOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue) : base(context, nodes, inputs, output)
+    {
+        _layer = (Conv2d)nodes[0].Layer;
+        _epilogue = epilogue;
+        _window = _layer.WindowFor(Input.Shape);
+        _weights = new AlignedBuffer(BlockedWeights.Length(_layer.OutChannels, _layer.InChannels, Input.Inner, _window.KernelArea));
+        _bias = new AlignedBuffer(Output.Blocks * BlockedCorrelation.Block);
+    }
+
+    public override string Algorithm => _window.KernelArea == 1 ? "1×1" : "direct";
+
+    public override void WantHalos() => Input.WantHalo(BlockedTaps.Halo(_window));
+
+    public override void Bind()
+    {
+        _taps = BlockedTaps.Forward(_window, Input);
+        bool flat = IsFlat;
+        _split = TaskSplit.Of(flat ? 1 : Output.Height, Output.Blocks, Nodes[0].Layer.MultiplyAdds(Input.Shape), Input.Pitch * _window.StrideHeight);
+    }
+
+    /// <summary>Whether rows follow one another without a gap everywhere, so that a map is one long row.</summary>
+    private bool IsFlat => _window.KernelArea == 1 && _window.StrideHeight == 1 && _window.StrideWidth == 1
+        && Input.Halo == 0 && Output.Halo == 0 && (_epilogue.Residual?.Halo ?? 0) == 0;
+
+    public override void Pack()
+    {
+        float[] scales = new float[_layer.OutChannels];
+        Span<float> bias = _bias.Span;
+        for (int oc = 0; oc < scales.Length; oc++)
+        {
+            (scales[oc], float shift) = _epilogue.Fold(oc);
+            bias[oc] = shift + (_layer.Bias ? Nodes[0].Parameters[1].Value.Span[oc] * scales[oc] : 0);
+        }
+        BlockedWeights.Pack(Nodes[0].Parameters[0].Value.Span, _layer.OutChannels, _layer.InChannels, Input.Inner, _window.KernelArea, scales, _weights.Span);
+    }
+
+    public override int ForwardTasks(int phase, int count) => count * _split.Count;
+
+    public override unsafe void Forward(int phase, int task, int count, int worker)
+    {
+        int n = task / _split.Count;
+        Part part = _split[task % _split.Count];
+        bool flat = IsFlat;
+        int step = Input.Inner * _window.StrideWidth, pitch = Input.Pitch * _window.StrideHeight;
+        fixed (float* weights = _weights.Span, bias = _bias.Span)
+        fixed (int* taps = _taps.Offsets)
+        {
+            int weightBlock = _taps.Offsets.Length * _taps.Inner * BlockedCorrelation.Block;
+            BlockedMap? residual = _epilogue.Residual;
+            BlockedCorrelation.Run(new BlockedCorrelation.Operands
+            {
+                Input = Input.Sample(n) + part.FirstRow * pitch,
+                InputTaps = taps,
+                Taps = _taps.Offsets.Length,
+                Inner = _taps.Inner,
+                InputStep = step,
+                InputPitch = pitch,
+                Weights = weights + (nint)part.FirstBlock * weightBlock,
+                WeightBlock = weightBlock,
+                Output = Output.Sample(n) + part.FirstBlock * Output.Plane + part.FirstRow * Output.Pitch,
+                OutputBlock = Output.Plane,
+                OutputStep = BlockedCorrelation.Block,
+                OutputPitch = Output.Pitch,
+                Bias = bias + part.FirstBlock * BlockedCorrelation.Block,
+                Residual = residual is null ? null : residual.Sample(n) + part.FirstBlock * residual.Plane + part.FirstRow * residual.Pitch,
+                ResidualBlock = residual?.Plane ?? 0,
+                ResidualPitch = residual?.Pitch ?? 0,
+                Blocks = part.Blocks,
+                Height = part.Rows,
+                Width = flat ? Output.Width * Output.Height : Output.Width,
+                Lower = _epilogue.Lower,
+                Upper = _epilogue.Upper,
+            });
+        }
+    }
+}

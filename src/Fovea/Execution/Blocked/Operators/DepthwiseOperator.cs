@@ -1,0 +1,70 @@
+using Fovea.Kernels;
+using Fovea.Kernels.Blocked;
+using Fovea.Layers;
+using Fovea.Networks;
+using Fovea.Tensors;
+
+namespace Fovea.Execution.Blocked.Operators;
+
+/// <summary>Runs a <see cref="Conv2d"/> with a group for every channel: 16 channels lie in the lanes, and nothing is summed over them.</summary>
+internal sealed class DepthwiseOperator : BlockedOperator
+{
+    private readonly Conv2d _layer;
+    private readonly Epilogue _epilogue;
+    private readonly Window _window;
+    private readonly AlignedBuffer _weights;
+    private readonly AlignedBuffer _bias;
+
+    public DepthwiseOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue) : base(context, nodes, inputs, output)
+    {
+        _layer = (Conv2d)nodes[0].Layer;
+        _epilogue = epilogue;
+        _window = _layer.WindowFor(Input.Shape);
+        _weights = new AlignedBuffer(checked(Output.Blocks * _window.KernelArea * BlockedCorrelation.Block));
+        _bias = new AlignedBuffer(Output.Blocks * BlockedCorrelation.Block);
+    }
+
+    public override string Algorithm => "depthwise";
+
+    public override void WantHalos() => Input.WantHalo(BlockedTaps.Halo(_window));
+
+    /// <summary>Weights become (blocks, cells, 16).</summary>
+    public override void Pack()
+    {
+        const int block = BlockedCorrelation.Block;
+        int cells = _window.KernelArea;
+        Span<float> packed = _weights.Span, biases = _bias.Span;
+        ReadOnlySpan<float> weights = Nodes[0].Parameters[0].Value.Span, bias = _layer.Bias ? Nodes[0].Parameters[1].Value.Span : [];
+        for (int c = 0; c < _layer.OutChannels; c++)
+        {
+            (float scale, float shift) = _epilogue.Fold(c);
+            biases[c] = shift + (bias.IsEmpty ? 0 : bias[c] * scale);
+            for (int cell = 0; cell < cells; cell++)
+                packed[(c / block * cells + cell) * block + c % block] = weights[c * cells + cell] * scale;
+        }
+    }
+
+    public override int ForwardTasks(int phase, int count) => count * Output.Blocks;
+
+    public override unsafe void Forward(int phase, int task, int count, int worker)
+    {
+        const int lanes = BlockedCorrelation.Block;
+        int n = task / Output.Blocks, block = task % Output.Blocks;
+        BlockedMap? residual = _epilogue.Residual;
+        fixed (float* weights = _weights.Span, bias = _bias.Span)
+            Depthwise.Run(new Depthwise.Operands
+            {
+                Window = _window,
+                Input = Input.Sample(n) + block * Input.Plane,
+                InputPitch = Input.Pitch,
+                Weights = weights + block * _window.KernelArea * lanes,
+                Bias = bias + block * lanes,
+                Residual = residual is null ? null : residual.Sample(n) + block * residual.Plane,
+                ResidualPitch = residual?.Pitch ?? 0,
+                Output = Output.Sample(n) + block * Output.Plane,
+                OutputPitch = Output.Pitch,
+                Lower = _epilogue.Lower,
+                Upper = _epilogue.Upper,
+            });
+    }
+}

@@ -1,0 +1,19 @@
+using Fovea.Kernels.Blocked;
+using Fovea.Networks;
+
+namespace Fovea.Execution.Blocked.Operators;
+
+/// <summary>Runs <see cref="Layers.GlobalAvgPool2d"/>.</summary>
+internal sealed class GlobalAverageOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
+    : BlockedOperator(context, nodes, inputs, output)
+{
+    public override string Algorithm => "mean";
+
+    public override int ForwardTasks(int phase, int count) => count;
+
+    public override unsafe void Forward(int phase, int task, int count, int worker)
+    {
+        for (int block = 0; block < Input.Blocks; block++)
+            BlockedRows.Mean(Input.Sample(task) + block * Input.Plane, Input.Pitch, Input.Height, Input.Width, Output.Sample(task) + block * Output.Plane);
+    }
+}

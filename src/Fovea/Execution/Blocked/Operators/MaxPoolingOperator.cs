@@ -1,0 +1,23 @@
+using Fovea.Kernels;
+using Fovea.Kernels.Blocked;
+using Fovea.Layers;
+using Fovea.Networks;
+
+namespace Fovea.Execution.Blocked.Operators;
+
+/// <summary>Runs <see cref="MaxPool2d"/>.</summary>
+internal sealed class MaxPoolingOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
+    : BlockedOperator(context, nodes, inputs, output)
+{
+    private readonly Window _window = ((MaxPool2d)nodes[0].Layer).WindowFor(inputs[0].Shape);
+
+    public override string Algorithm => "maximum";
+
+    public override int ForwardTasks(int phase, int count) => count * Output.Blocks;
+
+    public override unsafe void Forward(int phase, int task, int count, int worker)
+    {
+        int n = task / Output.Blocks, block = task % Output.Blocks;
+        BlockedPooling.Max(_window, Input.Sample(n) + block * Input.Plane, Input.Pitch, Output.Sample(n) + block * Output.Plane, Output.Pitch);
+    }
+}

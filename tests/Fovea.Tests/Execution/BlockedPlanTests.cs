@@ -1,0 +1,171 @@
+using Fovea.Execution;
+using Fovea.Layers;
+using Fovea.Networks;
+using Fovea.Tensors;
+
+namespace Fovea.Tests.Execution;
+
+/// <summary>Plans with channels in blocks give what plans with samples side by side give, node by node and fused.</summary>
+public class BlockedPlanTests
+{
+    public static TheoryData<int, int, int, int, int, int, int> Convolutions()
+    {
+        var data = new TheoryData<int, int, int, int, int, int, int>();
+        foreach ((int inputs, int outputs) in new[] { (1, 6), (3, 16), (6, 16), (15, 17), (16, 32), (40, 33) })
+            foreach (int size in new[] { 1, 5, 7, 8, 15 })
+                foreach ((int kernel, int stride, int padding, int dilation) in new[] { (1, 1, 0, 1), (3, 1, 1, 1), (3, 2, 1, 1), (5, 1, 2, 1), (3, 1, 2, 2), (1, 2, 0, 1), (2, 3, 0, 1), (3, 1, 0, 1) })
+                    if (size + 2 * padding >= dilation * (kernel - 1) + 1)
+                        data.Add(inputs, outputs, size, kernel, stride, padding, dilation);
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Convolutions))]
+    public void Convolutions_agree(int inputs, int outputs, int size, int kernel, int stride, int padding, int dilation)
+    {
+        Network network = new NetworkBuilder(new Shape(inputs, size, size + 1))
+            .Add(new Conv2d(inputs, outputs, kernel, stride, padding, dilation), "conv")
+            .Build(seed: 3);
+        AssertSame(network, batch: 3);
+    }
+
+    [Theory]
+    [InlineData(16, 9, 3, 1, 1)]
+    [InlineData(24, 17, 3, 2, 1)]
+    [InlineData(40, 8, 5, 1, 2)]
+    [InlineData(5, 8, 3, 1, 1)]
+    public void Depthwise_convolutions_agree(int channels, int size, int kernel, int stride, int padding)
+    {
+        Network network = new NetworkBuilder(new Shape(3, size, size))
+            .Add(new Conv2d(3, channels, 1), "conv")
+            .Add(new Conv2d(channels, channels, kernel, stride, padding, groups: channels), "depthwise").Add(new BatchNorm2d(channels), "bn").Add(new ReLU6(), "relu")
+            .Add(new Conv2d(channels, 20, 1), "project")
+            .Build(seed: 4);
+        AssertSame(network, batch: 2);
+    }
+
+    [Fact]
+    public void Branches_fused_or_not_agree()
+    {
+        Network network = Residual();
+        AssertSame(network, batch: 3);
+        AssertSame(network, batch: 1);
+    }
+
+    [Fact]
+    public void Layers_without_an_operator_of_their_own_are_bridged()
+    {
+        Network network = new NetworkBuilder(new Shape(3, 13, 11))
+            .Add(new Conv2d(3, 20, 3, padding: 1), "conv1").Add(new GELU(), "gelu").Add(new LocalResponseNorm(5), "norm")
+            .Add(new AvgPool2d(2), "pool").Add(new Conv2d(20, 20, 3, groups: 4), "conv2").Add(new PReLU(20), "prelu")
+            .Add(new Flatten(), "flatten").Add(new Linear(20 * 4 * 3, 7), "fc").Add(new Softmax(), "softmax")
+            .Build(seed: 5);
+        AssertSame(network, batch: 2);
+    }
+
+    [Fact]
+    public void Every_activation_can_be_read()
+    {
+        Network network = Residual();
+        float[] input = Samples(network, 2);
+        Plan plain = Compile(network, 2, blocked: false, keeps: true), blocked = Compile(network, 2, blocked: true, keeps: true);
+        plain.Forward(input);
+        blocked.Forward(input);
+        foreach (string node in network.Nodes.Select(node => node.Name).Append(NetworkBuilder.Input))
+            AssertClose(plain.ReadActivation(node).Span, blocked.ReadActivation(node).Span);
+    }
+
+    [Fact]
+    public void Threads_change_no_bit()
+    {
+        Network network = Residual();
+        float[] input = Samples(network, 3);
+        float[] one = Compile(network, 3, blocked: true, keeps: false, threads: 1).Forward(input).ToArray();
+        Assert.Equal(one, Compile(network, 3, blocked: true, keeps: false, threads: 3).Forward(input).ToArray());
+    }
+
+    [Fact]
+    public void Fewer_samples_and_runs_after_one_another_leave_no_trace()
+    {
+        Network network = Residual();
+        Plan plan = Compile(network, 3, blocked: true, keeps: false);
+        float[] input = Samples(network, 3);
+        float[] three = plan.Forward(input).ToArray();
+        float[] first = plan.Forward(input.AsSpan(0, input.Length / 3)).ToArray();
+        Assert.Equal(three.AsSpan(0, first.Length).ToArray(), first);
+        Assert.Equal(three, plan.Forward(input).ToArray());
+    }
+
+    [Fact]
+    public void Changed_parameters_are_seen_after_a_refresh()
+    {
+        Network network = Residual();
+        float[] input = Samples(network, 1);
+        Plan plan = Compile(network, 1, blocked: true, keeps: false);
+        plan.Forward(input);
+        network.Initialize(seed: 99);
+        plan.Refresh();
+        AssertClose(Compile(network, 1, blocked: false, keeps: false).Forward(input), plan.Forward(input));
+    }
+
+    [Fact]
+    public void Running_allocates_nothing()
+    {
+        Network network = Residual();
+        Plan plan = Compile(network, 1, blocked: true, keeps: false, threads: 1);
+        float[] input = Samples(network, 1);
+        for (int i = 0; i < 50; i++)
+            plan.Forward(input);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10; i++)
+            plan.Forward(input);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static Network Residual()
+    {
+        Network network = new NetworkBuilder(new Shape(3, 30, 29))
+            .Add(new Conv2d(3, 24, 7, stride: 2, padding: 3, bias: false), "conv1").Add(new BatchNorm2d(24), "bn1").Add(new ReLU(), "relu1")
+            .Add(new MaxPool2d(3, stride: 2, padding: 1), "pool")
+            .Add(new Conv2d(24, 40, 3, stride: 2, padding: 1, bias: false), "conv2").Add(new BatchNorm2d(40), "bn2").Add(new ReLU(), "relu2")
+            .Add(new Conv2d(40, 40, 3, padding: 1), "conv3").Add(new BatchNorm2d(40), "bn3")
+            .Add(new Conv2d(24, 40, 1, stride: 2), "down", "pool").Add(new BatchNorm2d(40), "bn4")
+            .Add(new Add(), "add", "bn3", "bn4").Add(new ReLU(), "relu3")
+            .Add(new Add(), "twice", "relu3", "bn4").Add(new ReLU(), "relu4")
+            .Add(new GlobalAvgPool2d(), "mean").Add(new Flatten(), "flatten").Add(new Linear(40, 9), "fc").Add(new ReLU(), "relu5").Add(new Linear(9, 5), "fc2").Add(new Softmax(), "softmax")
+            .Build(seed: 7);
+        var rng = new Rng(17);
+        foreach (Parameter parameter in network.Parameters)
+            if (parameter.Name.EndsWith("running_var", StringComparison.Ordinal) || parameter.Name.EndsWith("running_mean", StringComparison.Ordinal))
+                foreach (ref float value in parameter.Value.Span)
+                    value = 0.3f + (float)rng.NextDouble();
+        return network;
+    }
+
+    private static void AssertSame(Network network, int batch)
+    {
+        float[] input = Samples(network, batch);
+        float[] expected = Compile(network, batch, blocked: false, keeps: false).Forward(input).ToArray();
+        AssertClose(expected, Compile(network, batch, blocked: true, keeps: true).Forward(input));
+        AssertClose(expected, Compile(network, batch, blocked: true, keeps: false).Forward(input));
+    }
+
+    private static Plan Compile(Network network, int batch, bool blocked, bool keeps, int threads = 2) =>
+        network.Compile(new PlanOptions { Batch = batch, Threads = threads, KeepActivations = keeps, Blocked = blocked });
+
+    private static float[] Samples(Network network, int batch)
+    {
+        var rng = new Rng(11);
+        float[] samples = new float[batch * network.InputShape.Length];
+        foreach (ref float value in samples.AsSpan())
+            value = (float)rng.NextDouble() - 0.5f;
+        return samples;
+    }
+
+    private static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.InRange(actual[i], expected[i] - 2e-5f * (1 + Math.Abs(expected[i])), expected[i] + 2e-5f * (1 + Math.Abs(expected[i])));
+    }
+}

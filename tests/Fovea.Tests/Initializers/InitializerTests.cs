@@ -51,6 +51,22 @@ public class InitializerTests
         }
     }
 
+    /// <summary>Lengths around the pieces in which logarithms and cosines are taken; the stream goes on where it should.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(255)]
+    [InlineData(257)]
+    [InlineData(100_001)]
+    public void Normal_values_are_the_streams_own(int length)
+    {
+        Rng rng = new(7, 2), expected = new(7, 2);
+        float[] values = new float[length];
+        new Gaussian(0.5, 3).Fill(values, 1, 1, ref rng);
+        foreach (float value in values)
+            Assert.Equal(3 + 0.5 * expected.NextGaussian(), value, 1e-6);
+        Assert.Equal(expected.NextUInt64(), rng.NextUInt64());
+    }
+
     [Fact]
     public void The_same_stream_gives_the_same_values_and_another_others()
     {

@@ -8,6 +8,9 @@ namespace Fovea.Cli.Running;
 /// <summary>Presets by name, as commands use them.</summary>
 internal static class ModelChoice
 {
+    // Pictures of a folder may be of any size; larger ones than this, or than the network was made for, are asked for with --input.
+    private const int LargestDefaultSide = 64;
+
     // Networks that were made for one size of picture; the others take the data set's own.
     private static readonly string[] OfOneSize = ["lenet1989", "lenet5-1998", "lenet5"];
 
@@ -34,11 +37,15 @@ internal static class ModelChoice
         };
     }
 
-    /// <summary>The input of a preset for images of this shape, grey or colour as they are.</summary>
+    /// <summary>The input of a preset for images of this shape, grey or colour as they are, unless another is asked for.</summary>
     public static Shape InputFor(string name, Shape images)
     {
         Shape own = Find(name).InputShape;
-        return OfOneSize.Contains(name) ? new Shape(images.Channels, own.Height, own.Width) : images;
+        return OfOneSize.Contains(name)
+            ? new Shape(images.Channels, own.Height, own.Width)
+            : new Shape(images.Channels, Bounded(images.Height, own.Height), Bounded(images.Width, own.Width));
+
+        static int Bounded(int side, int own) => Math.Min(side, Math.Max(own, LargestDefaultSide));
     }
 
     /// <summary>Builds a preset; for the input it was made for if none is given.</summary>

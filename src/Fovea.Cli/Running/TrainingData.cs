@@ -11,15 +11,12 @@ internal sealed record TrainingData(IDataset Training, IDataset? Validation, IDa
     private const int LargeSet = 10_000;
     private const double ShareOfSmallSets = 0.1, ShareOfLargeSets = 0.05;
 
-    // Pictures of a folder may be of any size; larger ones than this are asked for with --input.
-    private const int LargestDefaultSide = 64;
-
     /// <summary>Reads what a run needs, and splits off the validation samples unless the data set has its own.</summary>
     /// <exception cref="CommandException">The validation share leaves one part empty.</exception>
     public static TrainingData Load(DataSource source, TrainSettings settings, Terminal terminal)
     {
         IDataset all = source.Require(DataPart.Train);
-        Shape input = settings.Input is { } asked ? new Shape(asked) : ModelChoice.InputFor(settings.Model, Bounded(all.ImageShape));
+        Shape input = settings.Input is { } asked ? new Shape(asked) : ModelChoice.InputFor(settings.Model, all.ImageShape);
         if (input != all.ImageShape)
             terminal.Say($"images of {Format.Size(all.ImageShape)} are fitted to the network's {Format.Size(input)}");
         IDataset? Fit(IDataset? part) => part is null ? null : DatasetAdapter.Fit(part, input);
@@ -45,7 +42,4 @@ internal sealed record TrainingData(IDataset Training, IDataset? Validation, IDa
         terminal.Say($"note: {all.Count} samples are too few to keep some for validation");
         return (all, null);
     }
-
-    private static Shape Bounded(Shape shape) =>
-        new(shape.Channels, Math.Min(shape.Height, LargestDefaultSide), Math.Min(shape.Width, LargestDefaultSide));
 }

@@ -31,7 +31,9 @@ def measure(side, figure, threads, seconds):
 
 def main():
     chosen, rounds, seconds = (sys.argv[1:] + ["all", "3", "2"][len(sys.argv) - 1:])[:3]
-    rows = [row for row in report.rows() if chosen == "all" or row.figure.startswith(tuple(chosen.split(",")))]
+    names, known = chosen.split(","), [row.figure for row in report.rows()]
+    beginnings = tuple("" if name == "all" else name for name in names if name not in known)
+    rows = [row for row in report.rows() if row.figure in names or (beginnings and row.figure.startswith(beginnings))]
     if not rows:
         sys.exit(f"no figure begins with {chosen}; see {HERE / 'figures.tsv'}")
     runs = {}  # a memory's figure is taken by the run that it belongs to

@@ -44,17 +44,19 @@ def infer(model, network, batch):
 
 
 def train(model, network, batch):
-    """The first steps: every loss, and the norm of all gradients before the first update."""
+    """The first steps: every loss, and the norm of all gradients before the first update. In double precision: PyTorch's
+    own norm in single precision is off by 0.3 % for ResNet-18."""
     start, x = weights(model), torch.randn(batch, *shape(network))
     labels = torch.randint(0, networks.TRAINING_CLASSES, (batch,))
     for module in model.modules():
         if isinstance(module, nn.Dropout):
             raise SystemExit(f"{network} has dropout: no two sides would train alike")
+    model, doubles = model.double(), x.double()
     optimizer = torch.optim.SGD(model.parameters(), lr=networks.RATE, momentum=networks.MOMENTUM)
     losses = []
     for step in range(STEPS):
         optimizer.zero_grad()
-        loss = F.cross_entropy(model.train()(x), labels)
+        loss = F.cross_entropy(model.train()(doubles), labels)
         loss.backward()
         if step == 0:
             norm = torch.cat([parameter.grad.flatten() for parameter in model.parameters()]).norm()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Fovea.Kernels.Simd;
 
@@ -149,6 +150,7 @@ internal static unsafe class WinogradCorrelation
             TransformOutputs<Winograd2, TSimd, TVector>(operands, chunk, tile, endTile, block, endBlock);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransformInputs<TWinograd, TSimd, TVector>(
         in Operands operands, in WinogradChunk chunk, int tile, int endTile, int block, int endBlock)
         where TWinograd : IWinograd
@@ -184,6 +186,7 @@ internal static unsafe class WinogradCorrelation
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<TSimd, TVector>(in Operands operands, in WinogradChunk chunk, int position, int endPosition, int block, int endBlock)
         where TSimd : ISimd<TVector>
         where TVector : unmanaged
@@ -229,6 +232,7 @@ internal static unsafe class WinogradCorrelation
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransformOutputs<TWinograd, TSimd, TVector>(
         in Operands operands, in WinogradChunk chunk, int tile, int endTile, int block, int endBlock)
         where TWinograd : IWinograd
@@ -253,6 +257,7 @@ internal static unsafe class WinogradCorrelation
     }
 
     /// <summary>Writes a tile of outputs, as much of it as lies within the map.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Finish<TWinograd, TSimd, TVector>(in Operands operands, int sample, int block, int y, int x, float* patch)
         where TWinograd : IWinograd
         where TSimd : ISimd<TVector>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Fovea.Kernels.Simd;
 
@@ -61,6 +62,7 @@ internal static unsafe class WinogradGradient
             TransformGradients<Winograd2, TSimd, TVector>(operands, chunk, tile, endTile, block, endBlock);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<TSimd, TVector>(
         in WinogradCorrelation.Operands operands, in WinogradChunk chunk, int position, int endPosition, int block, int endBlock, bool clear)
         where TSimd : ISimd<TVector>
@@ -107,6 +109,7 @@ internal static unsafe class WinogradGradient
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransformGradients<TWinograd, TSimd, TVector>(
         in WinogradCorrelation.Operands operands, in WinogradChunk chunk, int tile, int endTile, int block, int endBlock)
         where TWinograd : IWinograd

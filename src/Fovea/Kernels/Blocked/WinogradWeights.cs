@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Fovea.Kernels.Simd;
 
@@ -77,6 +78,7 @@ internal static unsafe class WinogradWeights
             AddGradient<Winograd2, TSimd, TVector>(operands, firstBlock, endBlock);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pack<TWinograd, TSimd, TVector>(in Operands operands, int firstBlock, int endBlock)
         where TWinograd : IWinograd
         where TSimd : ISimd<TVector>
@@ -107,6 +109,7 @@ internal static unsafe class WinogradWeights
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddGradient<TWinograd, TSimd, TVector>(in Operands operands, int firstBlock, int endBlock)
         where TWinograd : IWinograd
         where TSimd : ISimd<TVector>
@@ -131,6 +134,7 @@ internal static unsafe class WinogradWeights
     }
 
     /// <summary>The 3 × 3 weights of up to 16 outputs, those of a cell side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gather(float* source, int perOutput, float* cells, int lanes, bool turned)
     {
         int first = turned ? Cells - 1 : 0, step = turned ? -Block : Block;

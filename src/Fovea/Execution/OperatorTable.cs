@@ -11,6 +11,7 @@ internal static class OperatorTable
     public static Operator Create(OperatorContext context) => context.Node.Layer switch
     {
         Conv2d layer => new Conv2dOperator(layer, context),
+        ConvReLUMaxPool layer => new ConvReLUMaxPoolOperator(layer, context),
         Linear layer => new LinearOperator(layer, context),
         Flatten => new IdentityOperator(context),
         MaxPool2d layer => new MaxPool2dOperator(layer, context),

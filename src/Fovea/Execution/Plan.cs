@@ -126,7 +126,7 @@ public sealed class Plan
     public void Backward(ReadOnlySpan<float> outputGradient)
     {
         RequireTraining();
-        if (!_runner.KeepsActivations)
+        if (!Options.KeepActivations)
             throw new InvalidOperationException("the plan forgets its activations; compile it with KeepActivations for a backward of its own");
         RequireRun();
         if (outputGradient.Length != Count * OutputShape.Length)
@@ -220,7 +220,7 @@ public sealed class Plan
 
     private Tensor Read(string node, bool gradient)
     {
-        if (!(_blocked is null ? _runner.KeepsActivations : Options.KeepActivations))
+        if (!Options.KeepActivations)
             throw new InvalidOperationException("the plan forgets its activations; compile it with KeepActivations");
         RequireRun();
         if (_blocked is not null)

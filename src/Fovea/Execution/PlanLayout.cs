@@ -23,8 +23,13 @@ internal sealed class PlanLayout
         _inputShape = inputShape;
         bool training = options.Mode == PlanMode.Training;
         ActivationLength = Align(checked(inputShape.Length * lanes));
-        foreach (Node node in network.Nodes)
-            Place(network, node, training, slices);
+        bool fuses = !options.KeepActivations && lanes > 1;
+        IReadOnlyList<(Node Node, int Index)> nodes = fuses ? ConvReLUMaxPool.Fuse(network.Nodes) : [.. network.Nodes.Select((node, index) => (node, index))];
+        int[] readers = new int[nodes.Count + 1];
+        foreach (int input in nodes.SelectMany(pair => pair.Node.Inputs))
+            readers[input + 1]++;
+        foreach ((Node node, int index) in nodes)
+            Place(network, node, index, readers, training, slices);
         if (training)
             AimGradients(options.InputGradient);
     }
@@ -49,9 +54,14 @@ internal sealed class PlanLayout
     /// <summary>Which nodes' backward runs at all: those that have parameters below or at them.</summary>
     public bool[] RunsBackward { get; private set; } = [];
 
-    private void Place(Network network, Node node, bool training, int slices)
+    /// <param name="network">For messages.</param>
+    /// <param name="node">The node; its inputs are numbers of planned nodes.</param>
+    /// <param name="index">The number of the node, or of its first part, in the network.</param>
+    /// <param name="readers">How many read the network's input and each node.</param>
+    /// <param name="training">Whether there is a backward.</param>
+    /// <param name="slices">Slices of the largest batch.</param>
+    private void Place(Network network, Node node, int index, int[] readers, bool training, int slices)
     {
-        int index = _nodes.Count;
         Shape[] inputs = [.. node.Inputs.Select(input => input < 0 ? _inputShape : _nodes[input].OutputShape)];
         Shape output;
         try
@@ -74,7 +84,8 @@ internal sealed class PlanLayout
         });
 
         int[] inputOffsets = [.. node.Inputs.Select(input => input < 0 ? 0 : _nodes[input].OutputOffset)];
-        bool shares = op.IsIdentity && (!training || IsOnlyReader(network, node));
+        // One reader only: otherwise both would share one gradient.
+        bool shares = op.IsIdentity && (!training || readers[node.Inputs[0] + 1] == 1);
         int outputOffset = shares ? inputOffsets[0] : Reserve(output.Length);
         int[] parameterOffsets = [.. node.Parameters.Select(parameter => parameter.IsTrainable ? ReserveParameter(parameter.Value.Length) : -1)];
         int[] sums = new int[inputs.Length];
@@ -102,10 +113,6 @@ internal sealed class PlanLayout
             SumOffsets = sums,
         });
     }
-
-    /// <summary>Whether no other node reads what this node reads: only then may both share one gradient.</summary>
-    private static bool IsOnlyReader(Network network, Node node) =>
-        network.Nodes.Sum(other => other.Inputs.Count(input => input == node.Inputs[0])) == 1;
 
     /// <summary>
     /// Decides which gradients are wanted, and who writes and who adds where several nodes read one output. Backward

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Fovea.Kernels;
 
 /// <summary>
@@ -38,12 +40,13 @@ internal static unsafe class Convolution
         CheckLengths(g, input, output, weights, scratch.Length, ForwardScratch(g));
         if (!bias.IsEmpty)
             ArgumentOutOfRangeException.ThrowIfNotEqual(bias.Length, g.OutChannels);
-        Pad(g, input, scratch);
+        if (!g.ReadsInput)
+            Pad(g, input, scratch);
         int outputPlane = g.Window.OutputArea * g.Lanes;
-        fixed (float* w = weights, b = bias, padded = scratch, y = output)
+        fixed (float* w = weights, b = bias, x = input, copy = scratch, y = output)
             foreach (ConvolutionGroup group in g.Forward)
-                Correlate(g, group, w, b == null ? null : b + group.Maps[0], padded, y, padded + PaddedLength(g),
-                    g.Pitch, g.Window.OutputHeight, g.Window.OutputWidth, outputPlane, ForwardRun(g));
+                Correlate(g, group, w, b == null ? null : b + group.Maps[0], g.ReadsInput ? x : copy, y, copy + PaddedLength(g),
+                    g.Pitch, g.Window.OutputHeight, g.Window.OutputWidth, outputPlane, ForwardRun(g), backward: false);
     }
 
     /// <summary>inputGradient = outputGradient ∗ᵀ weights.</summary>
@@ -58,11 +61,16 @@ internal static unsafe class Convolution
     {
         CheckLengths(g, inputGradient, outputGradient, weights, scratch.Length, InputGradientScratch(g));
         Spread(g, outputGradient, scratch);
-        int inputPlane = g.Window.InputArea * g.Lanes;
-        fixed (float* w = weights, padded = scratch, dx = inputGradient)
-            foreach (ConvolutionGroup group in g.Backward)
-                Correlate(g, group, w, null, padded, dx, padded + TransposedLength(g),
-                    g.TransposedPitch, g.Window.InputHeight, g.Window.InputWidth, inputPlane, BackwardRun(g));
+        fixed (float* w = weights, spread = scratch, dx = inputGradient)
+            InputGradientOfSpread(g, spread, w, dx, spread + TransposedLength(g));
+    }
+
+    /// <summary>The same from the output's gradient as <see cref="Spread"/> leaves it.</summary>
+    public static void InputGradientOfSpread(ConvolutionGeometry g, float* spread, float* weights, float* inputGradient, float* runs)
+    {
+        foreach (ConvolutionGroup group in g.Backward)
+            Correlate(g, group, weights, null, spread, inputGradient, runs,
+                g.TransposedPitch, g.Window.InputHeight, g.Window.InputWidth, g.Window.InputArea * g.Lanes, BackwardRun(g), backward: true);
     }
 
     /// <summary>weightGradient += outputGradient ∗ input.</summary>
@@ -76,49 +84,101 @@ internal static unsafe class Convolution
         Span<float> scratch)
     {
         CheckLengths(g, input, outputGradient, weightGradient, scratch.Length, WeightGradientScratch(g));
-        Pad(g, input, scratch);
-        int run = ForwardRun(g);
+        if (!g.ReadsInput)
+            Pad(g, input, scratch);
+        int run = ForwardRun(g), row = g.Window.OutputWidth * g.Lanes;
         bool flat = g.Lanes == 1;
         if (flat)
             SpreadRows(g, outputGradient, scratch[PaddedLength(g)..], run);
+        fixed (float* x = input, copy = scratch, dy = outputGradient, dw = weightGradient)
+        {
+            float* padded = g.ReadsInput ? x : copy;
+            if (flat)
+                WeightGradientOfRows(g, padded, new GradientRows(copy + PaddedLength(g), run, run, 1, run), dw, null, GradientPart.Everything);
+            else
+                WeightGradientOfRows(g, padded, new GradientRows(dy, row * g.Window.OutputHeight, row, g.Window.OutputHeight, row), dw, null, GradientPart.Everything);
+        }
+    }
+
+    /// <summary>biasGradient += Σ outputGradient.</summary>
+    /// <param name="g">The geometry.</param>
+    /// <param name="outputGradient">(outChannels, H', W', lanes).</param>
+    /// <param name="biasGradient">(outChannels), added to.</param>
+    public static void BiasGradient(ConvolutionGeometry g, ReadOnlySpan<float> outputGradient, Span<float> biasGradient)
+    {
+        int row = g.Window.OutputWidth * g.Lanes, plane = row * g.Window.OutputHeight;
+        Span<float> sums = stackalloc float[LaneSums.Lanes];
+        fixed (float* dy = outputGradient, s = sums)
+            for (int oc = 0; oc < biasGradient.Length; oc++)
+            {
+                sums.Clear();
+                if (g.Lanes == 1)
+                    sums[0] = TensorPrimitives.Sum(outputGradient.Slice(oc * plane, plane));
+                else
+                    LaneSums.Add(dy + oc * plane, row, g.Window.OutputHeight, row, s);
+                biasGradient[oc] += TensorPrimitives.Sum(sums);
+            }
+    }
+
+    /// <summary>Rows of the output's gradient: floats from a map to the next and from a row to the next, how many rows of how many floats.</summary>
+    public readonly struct GradientRows(float* first, int plane, int pitch, int count, int length)
+    {
+        public float* First { get; } = first;
+        public int Plane { get; } = plane;
+        public int Pitch { get; } = pitch;
+        public int Count { get; } = count;
+        public int Length { get; } = length;
+    }
+
+    /// <summary>Floats for the lanes' sums of all weight gradients.</summary>
+    public static int SumsLength(ConvolutionGeometry g) => CorrelationGradient.SumsLength(1, g.WeightLength);
+
+    /// <summary>weightGradient += outputGradient ∗ input, or part of it, from the padded input's row that the first row of gradients starts at.</summary>
+    public static void WeightGradientOfRows(
+        ConvolutionGeometry g, float* padded, in GradientRows outputGradient, float* weightGradient, float* sums, GradientPart part)
+    {
         int* rows = stackalloc int[MaxRows];
-        fixed (float* padded = scratch, dy = outputGradient, dw = weightGradient)
-            foreach (ConvolutionGroup group in g.Forward)
-                fixed (int* weightRows = group.WeightRows, weightTaps = group.WeightTaps, inputTaps = group.InputTaps)
-                    for (int first = 0; first < group.Maps.Length; first += MaxRows)
+        foreach (ConvolutionGroup group in g.Forward)
+            fixed (int* weightRows = group.WeightRows, weightTaps = group.WeightTaps, inputTaps = group.InputTaps)
+                for (int first = 0; first < group.Maps.Length; first += MaxRows)
+                {
+                    int count = Math.Min(MaxRows, group.Maps.Length - first);
+                    for (int r = 0; r < count; r++)
+                        rows[r] = group.Maps[first + r] * outputGradient.Plane;
+                    var operands = new CorrelationGradient.Operands
                     {
-                        int count = Math.Min(MaxRows, group.Maps.Length - first);
-                        int plane = flat ? run : g.Window.OutputArea * g.Lanes;
-                        for (int r = 0; r < count; r++)
-                            rows[r] = group.Maps[first + r] * plane;
-                        CorrelationGradient.Run(new CorrelationGradient.Operands
-                        {
-                            OutputGradient = flat ? padded + PaddedLength(g) : dy,
-                            OutputRows = rows,
-                            OutputPitch = g.Window.OutputWidth * g.Lanes,
-                            Input = padded,
-                            InputTaps = inputTaps,
-                            InputPitch = g.Pitch * g.Lanes,
-                            WeightGradient = dw,
-                            WeightRows = weightRows + first,
-                            WeightTaps = weightTaps,
-                            Rows = count,
-                            Taps = group.WeightTaps.Length,
-                            Runs = flat ? 1 : g.Window.OutputHeight,
-                            Run = flat ? run : g.Window.OutputWidth * g.Lanes,
-                        });
-                    }
+                        OutputGradient = outputGradient.First,
+                        OutputRows = rows,
+                        OutputPitch = outputGradient.Pitch,
+                        Input = padded,
+                        InputTaps = inputTaps,
+                        InputPitch = g.Pitch * g.Lanes,
+                        WeightGradient = weightGradient,
+                        WeightRows = weightRows + first,
+                        WeightTaps = weightTaps,
+                        Rows = count,
+                        Taps = group.WeightTaps.Length,
+                        Runs = outputGradient.Count,
+                        Run = outputGradient.Length,
+                    };
+                    CorrelationGradient.Run(operands, sums, part);
+                    sums += CorrelationGradient.SumsLength(count, operands.Taps);
+                }
     }
 
     private const int MaxRows = 48;
 
-    /// <summary>One group's maps, height × width each, from a padded copy whose rows are <paramref name="pitch"/> pixels apart.</summary>
+    /// <summary>
+    /// One group's maps, height × width each, from a padded copy whose rows are <paramref name="pitch"/> pixels apart;
+    /// backward leaves out the taps that see nothing but padding.
+    /// </summary>
     private static void Correlate(
         ConvolutionGeometry g, ConvolutionGroup group, float* weights, float* bias, float* padded, float* output,
-        float* runs, int pitch, int height, int width, int plane, int run)
+        float* runs, int pitch, int height, int width, int plane, int run, bool backward)
     {
         int* rows = stackalloc int[MaxRows];
         bool flat = g.Lanes == 1;
+        int kernelRow = group.WeightTaps.Length / g.Window.KernelHeight;
         fixed (int* weightRows = group.WeightRows, weightTaps = group.WeightTaps, inputTaps = group.InputTaps)
             for (int first = 0; first < group.Maps.Length; first += MaxRows)
             {
@@ -153,17 +213,29 @@ internal static unsafe class Convolution
                     {
                         operands.Input = padded + y * pitch * g.Lanes;
                         operands.Output = output + y * width * g.Lanes;
+                        if (backward)
+                        {
+                            (int start, int end) = g.SpreadKernelRows(y);
+                            operands.WeightTaps = weightTaps + start * kernelRow;
+                            operands.InputTaps = inputTaps + start * kernelRow;
+                            operands.Taps = (end - start) * kernelRow;
+                        }
                         Correlation.Run(operands);
                     }
                 }
             }
     }
 
-    /// <summary>Copies the input into its padded form, by phases; see <see cref="ConvolutionGeometry"/>.</summary>
     private static void Pad(ConvolutionGeometry g, ReadOnlySpan<float> input, Span<float> padded)
     {
-        Window window = g.Window;
         padded[..PaddedLength(g)].Clear();
+        CopyToPadded(g, input, padded);
+    }
+
+    /// <summary>Copies the input into its padded form, by phases, and leaves the padding alone; see <see cref="ConvolutionGeometry"/>.</summary>
+    public static void CopyToPadded(ConvolutionGeometry g, ReadOnlySpan<float> input, Span<float> padded)
+    {
+        Window window = g.Window;
         int lanes = g.Lanes, row = window.InputWidth * lanes;
         int lastRow = (window.OutputHeight - 1) * window.StrideHeight + window.SpanHeight;
         int lastColumn = (window.OutputWidth - 1) * window.StrideWidth + window.SpanWidth;
@@ -186,8 +258,14 @@ internal static unsafe class Convolution
     private static void Spread(ConvolutionGeometry g, ReadOnlySpan<float> outputGradient, Span<float> padded)
     {
         Window window = g.Window;
-        padded[..TransposedLength(g)].Clear();
-        int lanes = g.Lanes, top = window.SpanHeight - 1 - window.PadTop, left = window.SpanWidth - 1 - window.PadLeft;
+        int lanes = g.Lanes;
+        (int top, int left) = g.SpreadOrigin;
+        (int first, int end) = g.SpreadRows;
+        if (lanes == 1)
+            padded[..TransposedLength(g)].Clear();
+        else
+            for (int c = 0; c < g.OutChannels; c++)
+                padded.Slice(c * g.TransposedPlaneLength + first * g.TransposedPitch * lanes, (end - first) * g.TransposedPitch * lanes).Clear();
         for (int c = 0; c < g.OutChannels; c++)
             for (int oh = 0; oh < window.OutputHeight; oh++)
             {
@@ -221,9 +299,9 @@ internal static unsafe class Convolution
                     .CopyTo(runs[(c * run + oh * g.Pitch)..]);
     }
 
-    private static int PaddedLength(ConvolutionGeometry g) => RoundUp(checked(g.InChannels * g.PlaneLength + Slack));
+    public static int PaddedLength(ConvolutionGeometry g) => RoundUp(checked(g.InChannels * g.PlaneLength + Slack));
 
-    private static int TransposedLength(ConvolutionGeometry g) => RoundUp(checked(g.OutChannels * g.TransposedPlaneLength + Slack));
+    public static int TransposedLength(ConvolutionGeometry g) => RoundUp(checked(g.OutChannels * g.TransposedPlaneLength + Slack));
 
     private static int RunsLength(ConvolutionGeometry g, int maps, int run) => g.Lanes == 1 ? checked(maps * run) : 0;
 

@@ -10,7 +10,8 @@ namespace Fovea.Kernels;
 /// </para>
 /// <para>
 /// The input's gradient is a correlation of the output's gradient, spread out by the stride and padded, with the
-/// kernels turned by 180° and transposed: the same tables, made for the transposed sizes.
+/// kernels turned by 180° and transposed: the same tables, made for the transposed sizes. Their taps are sorted by the
+/// kernel's rows, so that those which meet nothing but padding can be left out.
 /// </para>
 /// </summary>
 internal sealed class ConvolutionGeometry
@@ -22,6 +23,9 @@ internal sealed class ConvolutionGeometry
         InChannels = inChannels;
         OutChannels = outChannels;
         Lanes = lanes;
+
+        ReadsInput = lanes > 1 && (window.StrideHeight, window.StrideWidth) == (1, 1)
+            && (window.PadTop, window.PadLeft, window.PadBottom, window.PadRight) == (0, 0, 0, 0);
 
         int neededHeight = (window.OutputHeight - 1) * window.StrideHeight + window.SpanHeight;
         int neededWidth = (window.OutputWidth - 1) * window.StrideWidth + window.SpanWidth;
@@ -64,6 +68,32 @@ internal sealed class ConvolutionGeometry
 
     /// <summary>Floats of all weights.</summary>
     public int WeightLength { get; }
+
+    /// <summary>
+    /// Whether the input serves as its own padded copy: nothing to pad, nothing to cut, and rows that end on a vector.
+    /// </summary>
+    public bool ReadsInput { get; }
+
+    /// <summary>Where the output's first row and column lie in the padded output gradient; negative if beyond its edge.</summary>
+    public (int Top, int Left) SpreadOrigin => (Window.SpanHeight - 1 - Window.PadTop, Window.SpanWidth - 1 - Window.PadLeft);
+
+    /// <summary>The rows of the padded output gradient from the first to the last that hold something.</summary>
+    public (int First, int End) SpreadRows
+    {
+        get
+        {
+            int first = Math.Max(0, SpreadOrigin.Top);
+            return (first, Math.Clamp((Window.OutputHeight - 1) * Window.StrideHeight + SpreadOrigin.Top + 1, first, TransposedHeight));
+        }
+    }
+
+    /// <summary>The rows of the kernel through which a row of the input's gradient sees something.</summary>
+    public (int First, int End) SpreadKernelRows(int inputRow)
+    {
+        (int first, int end) = SpreadRows;
+        int start = Math.Clamp(Divide(Math.Max(0, first - inputRow), Window.DilationHeight), 0, Window.KernelHeight);
+        return (start, Math.Clamp(Divide(Math.Max(0, end - inputRow), Window.DilationHeight), start, Window.KernelHeight));
+    }
 
     /// <summary>What feeds the output maps, forward.</summary>
     public ConvolutionGroup[] Forward { get; }
@@ -134,8 +164,8 @@ internal sealed class ConvolutionGeometry
         int taps = outputs.Length * Window.KernelArea;
         int[] weightTaps = new int[taps], inputTaps = new int[taps];
         int k = 0;
-        for (int o = 0; o < outputs.Length; o++)
-            for (int kh = 0; kh < Window.KernelHeight; kh++)
+        for (int kh = 0; kh < Window.KernelHeight; kh++)
+            for (int o = 0; o < outputs.Length; o++)
                 for (int kw = 0; kw < Window.KernelWidth; kw++, k++)
                 {
                     weightTaps[k] = outputWeights[o] + Window.KernelArea - 1 - (kh * Window.KernelWidth + kw);

@@ -123,7 +123,7 @@ public class ModelFileTests
 
     [Fact]
     public void Every_layer_has_a_line_in_the_table() => Assert.Empty(
-        typeof(Layer).Assembly.GetTypes()
+        typeof(Layer).Assembly.GetExportedTypes()
             .Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract)
             .Select(type => type.Name)
             .Except(LayerTable.Names));

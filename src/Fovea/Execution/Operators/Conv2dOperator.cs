@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Fovea.Kernels;
 using Fovea.Layers;
 
@@ -31,12 +30,7 @@ internal sealed class Conv2dOperator : Operator
         ReadOnlySpan<float> outputGradient = slice.OutputGradient;
         Convolution.WeightGradient(_geometry, slice.Input(), outputGradient, slice.ParameterGradient(0), slice.Scratch);
         if (_bias)
-        {
-            Span<float> biasGradient = slice.ParameterGradient(1);
-            int plane = outputGradient.Length / biasGradient.Length;
-            for (int oc = 0; oc < biasGradient.Length; oc++)
-                biasGradient[oc] += TensorPrimitives.Sum(outputGradient.Slice(oc * plane, plane));
-        }
+            Convolution.BiasGradient(_geometry, outputGradient, slice.ParameterGradient(1));
         if (slice.WantsInputGradient())
             Convolution.InputGradient(_geometry, outputGradient, slice.Parameter(0), slice.InputGradient(), slice.Scratch);
     }

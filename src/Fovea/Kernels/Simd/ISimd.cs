@@ -50,6 +50,9 @@ internal unsafe interface ISimd<TVector>
     /// <summary>left or right, bit by bit.</summary>
     static abstract TVector Or(TVector left, TVector right);
 
+    /// <summary>set where the mask's bits are all set, clear where none is.</summary>
+    static abstract TVector Select(TVector mask, TVector set, TVector clear);
+
     /// <summary>The sum of all lanes.</summary>
     static abstract float Sum(TVector vector);
 }

@@ -53,6 +53,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float Or(float left, float right) => FromBits(Bits(left) | Bits(right));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Select(float mask, float set, float clear) => Bits(mask) != 0 ? set : clear;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(float vector) => vector;
 
     private static float Mask(bool set) => FromBits(set ? -1 : 0);

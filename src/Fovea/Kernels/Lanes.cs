@@ -3,6 +3,8 @@ namespace Fovea.Kernels;
 /// <summary>Between rows of samples, (samples, length), and samples side by side, (length, lanes).</summary>
 internal static class Lanes
 {
+    private const int Block = 64;
+
     /// <summary>Lays samples side by side; lanes without a sample become zero.</summary>
     /// <param name="rows">(samples, length), at most <paramref name="lanes"/> samples.</param>
     /// <param name="sideBySide">(length, lanes).</param>
@@ -17,11 +19,17 @@ internal static class Lanes
         int length = sideBySide.Length / lanes, samples = rows.Length / length;
         if (samples < lanes)
             sideBySide.Clear();
-        for (int sample = 0; sample < samples; sample++)
+        // A few elements of all samples at a time, so that what is written in part stays in the first cache.
+        for (int first = 0; first < length; first += Block)
         {
-            ReadOnlySpan<float> row = rows.Slice(sample * length, length);
-            for (int i = 0, at = sample; i < row.Length; i++, at += lanes)
-                sideBySide[at] = row[i];
+            int count = Math.Min(Block, length - first);
+            Span<float> part = sideBySide.Slice(first * lanes, count * lanes);
+            for (int sample = 0; sample < samples; sample++)
+            {
+                ReadOnlySpan<float> row = rows.Slice(sample * length + first, count);
+                for (int i = 0, at = sample; i < row.Length; i++, at += lanes)
+                    part[at] = row[i];
+            }
         }
     }
 

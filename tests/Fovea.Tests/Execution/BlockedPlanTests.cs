@@ -30,6 +30,26 @@ public class BlockedPlanTests
     }
 
     [Theory]
+    [InlineData(40, 15, 1)]
+    [InlineData(40, 15, 40)]
+    [InlineData(64, 8, 3)]
+    [InlineData(33, 29, 13)]
+    public void Winograd_agrees_in_chunks_and_shared(int channels, int size, int batch)
+    {
+        Network network = new NetworkBuilder(new Shape(channels, size, size))
+            .Add(new Conv2d(channels, 48, 3, padding: 1), "conv").Add(new BatchNorm2d(48), "bn").Add(new ReLU(), "relu")
+            .Build(seed: 6);
+        AssertSame(network, batch);
+        float[] input = Samples(network, batch);
+        Plan direct = network.Compile(new PlanOptions { Batch = batch, KeepActivations = false, Blocked = true, Winograd = false });
+        Plan winograd = Compile(network, batch, blocked: true, keeps: false);
+        Assert.NotEqual(direct.Forward(input).ToArray(), winograd.Forward(input).ToArray());
+        AssertClose(direct.Outputs, winograd.Outputs);
+        int one = network.InputShape.Length;
+        AssertClose(direct.Forward(input.AsSpan(0, one)), winograd.Forward(input.AsSpan(0, one)));
+    }
+
+    [Theory]
     [InlineData(16, 9, 3, 1, 1)]
     [InlineData(24, 17, 3, 2, 1)]
     [InlineData(40, 8, 5, 1, 2)]

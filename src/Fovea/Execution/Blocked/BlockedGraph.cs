@@ -11,6 +11,7 @@ internal sealed class BlockedGraph
 {
     private readonly Network _network;
     private readonly BlockedContext _context;
+    private readonly bool _winograd;
     private readonly Shape[] _shapes;
     private readonly BlockedMap?[] _maps;
 
@@ -18,9 +19,11 @@ internal sealed class BlockedGraph
     /// <param name="context">How it is to run.</param>
     /// <param name="inputShape">The shape of one input sample.</param>
     /// <param name="fuses">Whether activations that nobody asked for may vanish inside operators.</param>
+    /// <param name="winograd">Whether convolutions may be computed by Winograd's transform.</param>
     /// <exception cref="ShapeException">A layer cannot take its input.</exception>
-    public BlockedGraph(Network network, BlockedContext context, Shape inputShape, bool fuses)
+    public BlockedGraph(Network network, BlockedContext context, Shape inputShape, bool fuses, bool winograd)
     {
+        _winograd = winograd;
         _network = network;
         _context = context;
         _shapes = new Shape[network.Nodes.Count];
@@ -79,9 +82,11 @@ internal sealed class BlockedGraph
         BlockedMap? residual = chain.Residual is { } added ? MapOf(added) : null;
         switch (head.Layer)
         {
+            case Conv2d conv when _winograd && WinogradOperator.Suits(conv, inputs[0]):
+                return new WinogradOperator(_context, nodes, All(), output, EpilogueOf(chain, residual));
             case Conv2d { Groups: 1, Connections: null }:
                 return new ConvolutionOperator(_context, nodes, All(), output, EpilogueOf(chain, residual));
-            case Conv2d { Connections: null } conv when conv.Groups == conv.InChannels && conv.Groups == conv.OutChannels && IsBlocked(inputs[0]):
+            case Conv2d { Connections: null } depthwise when depthwise.Groups == depthwise.InChannels && depthwise.Groups == depthwise.OutChannels && IsBlocked(inputs[0]):
                 return new DepthwiseOperator(_context, nodes, All(), output, EpilogueOf(chain, residual));
             case Linear:
                 return new DenseOperator(_context, nodes, inputs, output, chain.Lower);

@@ -35,7 +35,7 @@ internal sealed class BlockedRunner : IWork
             Workers = Math.Min(options.Threads, WorkerPool.MostThreads),
             Seed = options.Seed,
         };
-        _graph = new BlockedGraph(network, _context, inputShape, fuses: !options.KeepActivations);
+        _graph = new BlockedGraph(network, _context, inputShape, fuses: !options.KeepActivations, options.Winograd);
         _operators = [.. _graph.Operators];
         BlockedMemory.LayOut(_graph, _context, reuses: !options.KeepActivations);
         foreach (BlockedOperator op in _graph.Operators)

@@ -23,29 +23,27 @@ internal sealed class ParameterUpdate : IWork
     }
 
     private readonly IReadOnlyList<Parameter> _parameters;
-    private readonly PlanRunner _runner;
-    private readonly int[] _offsets;
+    private readonly Runner _runner;
     private readonly Piece[] _pieces;
     private readonly double[] _squares;
     private Task _task;
     private Optimizer? _optimizer;
     private float _scale = 1;
 
-    public ParameterUpdate(Network network, PlanLayout layout, PlanRunner runner)
+    public ParameterUpdate(Network network, Runner runner)
     {
         _parameters = network.TrainableParameters;
         _runner = runner;
-        _offsets = [.. layout.Nodes.SelectMany(node => node.ParameterOffsets).Where(offset => offset >= 0)];
         var pieces = new List<Piece>();
         for (int p = 0; p < _parameters.Count; p++)
             for (int start = 0, length = _parameters[p].Value.Length; start < length; start += PieceLength)
-                pieces.Add(new Piece(p, start, Math.Min(PieceLength, length - start), _offsets[p] + start));
+                pieces.Add(new Piece(p, start, Math.Min(PieceLength, length - start), runner.ParameterOffsets[p] + start));
         _pieces = [.. pieces];
         _squares = new double[_pieces.Length];
     }
 
     public ReadOnlySpan<float> Gradient(int parameter) =>
-        _runner.ParameterGradients[0].Span.Slice(_offsets[parameter], _parameters[parameter].Value.Length);
+        _runner.ParameterGradients[0].Span.Slice(_runner.ParameterOffsets[parameter], _parameters[parameter].Value.Length);
 
     /// <summary>Adds all queues' gradients to the first's, in the queues' order.</summary>
     public void SumGradients()
@@ -76,7 +74,7 @@ internal sealed class ParameterUpdate : IWork
     private void Run(Task task)
     {
         _task = task;
-        WorkerPool.Shared.Run(this, _pieces.Length, _runner.Threads);
+        WorkerPool.Shared.Run(this, _pieces.Length, _runner.Options.Threads);
     }
 
     void IWork.Do(int item, int worker)

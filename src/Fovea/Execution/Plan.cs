@@ -15,15 +15,8 @@ public sealed class Plan
     private const int LanesOfLargeBatches = 16;
     private const int SmallestLargeBatch = 8;
 
-    private readonly PlanLayout _layout = null!;
-    private readonly PlanRunner _runner = null!;
+    private readonly Runner _runner;
     private readonly ParameterUpdate? _update;
-
-    /// <summary>Runs instead of slices where channels lie in blocks.</summary>
-    private readonly BlockedRunner? _blocked;
-    private readonly Stage[] _forward = [];
-    private readonly Stage[] _backward = [];
-    private readonly Stage[] _training = [];
 
     /// <summary>Whether a backward of the caller's own came since the last update: a step that nobody has counted yet.</summary>
     private bool _stepIsOpen;
@@ -35,24 +28,18 @@ public sealed class Plan
         Network = network;
         Options = options;
         InputShape = options.InputShape ?? network.InputShape;
+        _runner = options.Blocked ?? BlockedRunner.Suits(network, options, InputShape)
+            ? new BlockedRunner(network, options, InputShape)
+            : InSlices(network, options, InputShape);
+        if (options.Mode == PlanMode.Training)
+            _update = new ParameterUpdate(network, _runner);
+    }
+
+    private static PlanRunner InSlices(Network network, PlanOptions options, Shape inputShape)
+    {
         int lanes = options.Lanes ?? (options.Batch >= SmallestLargeBatch ? LanesOfLargeBatches : 1);
         int slices = (options.Batch + lanes - 1) / lanes;
-        if (options.Blocked ?? BlockedRunner.Suits(network, options, InputShape))
-        {
-            _blocked = new BlockedRunner(network, options, InputShape);
-            OutputShape = _blocked.OutputShape;
-            return;
-        }
-        _layout = new PlanLayout(network, options, InputShape, lanes, slices);
-        OutputShape = _layout.Nodes[^1].OutputShape;
-        bool training = options.Mode == PlanMode.Training;
-        _forward = Stage.Make(_layout, forward: true, loss: false, backward: false, inputGradient: false);
-        _backward = training ? Stage.Make(_layout, forward: false, loss: false, backward: true, options.InputGradient) : [];
-        _training = training ? Stage.Make(_layout, forward: true, loss: true, backward: true, options.InputGradient) : [];
-        bool keeps = options.KeepActivations || _forward.Length > 1 || _training.Length > 1;
-        _runner = new PlanRunner(_layout, options, InputShape, OutputShape, lanes, slices, keeps);
-        if (training)
-            _update = new ParameterUpdate(network, _layout, _runner);
+        return new PlanRunner(new PlanLayout(network, options, inputShape, lanes, slices), options, inputShape, lanes, slices);
     }
 
     /// <summary>The network that runs.</summary>
@@ -65,16 +52,16 @@ public sealed class Plan
     public Shape InputShape { get; }
 
     /// <summary>The shape of one output sample.</summary>
-    public Shape OutputShape { get; }
+    public Shape OutputShape => _runner.OutputShape;
 
     /// <summary>How many samples the last run had.</summary>
-    public int Count => _blocked?.Count ?? _runner.Count;
+    public int Count => _runner.Count;
 
     /// <summary>The outputs of the last run: (count, outputs).</summary>
-    public ReadOnlySpan<float> Outputs => (_blocked?.Outputs ?? _runner.Outputs).Span[..(Count * OutputShape.Length)];
+    public ReadOnlySpan<float> Outputs => _runner.Outputs.Span[..(Count * OutputShape.Length)];
 
     /// <summary>The loss of every sample of the last <see cref="TrainingStep"/>: (count).</summary>
-    public ReadOnlySpan<float> Losses => _blocked is null ? _runner.Losses.Span[..Count] : [];
+    public ReadOnlySpan<float> Losses => Options.Mode == PlanMode.Training ? _runner.Losses.Span[..Count] : [];
 
     /// <summary>The gradient with respect to the input, if it was asked for: (count, C, H, W).</summary>
     /// <exception cref="InvalidOperationException">The plan was not compiled with <see cref="PlanOptions.InputGradient"/>.</exception>
@@ -106,14 +93,7 @@ public sealed class Plan
     /// <exception cref="ArgumentException">The input is not a whole number of samples, or more than the batch.</exception>
     public ReadOnlySpan<float> Forward(ReadOnlySpan<float> input)
     {
-        int count = CountOf(input);
-        if (_blocked is not null)
-            _blocked.Forward(input, count);
-        else
-        {
-            _runner.Begin(input, count);
-            _runner.Run(_forward);
-        }
+        _runner.Forward(input, CountOf(input));
         return Outputs;
     }
 
@@ -132,7 +112,7 @@ public sealed class Plan
         if (outputGradient.Length != Count * OutputShape.Length)
             throw new ArgumentException($"{Count} samples have {Count * OutputShape.Length} output gradients, got {outputGradient.Length}", nameof(outputGradient));
         outputGradient.CopyTo(_runner.OutputGradients.Span);
-        _runner.Run(_backward);
+        _runner.Backward();
         _update!.SumGradients();
         _stepIsOpen = true;
     }
@@ -156,9 +136,8 @@ public sealed class Plan
         int count = CountOf(input);
         if (targets.Length != count * OutputShape.Length)
             throw new ArgumentException($"{count} samples have {count * OutputShape.Length} targets, got {targets.Length}", nameof(targets));
-        _runner.Begin(input, count);
-        double weight = _runner.SetTargets(targets, loss);
-        _runner.Run(_training);
+        double weight = _runner.SetTargets(targets, count, loss);
+        _runner.Step(input, count);
         _update!.SumGradients();
         _runner.StepCount++;
         double sum = 0;
@@ -216,20 +195,14 @@ public sealed class Plan
     /// Reads the network's parameters again. Plans that lay out weights their own way take a copy of them when they are
     /// compiled (large maps and small batches, in inference); call this after parameters have changed.
     /// </summary>
-    public void Refresh() => _blocked?.Pack();
+    public void Refresh() => _runner.Refresh();
 
     private Tensor Read(string node, bool gradient)
     {
         if (!Options.KeepActivations)
             throw new InvalidOperationException("the plan forgets its activations; compile it with KeepActivations");
         RequireRun();
-        if (_blocked is not null)
-            return _blocked.Read(node == NetworkBuilder.Input ? -1 : Network.IndexOf(node));
-        PlanNode? planned = node == NetworkBuilder.Input ? null : _layout.Nodes[Network.IndexOf(node)];
-        Shape shape = planned?.OutputShape ?? InputShape;
-        var result = new Tensor(new Shape([Count, .. shape.ToArray()]));
-        _runner.Read(planned?.OutputOffset ?? 0, shape.Length, gradient, result.Span);
-        return result;
+        return _runner.Read(node == NetworkBuilder.Input ? -1 : Network.IndexOf(node), gradient);
     }
 
     private int CountOf(ReadOnlySpan<float> input)

@@ -10,7 +10,6 @@ namespace Fovea.Execution.Blocked;
 internal sealed class BlockedGraph
 {
     private readonly Network _network;
-    private readonly BlockedContext _context;
     private readonly bool _winograd;
     private readonly Shape[] _shapes;
     private readonly BlockedMap?[] _maps;
@@ -25,7 +24,7 @@ internal sealed class BlockedGraph
     {
         _winograd = winograd;
         _network = network;
-        _context = context;
+        Context = context;
         _shapes = new Shape[network.Nodes.Count];
         _maps = new BlockedMap?[network.Nodes.Count];
         bool narrow = inputShape.IsMaps && inputShape.Channels < BlockedCorrelation.Block;
@@ -36,6 +35,8 @@ internal sealed class BlockedGraph
         foreach (BlockedOperator op in Operators)
             op.WantHalos();
     }
+
+    public BlockedContext Context { get; }
 
     /// <summary>The network's input.</summary>
     public BlockedMap Input { get; }
@@ -83,25 +84,25 @@ internal sealed class BlockedGraph
         switch (head.Layer)
         {
             case Conv2d conv when _winograd && WinogradOperator.Suits(conv, inputs[0]):
-                return new WinogradOperator(_context, nodes, All(), output, EpilogueOf(chain, residual));
+                return new WinogradOperator(Context, nodes, All(), output, EpilogueOf(chain, residual));
             case Conv2d { Groups: 1, Connections: null }:
-                return new ConvolutionOperator(_context, nodes, All(), output, EpilogueOf(chain, residual));
+                return new ConvolutionOperator(Context, nodes, All(), output, EpilogueOf(chain, residual));
             case Conv2d { Connections: null } depthwise when depthwise.Groups == depthwise.InChannels && depthwise.Groups == depthwise.OutChannels && IsBlocked(inputs[0]):
-                return new DepthwiseOperator(_context, nodes, All(), output, EpilogueOf(chain, residual));
+                return new DepthwiseOperator(Context, nodes, All(), output, EpilogueOf(chain, residual));
             case Linear:
-                return new DenseOperator(_context, nodes, inputs, output, chain.Lower);
+                return new DenseOperator(Context, nodes, inputs, output, chain.Lower);
             case Add when inputs.All(IsBlocked):
-                return new MergeOperator(_context, nodes, inputs, output, chain.Lower, chain.Upper);
+                return new MergeOperator(Context, nodes, inputs, output, chain.Lower, chain.Upper);
             case ReLU when IsBlocked(inputs[0]):
-                return new MergeOperator(_context, nodes, inputs, output, 0, float.PositiveInfinity);
+                return new MergeOperator(Context, nodes, inputs, output, 0, float.PositiveInfinity);
             case ReLU6 when IsBlocked(inputs[0]):
-                return new MergeOperator(_context, nodes, inputs, output, 0, 6);
+                return new MergeOperator(Context, nodes, inputs, output, 0, 6);
             case MaxPool2d when IsBlocked(inputs[0]):
-                return new MaxPoolingOperator(_context, nodes, inputs, output);
+                return new MaxPoolingOperator(Context, nodes, inputs, output);
             case GlobalAvgPool2d when IsBlocked(inputs[0]):
-                return new GlobalAverageOperator(_context, nodes, inputs, output);
+                return new GlobalAverageOperator(Context, nodes, inputs, output);
             default:
-                return new BridgedOperator(_context, head, chain.Head, inputs, output);
+                return new BridgedOperator(Context, head, chain.Head, inputs, output);
         }
 
         BlockedMap[] All() => residual is null ? inputs : [.. inputs, residual];
@@ -122,7 +123,7 @@ internal sealed class BlockedGraph
     private bool IsSame(Node node, BlockedMap input) => node.Layer switch
     {
         Flatten => input.Height == 1 && input.Width == 1,
-        Dropout or Dropout2d => !_context.Training,
+        Dropout or Dropout2d => !Context.Training,
         AdaptiveAvgPool2d => node.Layer.OutputShape(input.Shape) == input.Shape,
         _ => false,
     };

@@ -12,7 +12,6 @@ namespace Fovea.Cli.Commands;
 /// <summary><c>fovea predict MODEL IMAGE...</c>: says what pictures show.</summary>
 internal sealed class PredictCommand : FoveaCommand
 {
-    private const string StandardInput = "-";
     private const int DefaultTop = 5;
 
     private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors" };
@@ -51,7 +50,7 @@ internal sealed class PredictCommand : FoveaCommand
             Terminal.Cancellation.ThrowIfCancellationRequested();
             try
             {
-                PreparedImage prepared = model.Prepare(Read(image));
+                PreparedImage prepared = model.Prepare(PictureInput.Read(image, Terminal));
                 Guess[] guesses = Guess.Best(predictor.Predict(prepared.Pixels), model.ClassNames, top);
                 var prediction = new ImagePrediction(image, prepared.Notes, guesses);
                 predictions.Add(prediction);
@@ -72,20 +71,6 @@ internal sealed class PredictCommand : FoveaCommand
         if (predictions.Count > 0)
             Terminal.Say($"{skipped.Count} of {skipped.Count + predictions.Count} pictures skipped");
         return ExitCode.Failed;
-    }
-
-    private Image Read(string path)
-    {
-        if (path != StandardInput)
-            return File.Exists(path) ? ImageFile.Load(path)
-                : throw new FileNotFoundException(Directory.Exists(path) ? $"{path} is a folder, not a picture" : $"there is no file {path}");
-        using Stream input = Terminal.OpenInput();
-        using var bytes = new MemoryStream();
-        var buffer = new byte[1 << 16];
-        // One byte over the limit is enough for the reader to refuse the rest.
-        for (int count; bytes.Length <= ImageLimits.Default.MaxFileBytes && (count = input.Read(buffer)) > 0;)
-            bytes.Write(buffer, 0, count);
-        return ImageFile.Decode(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
     }
 
     private void Print(ImagePrediction prediction)

@@ -48,6 +48,11 @@ internal sealed record LayerReport(
 internal sealed record DatasetReport(
     string Name, string Description, int[] Image, IReadOnlyList<string> Classes, int Train, int Test, string? Folder, long DownloadBytes, bool BuiltIn);
 
+/// <summary>What <c>filter --json</c> prints: sizes are (C, H, W), the kernel's rows are from above.</summary>
+internal sealed record FilterReport(
+    string Image, string Kernel, IReadOnlyList<float[]> Cells, double Divisor, int[] Output, float Minimum, float Maximum,
+    double ShareOutside, bool Normalized, string Out);
+
 /// <summary>What <c>data get --json</c> and <c>data export --json</c> print.</summary>
 internal sealed record FolderReport(string Name, string Folder, int? Images);
 
@@ -59,6 +64,7 @@ internal sealed record FolderReport(string Name, string Folder, int? Images);
 [JsonSerializable(typeof(SummaryReport))]
 [JsonSerializable(typeof(IReadOnlyList<DatasetReport>))]
 [JsonSerializable(typeof(FolderReport))]
+[JsonSerializable(typeof(FilterReport))]
 [JsonSerializable(typeof(TrainSettings))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {

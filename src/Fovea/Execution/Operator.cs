@@ -49,6 +49,18 @@ internal abstract class Operator(OperatorContext context)
     /// <summary>Whether the output is the input: the plan lets both share their memory and never calls the operator.</summary>
     public virtual bool IsIdentity => false;
 
+    /// <summary>
+    /// The parameter whose gradient is computed when all slices are through, from the traces that their backward left;
+    /// null if every slice adds its own share.
+    /// </summary>
+    public virtual int? LateParameter => null;
+
+    /// <summary>Floats that a slice's backward leaves for <see cref="LateGradient"/>.</summary>
+    public virtual int TraceLength => 0;
+
+    /// <summary>Parts of the late gradient that can be computed independently.</summary>
+    public virtual int LateTasks => 0;
+
     public virtual int ForwardPasses => 1;
 
     public virtual int BackwardPasses => 1;
@@ -69,4 +81,11 @@ internal abstract class Operator(OperatorContext context)
 
     /// <summary>Runs once between two backward passes, when all slices are through the first.</summary>
     public virtual void CombineBackward(int pass, int count) { }
+
+    /// <summary>Overwrites one part of the gradient of <see cref="LateParameter"/>.</summary>
+    /// <param name="task">The part, below <see cref="LateTasks"/>.</param>
+    /// <param name="traces">What all slices left, one after the other.</param>
+    /// <param name="gradient">The parameter's gradient.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> floats.</param>
+    public virtual void LateGradient(int task, ReadOnlySpan<float> traces, Span<float> gradient, Span<float> scratch) { }
 }

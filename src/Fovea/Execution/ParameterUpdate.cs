@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Optimizers;
@@ -6,7 +5,7 @@ using Fovea.Optimizers;
 namespace Fovea.Execution;
 
 /// <summary>
-/// Sums the queues' gradients and moves the parameters, in pieces that threads share. The pieces depend on the network
+/// Moves the parameters against their gradients, in pieces that threads share. The pieces depend on the network
 /// alone, and so do all sums.
 /// </summary>
 internal sealed class ParameterUpdate : IWork
@@ -17,7 +16,6 @@ internal sealed class ParameterUpdate : IWork
 
     private enum Task
     {
-        SumGradients,
         SquareGradients,
         Move,
     }
@@ -44,13 +42,6 @@ internal sealed class ParameterUpdate : IWork
 
     public ReadOnlySpan<float> Gradient(int parameter) =>
         _runner.ParameterGradients[0].Span.Slice(_runner.ParameterOffsets[parameter], _parameters[parameter].Value.Length);
-
-    /// <summary>Adds all queues' gradients to the first's, in the queues' order.</summary>
-    public void SumGradients()
-    {
-        if (_runner.ParameterGradients.Length > 1)
-            Run(Task.SumGradients);
-    }
 
     /// <summary>Moves all parameters; see <see cref="Plan.Update"/>.</summary>
     public double Apply(Optimizer optimizer, double maxNorm)
@@ -80,14 +71,9 @@ internal sealed class ParameterUpdate : IWork
     void IWork.Do(int item, int worker)
     {
         Piece piece = _pieces[item];
-        ReadOnlySpan<Tensors.AlignedBuffer> queues = _runner.ParameterGradients;
-        Span<float> gradient = queues[0].Span.Slice(piece.GradientOffset, piece.Length);
+        ReadOnlySpan<float> gradient = _runner.ParameterGradients[0].Span.Slice(piece.GradientOffset, piece.Length);
         switch (_task)
         {
-            case Task.SumGradients:
-                foreach (Tensors.AlignedBuffer queue in queues[1..])
-                    TensorPrimitives.Add(gradient, queue.Span.Slice(piece.GradientOffset, piece.Length), gradient);
-                break;
             case Task.SquareGradients:
                 double sum = 0;
                 foreach (float value in gradient)

@@ -113,7 +113,6 @@ public sealed class Plan
             throw new ArgumentException($"{Count} samples have {Count * OutputShape.Length} output gradients, got {outputGradient.Length}", nameof(outputGradient));
         outputGradient.CopyTo(_runner.OutputGradients.Span);
         _runner.Backward();
-        _update!.SumGradients();
         _stepIsOpen = true;
     }
 
@@ -138,7 +137,6 @@ public sealed class Plan
             throw new ArgumentException($"{count} samples have {count * OutputShape.Length} targets, got {targets.Length}", nameof(targets));
         double weight = _runner.SetTargets(targets, count, loss);
         _runner.Step(input, count);
-        _update!.SumGradients();
         _runner.StepCount++;
         double sum = 0;
         foreach (float value in Losses)

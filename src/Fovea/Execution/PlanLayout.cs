@@ -30,6 +30,9 @@ internal sealed class PlanLayout
             readers[input + 1]++;
         foreach ((Node node, int index) in nodes)
             Place(network, node, index, readers, training, slices);
+        foreach (PlanNode node in _nodes)
+            if (LateParameterOf(node.Operator, node.Node) is { } late)
+                node.ParameterOffsets[late] += ParameterLength;
         if (training)
             AimGradients(options.InputGradient);
     }
@@ -42,8 +45,11 @@ internal sealed class PlanLayout
     /// <summary>Floats that a slice keeps for backward.</summary>
     public int StateLength { get; private set; }
 
-    /// <summary>Floats of all parameters' gradients.</summary>
+    /// <summary>Floats of the parameters' gradients that slices add to.</summary>
     public int ParameterLength { get; private set; }
+
+    /// <summary>Floats of the gradients that are computed late; they lie behind the others.</summary>
+    public int LateLength { get; private set; }
 
     /// <summary>Floats of scratch for the neediest operator.</summary>
     public int ScratchLength { get; private set; }
@@ -87,7 +93,8 @@ internal sealed class PlanLayout
         // One reader only: otherwise both would share one gradient.
         bool shares = op.IsIdentity && (!training || readers[node.Inputs[0] + 1] == 1);
         int outputOffset = shares ? inputOffsets[0] : Reserve(output.Length);
-        int[] parameterOffsets = [.. node.Parameters.Select(parameter => parameter.IsTrainable ? ReserveParameter(parameter.Value.Length) : -1)];
+        int? late = LateParameterOf(op, node);
+        int[] parameterOffsets = [.. node.Parameters.Select((parameter, i) => parameter.IsTrainable ? ReserveParameter(parameter.Value.Length, i == late) : -1)];
         int[] sums = new int[inputs.Length];
         int sum = 0;
         for (int i = 0; i < inputs.Length; i++)
@@ -110,6 +117,7 @@ internal sealed class PlanLayout
             OutputLength = checked(output.Length * _lanes),
             StateOffset = state,
             ParameterOffsets = parameterOffsets,
+            Traces = training && late is not null ? new AlignedBuffer(checked(op.TraceLength * slices)) : null,
             SumOffsets = sums,
         });
     }
@@ -156,12 +164,18 @@ internal sealed class PlanLayout
         return offset;
     }
 
-    private int ReserveParameter(int length)
+    private int ReserveParameter(int length, bool late)
     {
-        int offset = ParameterLength;
-        ParameterLength = checked(ParameterLength + Align(length));
+        int offset = late ? LateLength : ParameterLength;
+        if (late)
+            LateLength = checked(LateLength + Align(length));
+        else
+            ParameterLength = checked(ParameterLength + Align(length));
         return offset;
     }
+
+    private static int? LateParameterOf(Operator op, Node node) =>
+        op.LateParameter is { } late && node.Parameters[late].IsTrainable ? late : null;
 
     private static int Align(int length) => checked(length + Alignment - 1) / Alignment * Alignment;
 }

@@ -34,6 +34,9 @@ internal sealed class PlanNode
     /// <summary>What becomes of each input's gradient.</summary>
     public GradientTarget[] Targets { get; set; } = [];
 
+    /// <summary>What all slices leave for the gradient that is computed late; null if there is none.</summary>
+    public AlignedBuffer? Traces { get; init; }
+
     /// <summary>Where each input's gradient waits before it is added.</summary>
     public required int[] SumOffsets { get; init; }
 }

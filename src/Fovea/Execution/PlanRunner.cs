@@ -23,6 +23,7 @@ internal sealed class PlanRunner : Runner, IWork
     private readonly Workspace[] _workspaces;
     private readonly AlignedBuffer _input;
     private readonly AlignedBuffer[] _parameterGradients;
+    private readonly LateGradients? _late;
     private Stage _stage = null!;
 
     public PlanRunner(PlanLayout layout, PlanOptions options, Shape inputShape, int lanes, int slices)
@@ -42,17 +43,19 @@ internal sealed class PlanRunner : Runner, IWork
         int memories = _keepsActivations ? slices : Math.Min(slices, options.Threads);
         int gradients = training ? layout.ActivationLength : 0;
         _memories = [.. Enumerable.Range(0, memories).Select(_ => new PlanMemory(layout.ActivationLength, gradients, layout.StateLength))];
-        _workspaces = [.. Enumerable.Range(0, Math.Min(slices, options.Threads)).Select(_ => new Workspace(layout.ScratchLength, layout.SumLength))];
+        _workspaces = [.. Enumerable.Range(0, training ? Math.Min(options.Threads, WorkerPool.MostThreads) : Math.Min(slices, options.Threads)).Select(_ => new Workspace(layout.ScratchLength, layout.SumLength))];
         int queues = training ? Math.Min(slices, (int)Math.Clamp(MostGradientFloats / Math.Max(1, layout.ParameterLength), 2, MostQueues)) : 0;
-        _parameterGradients = [.. Enumerable.Range(0, queues).Select(_ => new AlignedBuffer(layout.ParameterLength))];
+        _parameterGradients = [.. Enumerable.Range(0, queues).Select(queue => new AlignedBuffer(checked(layout.ParameterLength + (queue == 0 ? layout.LateLength : 0))))];
+        if (training)
+            _late = new LateGradients(layout, _parameterGradients, _workspaces);
         ParameterOffsets = [.. layout.Nodes.SelectMany(node => node.ParameterOffsets).Where(offset => offset >= 0)];
         _input = new AlignedBuffer(checked(options.Batch * inputShape.Length));
     }
 
     public override int[] ParameterOffsets { get; }
 
-    /// <summary>The queues' gradients that the last backward filled; the sum of all is the gradient.</summary>
-    public override ReadOnlySpan<AlignedBuffer> ParameterGradients => _parameterGradients.AsSpan(0, Math.Min(_parameterGradients.Length, Slices));
+    /// <summary>The first queue's, to which all others are added.</summary>
+    public override ReadOnlySpan<AlignedBuffer> ParameterGradients => _parameterGradients.AsSpan(0, 1);
 
     private int Slices => (Count + _lanes - 1) / _lanes;
 
@@ -64,12 +67,17 @@ internal sealed class PlanRunner : Runner, IWork
         Run(_forward);
     }
 
-    public override void Backward() => Run(_backward);
+    public override void Backward()
+    {
+        Run(_backward);
+        _late!.Run(Slices, Queues, Options.Threads);
+    }
 
     public override void Step(ReadOnlySpan<float> input, int count)
     {
         Begin(input, count);
         Run(_training);
+        _late!.Run(Slices, Queues, Options.Threads);
     }
 
     private void Begin(ReadOnlySpan<float> input, int count)
@@ -121,7 +129,7 @@ internal sealed class PlanRunner : Runner, IWork
                 break;
             case StepKind.LoadGradient:
                 if (slice == queue)
-                    _parameterGradients[queue].Span.Clear();
+                    _parameterGradients[queue].Span[.._layout.ParameterLength].Clear();
                 Lanes.Interleave(OutputGradients.Span.Slice(first * outputs, count * outputs), memory.Gradients.Span.Slice(last.OutputOffset, last.OutputLength), _lanes);
                 break;
             case StepKind.Backward:
@@ -137,7 +145,7 @@ internal sealed class PlanRunner : Runner, IWork
     }
 
     private Slice View(PlanNode node, PlanMemory memory, int slice, int count, int queue, int worker) =>
-        new(node, memory, _workspaces[worker], _parameterGradients.Length == 0 ? [] : _parameterGradients[queue].Span, slice, count, Options.Seed, StepCount);
+        new(node, memory, _workspaces[worker], _parameterGradients.Length == 0 ? [] : _parameterGradients[queue].Span[.._layout.ParameterLength], slice, count, Options.Seed, StepCount);
 
     private static void AddInputGradients(PlanNode node, in Slice view, PlanMemory memory)
     {

@@ -9,13 +9,25 @@ public class DenseTests
     [Theory]
     [InlineData(1)]
     [InlineData(16)]
-    public void Forward_and_both_gradients(int lanes)
+    public void Forward_and_input_gradient(int lanes)
     {
         foreach (int inputs in Features)
             foreach (int outputs in Features)
                 DenseCheck.Run(inputs, outputs, samples: Math.Min(lanes, 1 + (inputs + outputs) % 16), lanes);
         foreach ((int inputs, int outputs) in ((int, int)[])[(400, 120), (120, 84), (84, 10), (2, 400)])
             DenseCheck.Run(inputs, outputs, Math.Min(lanes, 3), lanes);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    public void Weight_gradient_over_several_slices(int lanes)
+    {
+        foreach (int inputs in Features)
+            foreach (int outputs in Features)
+                DenseCheck.RunGradient(inputs, outputs, samples: 1 + (inputs + outputs) % 35, lanes);
+        foreach ((int inputs, int outputs) in ((int, int)[])[(400, 120), (120, 84), (84, 10), (2, 400), (65, 61)])
+            DenseCheck.RunGradient(inputs, outputs, samples: lanes + 3, lanes);
     }
 
     [Fact]
@@ -26,6 +38,14 @@ public class DenseTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Dense.Forward(tables, new float[47], w, [], y));
         Assert.Throws<ArgumentOutOfRangeException>(() => Dense.Forward(tables, x, new float[5], [], y));
         Assert.Throws<ArgumentOutOfRangeException>(() => Dense.InputGradient(tables, y, w, new float[49]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Dense.WeightGradient(tables, x, y, w, new float[Dense.Scratch(tables) - 1]));
+        var gradient = new DenseGradient.Tables(3, 2, lanes: 16, slices: 1);
+        float[] trace = new float[gradient.TraceLength], scratch = new float[gradient.Scratch];
+        Assert.Throws<ArgumentOutOfRangeException>(() => DenseGradient.Keep(gradient, new float[47], y, trace));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DenseGradient.Keep(gradient, x, y, trace.AsSpan(1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DenseGradient.Run(gradient, 0, trace.AsSpan(1), w, scratch));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DenseGradient.Run(gradient, 0, [.. trace, .. trace], w, scratch));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DenseGradient.Run(gradient, 0, trace, new float[5], scratch));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DenseGradient.Run(gradient, 0, trace, w, scratch.AsSpan(1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DenseGradient.Run(gradient, 1, trace, w, scratch));
     }
 }

@@ -9,7 +9,16 @@ internal sealed class LinearOperator(Linear layer, OperatorContext context) : Op
 {
     private readonly Dense.Tables _tables = new(layer.InFeatures, layer.OutFeatures, context.Lanes);
 
-    public override int ScratchLength => Context.Training ? Dense.Scratch(_tables) : 0;
+    private readonly DenseGradient.Tables _gradient = new(layer.InFeatures, layer.OutFeatures, context.Lanes, context.Training ? context.Slices : 0);
+
+    public override int ScratchLength => Context.Training ? _gradient.Scratch : 0;
+
+    /// <summary>The weights.</summary>
+    public override int? LateParameter => 0;
+
+    public override int TraceLength => _gradient.TraceLength;
+
+    public override int LateTasks => _gradient.Tasks;
 
     public override void Forward(in Slice slice, int pass) =>
         Dense.Forward(_tables, slice.Input(), slice.Parameter(0), layer.Bias ? slice.Parameter(1) : [], slice.Output);
@@ -17,7 +26,7 @@ internal sealed class LinearOperator(Linear layer, OperatorContext context) : Op
     public override void Backward(in Slice slice, int pass)
     {
         ReadOnlySpan<float> outputGradient = slice.OutputGradient;
-        Dense.WeightGradient(_tables, slice.Input(), outputGradient, slice.ParameterGradient(0), slice.Scratch);
+        DenseGradient.Keep(_gradient, slice.Input(), outputGradient, slice.Trace);
         if (layer.Bias)
         {
             Span<float> biasGradient = slice.ParameterGradient(1);
@@ -27,4 +36,7 @@ internal sealed class LinearOperator(Linear layer, OperatorContext context) : Op
         if (slice.WantsInputGradient())
             Dense.InputGradient(_tables, outputGradient, slice.Parameter(0), slice.InputGradient());
     }
+
+    public override void LateGradient(int task, ReadOnlySpan<float> traces, Span<float> gradient, Span<float> scratch) =>
+        DenseGradient.Run(_gradient, task, traces, gradient, scratch);
 }

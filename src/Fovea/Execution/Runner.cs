@@ -52,7 +52,7 @@ internal abstract class Runner
     /// <summary>(batch, C, H, W), if it was asked for.</summary>
     public AlignedBuffer InputGradient { get; }
 
-    /// <summary>What the last backward filled; the sum of all is the gradient of all parameters.</summary>
+    /// <summary>Where the gradients of all parameters lie: in the first.</summary>
     public abstract ReadOnlySpan<AlignedBuffer> ParameterGradients { get; }
 
     /// <summary>Where the gradient of every trainable parameter lies in each of <see cref="ParameterGradients"/>.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Fovea.Imaging.Bmp;
+using Fovea.Imaging.Gif;
 using Fovea.Imaging.Png;
 using Fovea.Imaging.Pnm;
 
@@ -9,7 +10,7 @@ namespace Fovea.Imaging;
 public static class ImageFile
 {
     private static ImmutableArray<ImageDecoder> _decoders =
-        [new PngDecoder(), new BmpDecoder(), new PnmDecoder(), .. UnsupportedDecoder.All];
+        [new PngDecoder(), new GifDecoder(), new BmpDecoder(), new PnmDecoder(), .. UnsupportedDecoder.All];
 
     /// <summary>The readers, in the order in which they are asked.</summary>
     public static IReadOnlyList<ImageDecoder> Decoders => _decoders;
@@ -54,7 +55,7 @@ public static class ImageFile
         foreach (ImageDecoder decoder in _decoders)
             if (decoder.CanDecode(header))
                 return decoder.Decode(file, limits);
-        throw new ImageFormatException($"not a picture that can be read; it begins with the bytes {Convert.ToHexString(header[..Math.Min(header.Length, 8)])}, and PNG, BMP and PNM are known");
+        throw new ImageFormatException($"not a picture that can be read; it begins with the bytes {Convert.ToHexString(header[..Math.Min(header.Length, 8)])}, and PNG, GIF, BMP and PNM are known");
     }
 
     /// <summary>Writes a picture as PNG. The file appears under its name only when it is complete.</summary>

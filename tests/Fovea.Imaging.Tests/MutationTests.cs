@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Fovea.Imaging.Bmp;
+using Fovea.Imaging.Gif;
 using Fovea.Imaging.Png;
 using Fovea.Imaging.Pnm;
 using Fovea.Imaging.Tests.Bmp;
+using Fovea.Imaging.Tests.Gif;
 using Fovea.Imaging.Tests.Png;
 using Fovea.Tensors;
 
@@ -68,6 +70,22 @@ public class MutationTests
         ];
         // One bit becomes a byte.
         Attack(new PnmDecoder(), seeds, length => 8L * length);
+    }
+
+    [Fact]
+    public void Gif()
+    {
+        byte[] colours = GifBuilder.Colours(16), pixels = [.. Enumerable.Range(0, 23 * 17).Select(i => (byte)(i * i / 7 % 16))];
+        List<byte[]> seeds =
+        [
+            GifBuilder.File(23, 17, colours, GifBuilder.Frame(0, 0, 23, 17, pixels, 4)),
+            GifBuilder.File(23, 17, colours, GifBuilder.Control(3), GifBuilder.Frame(0, 0, 23, 17, pixels, 4, interlaced: true)),
+            GifBuilder.File(40, 30, [], GifBuilder.Control(), GifBuilder.Frame(5, 6, 23, 17, pixels, 4, local: colours)),
+            GifBuilder.File(9, 3, GifBuilder.Colours(2), GifBuilder.Frame(0, 0, 9, 3, new byte[27], 2)),
+            .. GifBuilder.Golden().Where(golden => golden.File.Length < 3000).Select(golden => golden.File),
+        ];
+        // Indices and four channels of screen; the data gathered from its blocks, twice.
+        Attack(new GifDecoder(), seeds, length => (5 * MaxPixels) + (3L * length));
     }
 
     private static void Attack(ImageDecoder decoder, List<byte[]> seeds, Func<int, long> mostBytes, Action<byte[]>? repair = null)

@@ -1,0 +1,109 @@
+namespace Fovea.Imaging.Gif;
+
+/// <summary>The first picture of a GIF file: where it lies on the screen, its palette, and its data still compressed.</summary>
+internal sealed class GifFrame
+{
+    private const byte Extension = 0x21, ImageSeparator = 0x2C, Trailer = 0x3B, GraphicControl = 0xF9, PlainText = 0x01;
+
+    /// <summary>The size of the picture as a whole, which the frame may fill in part.</summary>
+    public (int Width, int Height) Screen { get; private set; }
+
+    public int Left { get; private set; }
+    public int Top { get; private set; }
+    public int Width { get; private set; }
+    public int Height { get; private set; }
+
+    /// <summary>Whether the rows come in four passes.</summary>
+    public bool Interlaced { get; private set; }
+
+    /// <summary>Red, green, blue of every colour.</summary>
+    public byte[] Palette { get; private set; } = [];
+
+    /// <summary>The colour that is none, or -1.</summary>
+    public int Transparent { get; private set; } = -1;
+
+    public int LiteralBits { get; private set; }
+
+    /// <summary>The codes.</summary>
+    public byte[] Data { get; private set; } = [];
+
+    /// <exception cref="ImageFormatException">The file is damaged or has no picture.</exception>
+    public static GifFrame Read(ReadOnlySpan<byte> file)
+    {
+        var reader = new ByteReader("GIF", file);
+        ReadOnlySpan<byte> signature = reader.Take(6, "signature");
+        if (!GifDecoder.IsSignature(signature))
+            throw new ImageFormatException("GIF: the file begins with neither GIF87a nor GIF89a");
+        var frame = new GifFrame { Screen = (reader.UInt16("screen"), reader.UInt16("screen")) };
+        int flags = reader.Take(3, "screen")[0];
+        byte[] colours = ReadPalette(ref reader, flags, "global palette");
+        while (true)
+        {
+            int place = reader.Position;
+            switch (reader.Take(1, "file before its first picture")[0])
+            {
+                case Extension:
+                    frame.ReadExtension(ref reader);
+                    break;
+                case ImageSeparator:
+                    frame.ReadImage(ref reader, colours);
+                    return frame;
+                case Trailer:
+                    throw new ImageFormatException("GIF: the file has no picture");
+                case var other:
+                    throw new ImageFormatException($"GIF: no block begins with {other}, as byte {place} says");
+            }
+        }
+    }
+
+    private void ReadExtension(ref ByteReader reader)
+    {
+        byte label = reader.Take(1, "extension")[0];
+        for (int length; (length = reader.Take(1, "extension")[0]) > 0;)
+        {
+            ReadOnlySpan<byte> block = reader.Take(length, "extension");
+            if (label == GraphicControl && length >= 4)
+                Transparent = (block[0] & 1) != 0 ? block[3] : -1;
+        }
+        // What was said before a text was about the text, which is not shown.
+        if (label == PlainText)
+            Transparent = -1;
+    }
+
+    private void ReadImage(ref ByteReader reader, byte[] globalColours)
+    {
+        (Left, Top) = (reader.UInt16("frame"), reader.UInt16("frame"));
+        (Width, Height) = (reader.UInt16("frame"), reader.UInt16("frame"));
+        // Some files have an empty screen, or one that the frame overhangs; what is meant is to show all of it.
+        Screen = (Math.Max(Screen.Width, Left + Width), Math.Max(Screen.Height, Top + Height));
+        int flags = reader.Take(1, "frame")[0];
+        Interlaced = (flags & 0x40) != 0;
+        byte[] local = ReadPalette(ref reader, flags, "local palette");
+        Palette = local.Length == 0 ? globalColours : local;
+        if (Palette.Length == 0)
+            throw new ImageFormatException("GIF: the picture has no palette of its own, and the file has none");
+        LiteralBits = reader.Take(1, "picture's data")[0];
+        if (LiteralBits is < 2 or > 8)
+            throw new ImageFormatException($"GIF: literals have 2 to 8 bits, got {LiteralBits}");
+        Data = ReadBlocks(ref reader);
+    }
+
+    private static byte[] ReadPalette(ref ByteReader reader, int flags, string what) =>
+        (flags & 0x80) != 0 ? reader.Take(3 << ((flags & 7) + 1), what).ToArray() : [];
+
+    /// <summary>The data of sub-blocks, of at most 255 bytes each, up to an empty one or the end of the file.</summary>
+    private static byte[] ReadBlocks(ref ByteReader reader)
+    {
+        var data = new byte[reader.Remaining];
+        int count = 0;
+        while (reader.Remaining > 0)
+        {
+            int length = Math.Min(reader.Take(1, "picture's data")[0], reader.Remaining);
+            if (length == 0)
+                break;
+            reader.Take(length, "picture's data").CopyTo(data.AsSpan(count));
+            count += length;
+        }
+        return data[..count];
+    }
+}

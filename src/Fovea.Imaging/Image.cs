@@ -76,6 +76,28 @@ public sealed class Image
         return result;
     }
 
+    /// <summary>A copy with a border of one colour.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A width of the border is negative.</exception>
+    /// <exception cref="ArgumentException">The result would take more bytes than an array can hold.</exception>
+    public Image Pad(int left, int top, int right, int bottom, Colour background = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(left);
+        ArgumentOutOfRangeException.ThrowIfNegative(top);
+        ArgumentOutOfRangeException.ThrowIfNegative(right);
+        ArgumentOutOfRangeException.ThrowIfNegative(bottom);
+        var result = new Image(checked(left + Width + right), checked(top + Height + bottom), Channels);
+        Span<byte> pixel = stackalloc byte[4], first = result.Row(0);
+        pixel = pixel[..Channels];
+        background.Write(pixel);
+        for (int i = 0; i < first.Length; i += Channels)
+            pixel.CopyTo(first[i..]);
+        for (int y = 1; y < result.Height; y++)
+            first.CopyTo(result.Row(y));
+        for (int y = 0; y < Height; y++)
+            Row(y).CopyTo(result.Row(top + y)[(left * Channels)..]);
+        return result;
+    }
+
     /// <summary>Such as <c>640×480 RGB</c>.</summary>
     public override string ToString() => $"{Width}×{Height} {ColourName(Channels)}";
 

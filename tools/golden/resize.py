@@ -9,7 +9,7 @@ import pathlib
 from PIL import Image
 
 CHANNELS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4}
-FILTERS = {"box": Image.BOX, "bilinear": Image.BILINEAR, "bicubic": Image.BICUBIC}
+FILTERS = {"box": Image.BOX, "bilinear": Image.BILINEAR, "bicubic": Image.BICUBIC, "lanczos": Image.LANCZOS}
 SIZES = [
     ((7, 5), (7, 5)), ((7, 5), (14, 10)), ((17, 11), (5, 4)), ((40, 30), (28, 28)), ((33, 47), (8, 3)),
     ((64, 64), (16, 16)), ((3, 2), (20, 13)), ((1, 1), (4, 3)), ((50, 1), (7, 1)), ((9, 31), (9, 8)), ((31, 9), (8, 9)),

@@ -11,4 +11,7 @@ public enum ResizeFilter
 
     /// <summary>Cubic convolution with a = −0.5 (Keys, 1981): sharper.</summary>
     Bicubic,
+
+    /// <summary>The ideal low pass, cut off after three pixels (Lanczos' window; Duchon, 1979): sharpest, and slowest.</summary>
+    Lanczos,
 }

@@ -57,7 +57,9 @@ public static class Resizer
                 int innerWidth = Math.Clamp((int)Math.Round(image.Width * scale), 1, width);
                 int innerHeight = Math.Clamp((int)Math.Round(image.Height * scale), 1, height);
                 Image inner = Resize(image, innerWidth, innerHeight, filter);
-                return innerWidth == width && innerHeight == height ? inner : Pad(inner, width, height, background);
+                int left = (width - innerWidth) / 2, top = (height - innerHeight) / 2;
+                return innerWidth == width && innerHeight == height ? inner
+                    : inner.Pad(left, top, width - innerWidth - left, height - innerHeight - top, background);
             case FitMode.CentreCrop:
                 // Cutting first keeps the work small, and is the same up to the pixels at the cut.
                 double wanted = Math.Max(byWidth, byHeight);
@@ -72,64 +74,11 @@ public static class Resizer
         }
     }
 
-    private static Image Pad(Image inner, int width, int height, Colour background)
-    {
-        var result = new Image(width, height, inner.Channels);
-        int channels = inner.Channels, left = (width - inner.Width) / 2, top = (height - inner.Height) / 2;
-        Span<byte> fill = stackalloc byte[4];
-        background.Write(fill[..channels]);
-        for (int i = 0; i < result.Pixels.Length; i++)
-            result.Pixels[i] = fill[i % channels];
-        for (int y = 0; y < inner.Height; y++)
-            inner.Row(y).CopyTo(result.Row(top + y)[(left * channels)..]);
-        return result;
-    }
-
     private static Image ResizeRows(Image image, int width, ResizeFilter filter)
     {
-        var weights = new ResizeWeights(image.Width, width, filter);
         var result = new Image(width, image.Height, image.Channels);
-        int channels = image.Channels;
-        for (int y = 0; y < image.Height; y++)
-        {
-            ReadOnlySpan<byte> source = image.Row(y);
-            Span<byte> target = result.Row(y);
-            for (int x = 0; x < width; x++)
-            {
-                ReadOnlySpan<int> taps = weights.Of(x);
-                ReadOnlySpan<byte> pixels = source.Slice(weights.Start(x) * channels, taps.Length * channels);
-                Span<byte> pixel = target.Slice(x * channels, channels);
-                if (channels == 3)
-                    SumRgb(pixels, taps, pixel);
-                else
-                    SumAny(pixels, taps, pixel);
-            }
-        }
+        RowSums.Resize(image, result, new ResizeWeights(image.Width, width, filter), RowSums.HasVectors);
         return result;
-    }
-
-    private static void SumRgb(ReadOnlySpan<byte> pixels, ReadOnlySpan<int> taps, Span<byte> pixel)
-    {
-        int red = Half, green = Half, blue = Half;
-        for (int k = 0; k < taps.Length; k++)
-        {
-            int weight = taps[k];
-            red += weight * pixels[3 * k];
-            green += weight * pixels[(3 * k) + 1];
-            blue += weight * pixels[(3 * k) + 2];
-        }
-        (pixel[0], pixel[1], pixel[2]) = (Round(red), Round(green), Round(blue));
-    }
-
-    private static void SumAny(ReadOnlySpan<byte> pixels, ReadOnlySpan<int> taps, Span<byte> pixel)
-    {
-        for (int c = 0; c < pixel.Length; c++)
-        {
-            int sum = Half;
-            for (int k = 0, i = c; k < taps.Length; k++, i += pixel.Length)
-                sum += taps[k] * pixels[i];
-            pixel[c] = Round(sum);
-        }
     }
 
     private static Image ResizeColumns(Image image, int height, ResizeFilter filter)
@@ -147,10 +96,10 @@ public static class Resizer
                 SumVector(rows, stride, x, taps, target);
             for (; x < stride; x++)
             {
-                int sum = Half;
+                int sum = ResizeWeights.Half;
                 for (int k = 0; k < taps.Length; k++)
                     sum += taps[k] * rows[(k * stride) + x];
-                target[x] = Round(sum);
+                target[x] = ResizeWeights.Round(sum);
             }
         }
         return result;
@@ -159,7 +108,7 @@ public static class Resizer
     /// <summary>A vector's width of neighbouring samples at once: bytes are widened to four vectors of int.</summary>
     private static void SumVector(ReadOnlySpan<byte> rows, int stride, int x, ReadOnlySpan<int> taps, Span<byte> target)
     {
-        Vector<int> sum0 = new(Half), sum1 = sum0, sum2 = sum0, sum3 = sum0;
+        Vector<int> sum0 = new(ResizeWeights.Half), sum1 = sum0, sum2 = sum0, sum3 = sum0;
         for (int k = 0; k < taps.Length; k++)
         {
             Vector.Widen(new Vector<byte>(rows.Slice((k * stride) + x, Vector<byte>.Count)), out Vector<ushort> low, out Vector<ushort> high);
@@ -177,8 +126,4 @@ public static class Resizer
         static Vector<uint> Clamp(Vector<int> sum) => Vector.AsVectorUInt32(
             Vector.Min(Vector.Max(sum >> ResizeWeights.Precision, Vector<int>.Zero), new Vector<int>(255)));
     }
-
-    private const int Half = 1 << (ResizeWeights.Precision - 1);
-
-    private static byte Round(int sum) => (byte)Math.Clamp(sum >> ResizeWeights.Precision, 0, 255);
 }

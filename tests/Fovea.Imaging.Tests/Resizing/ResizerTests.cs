@@ -1,4 +1,5 @@
 using Fovea.Imaging.Resizing;
+using Fovea.Tensors;
 
 namespace Fovea.Imaging.Tests.Resizing;
 
@@ -73,6 +74,45 @@ public class ResizerTests
         Assert.Equal([1, 2, 3, 4], Resizer.Fit(image, 2, 2, FitMode.CentreCrop).Pixels.ToArray());
         Assert.Equal((5, 3), Size(Resizer.Fit(new Image(1, 1000, 1), 5, 3, FitMode.CentreCrop)));
         Assert.Equal((5, 3), Size(Resizer.Fit(image, 5, 3, FitMode.Stretch)));
+    }
+
+    /// <summary>Vectors of 16 bits and the plain loop give the same bytes, whatever the sizes, and keep to the picture.</summary>
+    [Fact]
+    public void Vectors_give_what_the_plain_loop_gives()
+    {
+        if (!RowSums.HasVectors)
+            return;
+        var rng = new Rng(11);
+        int different = 0;
+        for (int i = 0; i < 300; i++)
+        {
+            int channels = 1 + (i % 4), from = 1 + rng.NextInt(i % 7 == 0 ? 3000 : 90), to = 1 + rng.NextInt(60), height = 1 + rng.NextInt(9);
+            Image image = TestData.Picture(from, height, channels, (ulong)i);
+            foreach (ResizeFilter filter in Enum.GetValues<ResizeFilter>())
+            {
+                var weights = new ResizeWeights(from, to, filter);
+                Image plain = new(to, height, channels), vectors = new(to, height, channels);
+                RowSums.Resize(image, plain, weights, vectors: false);
+                RowSums.Resize(image, vectors, weights, vectors: true);
+                Assert.True(plain.Pixels.SequenceEqual(vectors.Pixels), $"{from} to {to} pixels, {height} rows, {channels} channels, {filter}");
+                different += plain.Pixels.Contains((byte)77) ? 1 : 0;
+            }
+        }
+        Assert.True(different > 100, "the pictures are empty");
+    }
+
+    [Fact]
+    public void A_border_surrounds_the_picture()
+    {
+        var image = new Image(2, 1, 3, [10, 11, 12, 20, 21, 22]);
+        Image result = image.Pad(1, 2, 0, 1, new Colour(1, 2, 3));
+        Assert.Equal((3, 4), Size(result));
+        Assert.Equal([1, 2, 3, 10, 11, 12, 20, 21, 22], result.Row(2).ToArray());
+        foreach (int y in (int[])[0, 1, 3])
+            Assert.Equal([1, 2, 3, 1, 2, 3, 1, 2, 3], result.Row(y).ToArray());
+        Assert.Equal([18, 255, 5, 6], new Image(1, 1, 2, [5, 6]).Pad(1, 0, 0, 0, new Colour(60, 0, 0)).Pixels.ToArray());
+        Assert.True(image.Pixels.SequenceEqual(image.Pad(0, 0, 0, 0).Pixels));
+        Assert.Throws<ArgumentOutOfRangeException>(() => image.Pad(0, 0, -1, 0));
     }
 
     private static (int, int) Size(Image image) => (image.Width, image.Height);

@@ -1,0 +1,43 @@
+using Fovea.Execution.Blocked;
+
+namespace Fovea.Execution.Quantized;
+
+/// <summary>
+/// A step of a plan over quantised maps. As in <see cref="BlockedOperator"/>, a step's work is cut into phases and
+/// these into tasks, whose number does not depend on the threads and which any worker may do.
+/// </summary>
+internal abstract class QuantizedOperator
+{
+    public virtual int Phases => 1;
+
+    /// <summary>Asks the maps for the frames that the operator needs.</summary>
+    public virtual void WantHalos() { }
+
+    /// <summary>Called once the maps' frames are known.</summary>
+    public virtual void Bind() { }
+
+    /// <summary>Reads the parameters into the form the operator works with.</summary>
+    public virtual void Pack() { }
+
+    public abstract int Tasks(int phase, int count);
+
+    public abstract void Run(int phase, int task, int count, int worker);
+}
+
+/// <summary>Runs in floats what has no operator for bytes.</summary>
+internal sealed class FloatOperator(BlockedOperator inner) : QuantizedOperator
+{
+    public BlockedOperator Inner { get; } = inner;
+
+    public override int Phases => Inner.ForwardPhases;
+
+    public override void WantHalos() => Inner.WantHalos();
+
+    public override void Bind() => Inner.Bind();
+
+    public override void Pack() => Inner.Pack();
+
+    public override int Tasks(int phase, int count) => Inner.ForwardTasks(phase, count);
+
+    public override void Run(int phase, int task, int count, int worker) => Inner.Forward(phase, task, count, worker);
+}

@@ -1,4 +1,5 @@
 using Fovea.Execution.Blocked;
+using Fovea.Execution.Quantized;
 using Fovea.Losses;
 using Fovea.Networks;
 using Fovea.Optimizers;
@@ -28,7 +29,8 @@ public sealed class Plan
         Network = network;
         Options = options;
         InputShape = options.InputShape ?? network.InputShape;
-        _runner = options.Blocked ?? BlockedRunner.Suits(network, options, InputShape)
+        _runner = options.Quantization is not null ? new QuantizedRunner(network, options, InputShape)
+            : options.Blocked ?? BlockedRunner.Suits(network, options, InputShape)
             ? new BlockedRunner(network, options, InputShape)
             : InSlices(network, options, InputShape);
         if (options.Mode == PlanMode.Training)

@@ -1,3 +1,4 @@
+using Fovea.Execution.Quantized;
 using Fovea.Tensors;
 
 namespace Fovea.Execution;
@@ -44,6 +45,9 @@ public sealed record PlanOptions
     /// of about 1.5e-6 of the outputs' standard deviation instead of 2e-7.
     /// </summary>
     public bool Winograd { get; init; } = true;
+
+    /// <summary>How the network runs in bytes, in inference; in floats if null.</summary>
+    public QuantizationScheme? Quantization { get; init; }
 
     /// <summary>How many samples lie side by side, 1 or 16; chosen by the batch unless a test sets it.</summary>
     internal int? Lanes { get; init; }

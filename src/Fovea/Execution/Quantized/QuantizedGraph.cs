@@ -1,7 +1,6 @@
 using Fovea.Execution.Blocked;
 using Fovea.Execution.Blocked.Operators;
 using Fovea.Execution.Quantized.Operators;
-using Fovea.Kernels.Blocked;
 using Fovea.Kernels.Quantized;
 using Fovea.Layers;
 using Fovea.Networks;
@@ -51,6 +50,8 @@ internal sealed class QuantizedGraph
         foreach (QuantizedOperator op in _operators)
             op.Bind();
     }
+
+    public BlockedContext Context => _context;
 
     public IReadOnlyList<QuantizedOperator> Operators => _operators;
 
@@ -161,7 +162,7 @@ internal sealed class QuantizedGraph
             Conv2d { Groups: 1, Connections: null } => new ConvolutionOperator(_context, nodes, all, output, epilogue),
             Conv2d { Connections: null } conv when conv.Groups == conv.InChannels && conv.Groups == conv.OutChannels => new DepthwiseOperator(_context, nodes, all, output, epilogue),
             Linear => new DenseOperator(_context, nodes, inputs, output, chain.Lower),
-            Add or ReLU or ReLU6 => new MergeOperator(_context, nodes, inputs, output, head.Layer is Add ? chain.Lower : 0, head.Layer is ReLU6 ? 6 : chain.Upper),
+            Layers.Add or ReLU or ReLU6 => new MergeOperator(_context, nodes, inputs, output, head.Layer is Layers.Add ? chain.Lower : 0, head.Layer is ReLU6 ? 6 : chain.Upper),
             GlobalAvgPool2d => new GlobalAverageOperator(_context, nodes, inputs, output),
             MaxPool2d => new MaxPoolingOperator(_context, nodes, inputs, output),
             _ => new BridgedOperator(_context, head, chain.Head, inputs, output),

@@ -5,56 +5,44 @@ using Fovea.Tensors;
 namespace Fovea.Execution.Quantized;
 
 /// <summary>Runs a network in bytes, operator by operator over the whole batch.</summary>
-internal sealed class QuantizedRunner : IWork
+internal sealed class QuantizedRunner : Runner, IWork
 {
     private readonly QuantizedGraph _graph;
     private readonly QuantizedOperator[] _operators;
-    private readonly Shape _inputShape;
-    private readonly int _threads;
     private QuantizedOperator _operator = null!;
     private int _phase;
 
     /// <exception cref="ArgumentException">The options ask for what bytes cannot do, or the scheme does not fit the network.</exception>
     public QuantizedRunner(Network network, PlanOptions options, Shape inputShape)
+        : this(new QuantizedGraph(network, options.Quantization!, ContextFor(network, options), inputShape), options, inputShape) { }
+
+    private QuantizedRunner(QuantizedGraph graph, PlanOptions options, Shape inputShape) : base(options, inputShape, graph.Output.Shape)
     {
-        if (options.Mode == PlanMode.Training)
-            throw new ArgumentException($"network '{network.Name}' is quantised and cannot be trained; train the model that it was made of, and quantise that again");
-        _threads = options.Threads;
-        _inputShape = inputShape;
-        var context = new BlockedContext
-        {
-            Training = false,
-            Batch = options.Batch,
-            Workers = Math.Min(options.Threads, WorkerPool.MostThreads),
-            Seed = options.Seed,
-        };
-        _graph = new QuantizedGraph(network, options.Quantization!, context, inputShape);
-        _operators = [.. _graph.Operators];
+        _graph = graph;
+        _operators = [.. graph.Operators];
         int scratch = _operators.OfType<FloatOperator>().Select(op => op.Inner.ScratchLength).DefaultIfEmpty().Max();
-        context.Scratch = [.. Enumerable.Range(0, context.Workers).Select(_ => new AlignedBuffer(scratch))];
-        Outputs = new AlignedBuffer(checked(options.Batch * OutputShape.Length));
-        Pack();
+        graph.Context.Scratch = [.. Enumerable.Range(0, graph.Context.Workers).Select(_ => new AlignedBuffer(scratch))];
+        Refresh();
     }
 
-    /// <summary>How many samples the last run had.</summary>
-    public int Count { get; private set; }
+    private static BlockedContext ContextFor(Network network, PlanOptions options) => options.Mode == PlanMode.Training
+        ? throw new ArgumentException($"network '{network.Name}' is quantised and cannot be trained; train the model that it was made of, and quantise that again")
+        : new BlockedContext { Training = false, Batch = options.Batch, Workers = Math.Min(options.Threads, WorkerPool.MostThreads), Seed = options.Seed };
 
-    /// <summary>(batch, outputs).</summary>
-    public AlignedBuffer Outputs { get; }
+    public override ReadOnlySpan<AlignedBuffer> ParameterGradients => [];
 
-    public Shape OutputShape => _graph.Output.Shape;
+    public override int[] ParameterOffsets => [];
 
     /// <summary>Reads the parameters anew.</summary>
-    public void Pack()
+    public override void Refresh()
     {
         foreach (QuantizedOperator op in _operators)
             op.Pack();
     }
 
-    /// <summary>Runs forward; the input is (count, C, H, W).</summary>
-    public unsafe void Forward(ReadOnlySpan<float> input, int count)
+    public override unsafe void Forward(ReadOnlySpan<float> input, int count)
     {
-        int length = _inputShape.Length, results = OutputShape.Length;
+        int length = InputShape.Length, results = OutputShape.Length;
         Count = count;
         fixed (float* pictures = input)
         {
@@ -66,13 +54,20 @@ internal sealed class QuantizedRunner : IWork
             {
                 _operator = op;
                 for (_phase = 0; _phase < op.Phases; _phase++)
-                    WorkerPool.Shared.Run(this, op.Tasks(_phase, count), _threads);
+                    WorkerPool.Shared.Run(this, op.Tasks(_phase, count), Options.Threads);
             }
         }
         Span<float> outputs = Outputs.Span;
         for (int n = 0; n < count; n++)
             _graph.Output.Read(_graph.Output.Values, n, outputs.Slice(n * results, results));
     }
+
+    public override void Backward() => throw new InvalidOperationException("a quantised plan has no backward");
+
+    public override void Step(ReadOnlySpan<float> input, int count) => throw new InvalidOperationException("a quantised plan makes no training steps");
+
+    public override Tensor Read(int node, bool gradient) =>
+        throw new InvalidOperationException("a quantised plan forgets its activations; compile the network without its quantisation to read them");
 
     void IWork.Do(int item, int worker) => _operator.Run(_phase, item, Count, worker);
 }

@@ -54,7 +54,7 @@ internal sealed class EvaluateCommand : FoveaCommand
             DataDirectory = line.GetValue(_dataDir),
         }, Terminal);
         IDataset dataset = DatasetAdapter.Fit(RelabelledDataset.Match(Part(source, line.GetValue(_split)), model.ClassNames), input);
-        ClassificationMetrics metrics = new Evaluator(model.Network, dataset, model.Normalization, threads: line.GetValue(_threads))
+        ClassificationMetrics metrics = new Evaluator(model.Network, dataset, model.Normalization, threads: line.GetValue(_threads), quantization: model.Quantization)
             .Evaluate(cancellation: Terminal.Cancellation);
         EvaluationReport report = EvaluationTables.Report(dataset.Name, metrics, model.ClassNames);
         if (line.GetValue(_json))

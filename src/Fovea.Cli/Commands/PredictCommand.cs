@@ -42,7 +42,7 @@ internal sealed class PredictCommand : FoveaCommand
         bool json = line.GetValue(_json);
         int top = line.GetValue(_top) ?? DefaultTop;
         Model model = LoadedModel.Load(path);
-        var predictor = new Predictor(model.Network, threads: line.GetValue(_threads));
+        var predictor = new Predictor(model.Network, threads: line.GetValue(_threads), quantization: model.Quantization);
         var predictions = new List<ImagePrediction>();
         var skipped = new List<SkippedImage>();
         foreach (string image in line.GetRequiredValue(_images))

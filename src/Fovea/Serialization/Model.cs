@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using Fovea.Data;
+using Fovea.Execution.Quantized;
 using Fovea.Networks;
 
 namespace Fovea.Serialization;
@@ -15,14 +16,17 @@ public sealed class Model
     /// <param name="classNames">A name for every output; numbers unless given.</param>
     /// <param name="normalization">How pixels are normalised; not at all unless given.</param>
     /// <param name="info">How the model came about: data set, accuracy, seed. Printed, never interpreted.</param>
+    /// <param name="quantization">How the network runs in bytes, if it does.</param>
     /// <exception cref="ArgumentException">
-    /// Names or channels are not as many as the network's outputs or input channels, or a text has control characters,
-    /// which a terminal might obey.
+    /// Names or channels are not as many as the network's outputs or input channels, a text has control characters,
+    /// which a terminal might obey, or the quantisation does not fit the network.
     /// </exception>
-    public Model(Network network, IEnumerable<string>? classNames = null, Normalization? normalization = null, IReadOnlyDictionary<string, string>? info = null)
+    public Model(Network network, IEnumerable<string>? classNames = null, Normalization? normalization = null, IReadOnlyDictionary<string, string>? info = null, QuantizationScheme? quantization = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         Network = network;
+        Quantization = quantization;
+        quantization?.RequireFit(network);
         int outputs = network.OutputShape.Rank == 1 ? network.OutputShape.Length : 0;
         ClassNames = classNames is null
             ? [.. Enumerable.Range(0, outputs).Select(number => number.ToString(CultureInfo.InvariantCulture))]
@@ -36,7 +40,7 @@ public sealed class Model
         if (Normalization.Channels != channels)
             throw new ArgumentException($"a network with input {network.InputShape} is normalised by {channels} channels, got {Normalization.Channels}", nameof(normalization));
         Info = info is null ? FrozenDictionary<string, string>.Empty : info.ToFrozenDictionary();
-        foreach (string text in ClassNames.Concat(Info.Keys).Concat(Info.Values).Prepend(network.Name).Concat(network.Nodes.Select(node => node.Name)))
+        foreach (string text in ClassNames.Concat(Info.Keys).Concat(Info.Values).Prepend(network.Name).Concat(network.Nodes.Select(node => node.Name)).Append(quantization?.Method ?? ""))
             if (text is null || text.Any(char.IsControl))
                 throw new ArgumentException($"names and information are one line without control characters, got {(text is null ? "null" : ModelFormatException.Quote(text))}");
     }
@@ -52,4 +56,7 @@ public sealed class Model
 
     /// <summary>How the model came about.</summary>
     public IReadOnlyDictionary<string, string> Info { get; }
+
+    /// <summary>How the network runs in bytes; null for a model that runs in floats.</summary>
+    public QuantizationScheme? Quantization { get; }
 }

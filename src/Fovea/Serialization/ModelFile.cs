@@ -16,7 +16,7 @@ public static class ModelFile
     public static void Save(string path, Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        SafeTensorsWriter.Write(path, Tensors(model.Network), Metadata(model));
+        SafeTensorsWriter.Write(path, model.Quantization is { } scheme ? QuantizedTensors.Write(model.Network, scheme) : Tensors(model.Network), Metadata(model));
     }
 
     /// <summary>Reads a model; a checkpoint is one, too.</summary>
@@ -57,7 +57,13 @@ public static class ModelFile
         [.. network.Parameters.Select(parameter => new NamedTensor(parameter.Name, parameter.Spec.Shape, parameter.Value.Memory))];
 
     /// <summary>The metadata of a model; <c>format</c> tells others that names and layouts are PyTorch's.</summary>
-    internal static Dictionary<string, string> Metadata(Model model) => new() { ["format"] = "pt", [Key] = Architecture.Write(model) };
+    internal static Dictionary<string, string> Metadata(Model model)
+    {
+        Dictionary<string, string> metadata = new() { ["format"] = "pt", [Key] = Architecture.Write(model) };
+        if (model.Quantization is { } scheme)
+            metadata.Add(QuantizedTensors.Key, QuantizedTensors.Describe(scheme));
+        return metadata;
+    }
 
     /// <summary>The model of a file whose tensors were checked.</summary>
     internal static Model Read(SafeTensors tensors)
@@ -65,6 +71,8 @@ public static class ModelFile
         if (!tensors.Metadata.TryGetValue(Key, out string? json))
             throw new ModelFormatException($"the file has tensors but no description of a network ('{Key}' in the metadata); load it into a network of your own");
         Model model = Architecture.Read(json, tensors);
+        if (QuantizedTensors.Read(model, tensors) is { } quantized)
+            return quantized;
         bool checkpoint = tensors.Metadata.ContainsKey(CheckpointFile.Key);
         ParameterLoader.Fill(model.Network, tensors, name => checkpoint && CheckpointFile.IsState(name));
         return model;

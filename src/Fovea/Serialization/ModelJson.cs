@@ -49,6 +49,25 @@ internal sealed record NodeJson
     public string[]? From { get; init; }
 }
 
+/// <summary>What a quantised model holds beside its tensors: the value of <c>fovea.quantization</c> in the metadata.</summary>
+internal sealed record QuantizationJson
+{
+    /// <summary>The version of this format.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>How the ranges were found.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The largest weight in steps.</summary>
+    public required int MostWeight { get; init; }
+
+    /// <summary>What the bytes of each activation mean, by its node's name.</summary>
+    public required SortedDictionary<string, RangeJson> Activations { get; init; }
+}
+
+/// <summary>value = scale · (byte − zero).</summary>
+internal sealed record RangeJson(float Scale, int Zero);
+
 /// <summary>What a checkpoint holds beside a model: the value of <c>fovea.checkpoint</c> in the metadata.</summary>
 internal sealed record CheckpointJson
 {
@@ -89,6 +108,7 @@ internal sealed record CheckpointJson
     MaxDepth = 16)]
 [JsonSerializable(typeof(ModelJson))]
 [JsonSerializable(typeof(CheckpointJson))]
+[JsonSerializable(typeof(QuantizationJson))]
 internal sealed partial class ModelJsonContext : JsonSerializerContext;
 
 /// <summary>The form of the metadata: readable, as only what JSON demands is escaped.</summary>
@@ -99,6 +119,9 @@ internal static class MetadataJson
 
     /// <summary>How a model is described.</summary>
     public static JsonTypeInfo<ModelJson> Model => Context.ModelJson;
+
+    /// <summary>How a quantisation is described.</summary>
+    public static JsonTypeInfo<QuantizationJson> Quantization => Context.QuantizationJson;
 
     /// <summary>How the state of a training is described.</summary>
     public static JsonTypeInfo<CheckpointJson> Checkpoint => Context.CheckpointJson;

@@ -24,8 +24,9 @@ internal static class ParameterLoader
     /// <param name="network">The network to fill.</param>
     /// <param name="tensors">The file.</param>
     /// <param name="ignore">Which tensors may be left over.</param>
+    /// <param name="copy">How a tensor fills its parameter; as floats unless given.</param>
     /// <exception cref="ModelFormatException">The tensors are not the network's.</exception>
-    public static void Fill(Network network, SafeTensors tensors, Func<string, bool> ignore)
+    public static void Fill(Network network, SafeTensors tensors, Func<string, bool> ignore, Action<SafeTensor, Parameter>? copy = null)
     {
         var names = network.Parameters.Select(parameter => parameter.Name).ToHashSet();
         List<string> missing = [.. network.Parameters.Where(parameter => tensors.Find(parameter.Name) is null).Select(parameter => parameter.Name)];
@@ -36,8 +37,9 @@ internal static class ParameterLoader
         string[] complaints = [.. new[] { Complaint("missing", missing), Complaint("unexpected", unexpected), Complaint("of another shape", misshaped) }.OfType<string>()];
         if (complaints.Length > 0)
             throw new ModelFormatException($"the tensors are not those of network '{network.Name}': {string.Join("; ", complaints)}");
+        copy ??= static (tensor, parameter) => tensor.CopyTo(parameter.Value.Span);
         foreach (Parameter parameter in network.Parameters)
-            tensors.Find(parameter.Name)!.CopyTo(parameter.Value.Span);
+            copy(tensors.Find(parameter.Name)!, parameter);
     }
 
     private static string? Complaint(string what, List<string> names) => names.Count == 0

@@ -11,10 +11,14 @@ namespace Fovea.Serialization;
 /// <param name="Name">A name of its own.</param>
 /// <param name="Shape">The sizes of the dimensions.</param>
 /// <param name="Values">The elements, row-major: (Shape.Length).</param>
-public sealed record NamedTensor(string Name, Shape Shape, ReadOnlyMemory<float> Values);
+public sealed record NamedTensor(string Name, Shape Shape, ReadOnlyMemory<float> Values)
+{
+    /// <summary>Whether the elements, whole numbers from −128 to 127 then, are written as bytes (I8) rather than as floats (F32).</summary>
+    public bool AsBytes { get; init; }
+}
 
 /// <summary>
-/// Writes safetensors files: tensors of F32 in the order given, the data on a 64-byte boundary. The same tensors and
+/// Writes safetensors files: tensors of F32 or I8 in the order given, the data on a 64-byte boundary. The same tensors and
 /// metadata give the same bytes.
 /// </summary>
 public static class SafeTensorsWriter
@@ -42,7 +46,10 @@ public static class SafeTensorsWriter
         stream.Write(length);
         stream.Write(header.WrittenSpan);
         foreach (NamedTensor tensor in tensors)
-            WriteValues(stream, tensor.Values.Span);
+            if (tensor.AsBytes)
+                WriteBytes(stream, tensor);
+            else
+                WriteValues(stream, tensor.Values.Span);
     }
 
     private static ArrayBufferWriter<byte> Header(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
@@ -67,14 +74,14 @@ public static class SafeTensorsWriter
                 if (tensor.Values.Length != tensor.Shape.Length)
                     throw new ArgumentException($"tensor '{tensor.Name}' of shape {tensor.Shape} holds {tensor.Shape.Length} values, got {tensor.Values.Length}", nameof(tensors));
                 json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", "F32");
+                json.WriteString("dtype", tensor.AsBytes ? "I8" : "F32");
                 json.WriteStartArray("shape");
                 foreach (int size in tensor.Shape.ToArray())
                     json.WriteNumberValue(size);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += (long)tensor.Values.Length * sizeof(float));
+                json.WriteNumberValue(offset += (long)tensor.Values.Length * (tensor.AsBytes ? sizeof(sbyte) : sizeof(float)));
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
@@ -84,6 +91,16 @@ public static class SafeTensorsWriter
         buffer.GetSpan(padding)[..padding].Fill((byte)' ');
         buffer.Advance(padding);
         return buffer;
+    }
+
+    private static void WriteBytes(Stream stream, NamedTensor tensor)
+    {
+        var bytes = new byte[tensor.Values.Length];
+        for (int i = 0; i < bytes.Length; i++)
+            bytes[i] = tensor.Values.Span[i] is >= sbyte.MinValue and <= sbyte.MaxValue and var value && value == MathF.Truncate(value)
+                ? (byte)(sbyte)value
+                : throw new ArgumentException($"tensor '{tensor.Name}' of bytes must hold whole numbers from {sbyte.MinValue} to {sbyte.MaxValue}", nameof(tensor));
+        stream.Write(bytes);
     }
 
     private static void WriteValues(Stream stream, ReadOnlySpan<float> values)

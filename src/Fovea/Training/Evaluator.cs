@@ -1,4 +1,5 @@
 using Fovea.Data;
+using Fovea.Execution.Quantized;
 using Fovea.Metrics;
 using Fovea.Networks;
 
@@ -18,12 +19,13 @@ public sealed class Evaluator
     /// <param name="normalization">What is done to every image; nothing if null.</param>
     /// <param name="batchSize">Samples at once.</param>
     /// <param name="threads">The most threads to use.</param>
+    /// <param name="quantization">How the network runs in bytes; in floats if null.</param>
     /// <exception cref="ArgumentException">Network and data set do not match; the message says in what.</exception>
-    public Evaluator(Network network, IDataset dataset, Normalization? normalization = null, int batchSize = 256, int? threads = null)
+    public Evaluator(Network network, IDataset dataset, Normalization? normalization = null, int batchSize = 256, int? threads = null, QuantizationScheme? quantization = null)
     {
         Matching.Require(network, dataset);
         batchSize = Math.Min(batchSize, dataset.Count);
-        _predictor = new Predictor(network, batchSize, threads);
+        _predictor = new Predictor(network, batchSize, threads, quantization);
         _loader = new BatchLoader(dataset, batchSize, normalization);
         _images = new float[batchSize * dataset.ImageShape.Length];
         _labels = new int[batchSize];

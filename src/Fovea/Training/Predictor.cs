@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Fovea.Execution;
+using Fovea.Execution.Quantized;
 using Fovea.Layers;
 using Fovea.Networks;
 
@@ -17,10 +18,14 @@ public sealed class Predictor
     private readonly bool _softmax;
 
     /// <summary>A predictor for at most this many images a call.</summary>
-    public Predictor(Network network, int batch = 1, int? threads = null)
+    /// <param name="network">The network.</param>
+    /// <param name="batch">The most images in a call.</param>
+    /// <param name="threads">The most threads to use.</param>
+    /// <param name="quantization">How the network runs in bytes; in floats if null.</param>
+    public Predictor(Network network, int batch = 1, int? threads = null, QuantizationScheme? quantization = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        _plan = network.Compile(new PlanOptions { Batch = batch, Threads = threads ?? Environment.ProcessorCount, KeepActivations = false });
+        _plan = network.Compile(new PlanOptions { Batch = batch, Threads = threads ?? Environment.ProcessorCount, KeepActivations = false, Quantization = quantization });
         _softmax = network.Nodes[^1].Layer is not Softmax;
         _probabilities = new float[batch * network.OutputShape.Length];
     }

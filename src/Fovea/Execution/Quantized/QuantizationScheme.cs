@@ -1,3 +1,5 @@
+using Fovea.Execution.Blocked;
+using Fovea.Execution.Quantized.Operators;
 using Fovea.Networks;
 
 namespace Fovea.Execution.Quantized;
@@ -15,6 +17,29 @@ public sealed record QuantizationScheme(IReadOnlyDictionary<string, ActivationRa
 
     /// <summary>The largest weight in steps, 127 or less.</summary>
     public int MostWeight { get; init; } = sbyte.MaxValue;
+
+    /// <summary>Requires that a network can run so.</summary>
+    /// <exception cref="ArgumentException">It cannot; the message says why in one line.</exception>
+    internal void RequireFit(Network network)
+    {
+        if (MostWeight is < 1 or > sbyte.MaxValue)
+            throw new ArgumentException($"a quantisation's largest weight is 1 to {sbyte.MaxValue}, got {MostWeight}");
+        foreach ((string name, float[] scales) in WeightScales)
+        {
+            Node node = network.Nodes.FirstOrDefault(node => node.Name == name)
+                ?? throw new ArgumentException($"the quantisation names a layer '{name}', but network '{network.Name}' has none");
+            if (!QuantizedConvolutionOperator.Suits(node.Layer))
+                throw new ArgumentException($"layer '{name}' cannot run in bytes; convolutions without groups and linear layers can");
+            if (scales.Length != node.Parameters[0].Spec.Shape[0] || !Array.TrueForAll(scales, scale => float.IsFinite(scale) && scale >= 1e-35f))
+                throw new ArgumentException($"the quantisation of layer '{name}' needs a positive step for each of its {node.Parameters[0].Spec.Shape[0]} outputs");
+        }
+        foreach (string name in network.Nodes.Select(node => node.Name).Prepend(NetworkBuilder.Input))
+            if (Activations.TryGetValue(name, out ActivationRange range) && !range.IsSound)
+                throw new ArgumentException($"the quantisation of activation '{name}' needs a positive step and a zero point from 0 to {ActivationRange.Levels}, got {range.Scale} and {range.ZeroPoint}");
+        foreach (BlockedChain chain in BlockedChain.Cut(network, fuses: true, training: false))
+            RangeOf(network.Nodes[chain.Last].Name);
+        RangeOf(NetworkBuilder.Input);
+    }
 
     /// <summary>The range of an activation.</summary>
     /// <exception cref="ArgumentException">The scheme has none.</exception>

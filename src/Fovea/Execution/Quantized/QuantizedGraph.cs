@@ -32,7 +32,7 @@ internal sealed class QuantizedGraph
     public QuantizedGraph(Network network, QuantizationScheme scheme, BlockedContext context, Shape inputShape)
     {
         (_network, _scheme, _context, _inputShape) = (network, scheme, context, inputShape);
-        RequireFit(network, scheme);
+        scheme.RequireFit(network);
         _shapes = new Shape[network.Nodes.Count];
         for (int i = 0; i < _shapes.Length; i++)
             _shapes[i] = network.Nodes[i].Layer.OutputShape([.. network.Nodes[i].Inputs.Select(ShapeOf)]);
@@ -67,20 +67,6 @@ internal sealed class QuantizedGraph
     private Shape ShapeOf(int node) => node < 0 ? _inputShape : _shapes[node];
 
     private string NameOf(int node) => node < 0 ? NetworkBuilder.Input : _network.Nodes[node].Name;
-
-    /// <summary>What is known to be wrong before anything is computed, in one line.</summary>
-    private static void RequireFit(Network network, QuantizationScheme scheme)
-    {
-        foreach ((string name, float[] scales) in scheme.WeightScales)
-        {
-            Node node = network.Nodes.FirstOrDefault(node => node.Name == name) ?? throw new ArgumentException($"the quantisation names a layer '{name}', which network '{network.Name}' has not");
-            if (!QuantizedConvolutionOperator.Suits(node.Layer) || scales.Length != node.Parameters[0].Spec.Shape[0] || !Array.TrueForAll(scales, scale => float.IsFinite(scale) && scale > 0))
-                throw new ArgumentException($"the quantisation of layer '{name}' needs a positive step for every output of a convolution without groups or a linear layer");
-        }
-        foreach ((string name, ActivationRange range) in scheme.Activations)
-            if (!range.IsSound)
-                throw new ArgumentException($"the quantisation of activation '{name}' needs a positive step and a zero point from 0 to {ActivationRange.Levels}, got {range.Scale} and {range.ZeroPoint}");
-    }
 
     private void AddInput()
     {

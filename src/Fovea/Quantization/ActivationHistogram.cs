@@ -11,7 +11,7 @@ internal sealed class ActivationHistogram
 {
     private const int Bins = 4096;
     private const double Inside = 0.9999;
-    private const double LeastShare = 0.2;
+    private const double LeastShare = 0.1;
     private const int Candidates = 80;
 
     private readonly long[] _counts = new long[Bins];

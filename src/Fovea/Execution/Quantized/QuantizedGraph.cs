@@ -160,7 +160,7 @@ internal sealed class QuantizedGraph
     private (QuantizedMap?, BlockedMap?) NewOutput(int node) =>
         WantsBytes(node) ? (NewBytes(node), null) : (null, _floats[node] = new BlockedMap(_shapes[node]));
 
-    private QuantizedMap NewBytes(int node) => _bytes[node] = new QuantizedMap(_shapes[node], _scheme.RangeOf(NameOf(node)));
+    private QuantizedMap NewBytes(int node) => _bytes[node] = new QuantizedMap(ShapeOf(node), _scheme.RangeOf(NameOf(node)));
 
     /// <summary>An activation as bytes, converted if need be.</summary>
     private QuantizedMap Bytes(int node)
@@ -178,7 +178,7 @@ internal sealed class QuantizedGraph
     {
         if (_floats.TryGetValue(node, out BlockedMap? map))
             return map;
-        map = _floats[node] = new BlockedMap(_shapes[node]);
+        map = _floats[node] = new BlockedMap(ShapeOf(node));
         _operators.Add(new DequantizeOperator(_bytes[node], map));
         return map;
     }

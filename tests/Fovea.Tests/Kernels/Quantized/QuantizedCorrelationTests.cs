@@ -96,7 +96,7 @@ public unsafe class QuantizedCorrelationTests
                     ResidualPitch = outputPitch,
                     ResidualScale = residualScale,
                     Lower = Floats ? float.NegativeInfinity : lower,
-                    Upper = upper,
+                    Upper = Floats ? float.PositiveInfinity : upper,
                     Blocks = blocks,
                     Height = Height,
                     Width = Width,

@@ -30,14 +30,16 @@ public class BlockedPlanTests
     }
 
     [Theory]
-    [InlineData(40, 15, 1)]
-    [InlineData(40, 15, 40)]
-    [InlineData(64, 8, 3)]
-    [InlineData(33, 29, 13)]
-    public void Winograd_agrees_in_chunks_and_shared(int channels, int size, int batch)
+    [InlineData(40, 48, 28, 1)]
+    [InlineData(40, 48, 15, 40)]
+    [InlineData(64, 48, 8, 3)]
+    [InlineData(33, 48, 29, 13)]
+    [InlineData(64, 144, 14, 1)]
+    [InlineData(192, 160, 8, 90)]
+    public void Winograd_agrees_in_chunks_and_shared(int channels, int maps, int size, int batch)
     {
         Network network = new NetworkBuilder(new Shape(channels, size, size))
-            .Add(new Conv2d(channels, 48, 3, padding: 1), "conv").Add(new BatchNorm2d(48), "bn").Add(new ReLU(), "relu")
+            .Add(new Conv2d(channels, maps, 3, padding: 1), "conv").Add(new BatchNorm2d(maps), "bn").Add(new ReLU(), "relu")
             .Build(seed: 6);
         AssertSame(network, batch);
         float[] input = Samples(network, batch);

@@ -22,6 +22,9 @@ internal sealed class Sums(int length)
         _terms[element]++;
     }
 
+    /// <summary>Clamps what was summed so far; errors do not grow by it.</summary>
+    public void Clamp(int element, double lower, double upper) => _values[element] = Math.Clamp(_values[element], lower, upper);
+
     /// <summary>Adds what an accumulating kernel found in its output.</summary>
     public Sums Plus(ReadOnlySpan<float> before)
     {

@@ -83,8 +83,8 @@ internal sealed class BlockedGraph
         BlockedMap? residual = chain.Residual is { } added ? MapOf(added) : null;
         switch (head.Layer)
         {
-            case Conv2d conv when _winograd && WinogradOperator.Suits(conv, inputs[0]):
-                return new WinogradOperator(Context, nodes, All(), output, EpilogueOf(chain, residual));
+            case Conv2d conv when _winograd && ConvolutionCost.Tile(conv, inputs[0], Context.Batch) is > 0 and var tile:
+                return new WinogradOperator(Context, nodes, All(), output, EpilogueOf(chain, residual), tile);
             case Conv2d { Groups: 1, Connections: null }:
                 return new ConvolutionOperator(Context, nodes, All(), output, EpilogueOf(chain, residual));
             case Conv2d { Connections: null } depthwise when depthwise.Groups == depthwise.InChannels && depthwise.Groups == depthwise.OutChannels && IsBlocked(inputs[0]):

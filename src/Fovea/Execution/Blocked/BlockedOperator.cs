@@ -24,6 +24,9 @@ internal sealed class BlockedContext
 
     /// <summary>One buffer a worker, as long as the neediest operator wants it.</summary>
     public AlignedBuffer[] Scratch { get; set; } = [];
+
+    /// <summary>What the tasks of one operator hand on from phase to phase, as long as the neediest operator wants it.</summary>
+    public AlignedBuffer Shared { get; set; } = new(0);
 }
 
 /// <summary>
@@ -49,6 +52,9 @@ internal abstract class BlockedOperator(BlockedContext context, Node[] nodes, Bl
 
     /// <summary>Floats that a task may use and forget.</summary>
     public virtual int ScratchLength => 0;
+
+    /// <summary>Floats that the operator's phases share and forget at the end.</summary>
+    public virtual int SharedLength => 0;
 
     /// <summary>What becomes of every input's gradient; decided once all operators are there.</summary>
     public GradientTarget[] Targets { get; set; } = [];

@@ -33,6 +33,7 @@ internal sealed class BlockedRunner : Runner, IWork
         foreach (BlockedOperator op in _operators)
             op.Bind();
         context.Scratch = [.. Enumerable.Range(0, context.Workers).Select(_ => new AlignedBuffer(_operators.Max(op => op.ScratchLength)))];
+        context.Shared = new AlignedBuffer(_operators.Max(op => op.SharedLength));
         Refresh();
     }
 

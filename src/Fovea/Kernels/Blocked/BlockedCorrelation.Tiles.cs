@@ -9,9 +9,12 @@ namespace Fovea.Kernels.Blocked;
 /// </summary>
 internal static unsafe partial class BlockedCorrelation
 {
-    /// <summary>Two groups of seven pixels, each from (y, x) on along a row; AVX-512 has registers for them.</summary>
+    /// <summary>
+    /// Two groups of seven pixels, each from (y, x) on along a row; AVX-512 has registers for them. With every weight
+    /// that is read, one that lies <paramref name="ahead"/> floats on is fetched.
+    /// </summary>
     [MethodImpl(TileOptions)]
-    private static void Tile14<TSimd, TVector>(in Operands operands, int first, int second, int y0, int x0, int y1, int x1)
+    private static void Tile14<TSimd, TVector>(in Operands operands, int first, int second, int y0, int x0, int y1, int x1, nint ahead)
         where TSimd : ISimd<TVector>
         where TVector : unmanaged
     {
@@ -65,6 +68,7 @@ internal static unsafe partial class BlockedCorrelation
             {
                 TVector wa = TSimd.Load(w);
                 TVector wb = TSimd.Load(w + other);
+                Prefetch(w + ahead);
                 w += Block;
                 TVector x = TSimd.Broadcast(*p0);
                 a00 = TSimd.MultiplyAdd(wa, x, a00);
@@ -148,7 +152,7 @@ internal static unsafe partial class BlockedCorrelation
 
     /// <summary>Seven pixels of a row.</summary>
     [MethodImpl(TileOptions)]
-    private static void Tile7<TSimd, TVector>(in Operands operands, int first, int second, int y0, int x0)
+    private static void Tile7<TSimd, TVector>(in Operands operands, int first, int second, int y0, int x0, nint ahead)
         where TSimd : ISimd<TVector>
         where TVector : unmanaged
     {
@@ -184,6 +188,7 @@ internal static unsafe partial class BlockedCorrelation
             {
                 TVector wa = TSimd.Load(w);
                 TVector wb = TSimd.Load(w + other);
+                Prefetch(w + ahead);
                 w += Block;
                 TVector x = TSimd.Broadcast(*p0);
                 a00 = TSimd.MultiplyAdd(wa, x, a00);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Fovea.Kernels.Simd;
 
 namespace Fovea.Kernels.Blocked;
@@ -19,6 +20,9 @@ internal static unsafe partial class BlockedCorrelation
 
     /// <summary>Pixels of a group: widths of 7, 14, 28, 56 and 112 are whole groups.</summary>
     private const int Group = 7;
+
+    /// <summary>Weights of each of two vectors that a piece goes over: 16 KB together, half of the first-level cache.</summary>
+    private const int PieceSteps = 128;
 
     /// <summary>
     /// A tile must be a method of its own: inlined into its caller it exhausts the JIT's budget for inlining, and every
@@ -90,13 +94,47 @@ internal static unsafe partial class BlockedCorrelation
         where TSimd : ISimd<TVector>
         where TVector : unmanaged
     {
-        int vectors = operands.Blocks * Block / TSimd.Count;
+        int vectors = operands.Blocks * Block / TSimd.Count, taps = TapsOfPiece(operands);
         for (int v = 0; v < vectors; v += 2)
-            RunPair<TSimd, TVector>(operands, v, Math.Min(v + 1, vectors - 1));
+            for (int tap = 0; tap < operands.Taps; tap += taps)
+            {
+                // The next weights are fetched while these are worked with: the rest of the pair's, or the next pair's.
+                Operands piece = Piece(operands, tap, taps);
+                int second = Math.Min(v + 1, vectors - 1), next = Math.Min(v + 2, vectors - 1);
+                nint ahead = tap + taps < operands.Taps ? (nint)taps * operands.Inner * Block
+                    : Place<TSimd, TVector>(next, operands.WeightBlock) - Place<TSimd, TVector>(v, operands.WeightBlock) - (nint)tap * operands.Inner * Block;
+                RunPair<TSimd, TVector>(piece, v, second, ahead);
+            }
+    }
+
+    /// <summary>
+    /// How many taps to go over at once: those whose weights stay in the first-level cache while all pixels meet them.
+    /// Sums then wait in the output, which is out of the question where pixels are computed twice.
+    /// </summary>
+    private static int TapsOfPiece(in Operands operands) =>
+        operands.Width % Group != 0 || operands.Width * operands.Height < 4 * Group ? operands.Taps : Math.Max(1, PieceSteps / operands.Inner);
+
+    /// <summary>The product over some taps: the first ones start with bias and residual, the last ones clamp.</summary>
+    private static Operands Piece(in Operands operands, int tap, int taps)
+    {
+        Operands piece = operands;
+        piece.Taps = Math.Min(taps, operands.Taps - tap);
+        piece.InputTaps += tap;
+        piece.Weights += (nint)tap * operands.Inner * Block;
+        if (tap > 0)
+        {
+            piece.Bias = null;
+            piece.Residual = operands.Output;
+            piece.ResidualBlock = operands.OutputBlock;
+            piece.ResidualPitch = operands.OutputPitch;
+        }
+        if (tap + taps < operands.Taps)
+            (piece.Lower, piece.Upper) = (float.NegativeInfinity, float.PositiveInfinity);
+        return piece;
     }
 
     /// <summary>All pixels of two vectors of outputs (of one twice, where their number is odd).</summary>
-    private static void RunPair<TSimd, TVector>(in Operands operands, int first, int second)
+    private static void RunPair<TSimd, TVector>(in Operands operands, int first, int second, nint ahead)
         where TSimd : ISimd<TVector>
         where TVector : unmanaged
     {
@@ -108,7 +146,8 @@ internal static unsafe partial class BlockedCorrelation
             return;
         }
         // Two groups at once fill AVX-512's 32 registers: 28 sums, two weights, a pixel.
-        int waitingY = -1, waitingX = 0;
+        int waitingY = -1, waitingX = 0, tiles = 0;
+        nint distance = Place<TSimd, TVector>(second, operands.WeightBlock) - Place<TSimd, TVector>(first, operands.WeightBlock);
         for (int y = 0; y < operands.Height; y++)
             for (int x = 0; x < operands.Width; x += Group)
             {
@@ -125,17 +164,28 @@ internal static unsafe partial class BlockedCorrelation
                     start = operands.Width - Group;
                 }
                 if (TSimd.Count < 16)
-                    Tile7<TSimd, TVector>(operands, first, second, y, start);
+                    Tile7<TSimd, TVector>(operands, first, second, y, start, Fetch(tiles++));
                 else if (waitingY < 0)
                     (waitingY, waitingX) = (y, start);
                 else
                 {
-                    Tile14<TSimd, TVector>(operands, first, second, waitingY, waitingX, y, start);
+                    Tile14<TSimd, TVector>(operands, first, second, waitingY, waitingX, y, start, Fetch(tiles++));
                     waitingY = -1;
                 }
             }
         if (waitingY >= 0)
-            Tile7<TSimd, TVector>(operands, first, second, waitingY, waitingX);
+            Tile7<TSimd, TVector>(operands, first, second, waitingY, waitingX, Fetch(tiles));
+
+        // Each tile fetches as much as it reads of one vector's weights: the first tile for the first, the second for the second.
+        nint Fetch(int tile) => tile == 0 ? ahead : tile == 1 ? ahead + distance : 0;
+    }
+
+    /// <summary>Asks for a line of weights to be brought into the second-level cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(float* place)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch1(place);
     }
 
     /// <summary>Where a vector of outputs lies among blocks that are <paramref name="block"/> floats apart.</summary>

@@ -20,9 +20,6 @@ internal static unsafe class WinogradCorrelation
 {
     private const int Block = BlockedCorrelation.Block;
 
-    /// <summary>Input blocks that are multiplied in one go: two blocks of their weights (16 KB) stay in the first cache.</summary>
-    private const int Depth = 8;
-
     /// <summary>Where everything lies. All distances in floats.</summary>
     public struct Operands
     {
@@ -192,19 +189,20 @@ internal static unsafe class WinogradCorrelation
         where TVector : unmanaged
     {
         WinogradSize size = operands.Size;
-        int* taps = stackalloc int[Depth];
         int room = chunk.Room;
-        for (int i = 0; i < Depth; i++)
+        int* taps = stackalloc int[size.InputBlocks];
+        for (int i = 0; i < size.InputBlocks; i++)
             taps[i] = i * room * Block;
         var product = new BlockedCorrelation.Operands
         {
             InputTaps = taps,
+            Taps = size.InputBlocks,
             Inner = Block,
             InputStep = Block,
             OutputStep = Block,
             WeightBlock = size.InputBlocks * Block * Block,
             OutputBlock = room * Block,
-            ResidualBlock = room * Block,
+            Blocks = endBlock - block,
             Height = 1,
             Width = room,
             Lower = float.NegativeInfinity,
@@ -212,23 +210,10 @@ internal static unsafe class WinogradCorrelation
         };
         for (int p = position; p < endPosition; p++)
         {
-            float* input = chunk.Inputs + (nint)p * chunk.InputPosition(size.InputBlocks);
-            float* weights = operands.Weights + (nint)p * size.WeightPosition + (nint)chunk.FirstBlock * product.WeightBlock;
-            float* output = chunk.Outputs + (nint)p * chunk.OutputPosition;
-            for (int b = block; b < endBlock; b += 2)
-            {
-                product.Blocks = Math.Min(2, endBlock - b);
-                product.Output = output + (nint)b * product.OutputBlock;
-                product.Residual = null;
-                for (int depth = 0; depth < size.InputBlocks; depth += Depth)
-                {
-                    product.Taps = Math.Min(Depth, size.InputBlocks - depth);
-                    product.Input = input + (nint)depth * room * Block;
-                    product.Weights = weights + (nint)b * product.WeightBlock + (nint)depth * Block * Block;
-                    BlockedCorrelation.Run<TSimd, TVector>(product);
-                    product.Residual = product.Output;
-                }
-            }
+            product.Input = chunk.Inputs + (nint)p * chunk.InputPosition(size.InputBlocks);
+            product.Weights = operands.Weights + (nint)p * size.WeightPosition + (nint)(chunk.FirstBlock + block) * product.WeightBlock;
+            product.Output = chunk.Outputs + (nint)p * chunk.OutputPosition + (nint)block * product.OutputBlock;
+            BlockedCorrelation.Run<TSimd, TVector>(product);
         }
     }
 

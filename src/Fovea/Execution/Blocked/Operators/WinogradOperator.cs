@@ -7,17 +7,26 @@ using Fovea.Tensors;
 namespace Fovea.Execution.Blocked.Operators;
 
 /// <summary>
-/// Runs a 3 × 3 <see cref="Conv2d"/> of stride 1 by Winograd's transform. With many tiles a task takes a chunk of them
-/// through all steps while it is in the cache; with few, all threads share each of the three steps.
+/// Runs a 3 × 3 <see cref="Conv2d"/> of stride 1 by Winograd's transform. Where the weights are small, a task takes a
+/// chunk of tiles through all steps while it is in its core's cache. Where they are large, they should meet as many tiles
+/// as there are at once: all threads share each of the three steps.
 /// </summary>
 internal sealed class WinogradOperator : BlockedOperator
 {
-    /// <summary>Floats of a chunk's transformed inputs and products: about what the second-level cache holds.</summary>
-    private const int ChunkFloats = 1 << 18;
+    /// <summary>Tiles of a task's chunk. Few, so that weights and chunk fit into the second-level cache together.</summary>
+    private const int ChunkTiles = 14;
 
-    private const int MostTiles = 112;
+    /// <summary>Chunks that there must be, for every thread to have its share.</summary>
     private const int LeastChunks = 8;
-    private const int Parts = 12;
+
+    /// <summary>Floats of weights that every chunk may read anew.</summary>
+    private const int MostChunkWeights = 1 << 20;
+
+    /// <summary>Floats of transformed tiles that all threads share at a time, and tiles that weights should meet at least.</summary>
+    private const int SharedFloats = 1 << 22;
+    private const int LeastSharedTiles = 56;
+
+    private const int Parts = 16;
 
     private readonly Conv2d _layer;
     private readonly Epilogue _epilogue;
@@ -25,34 +34,25 @@ internal sealed class WinogradOperator : BlockedOperator
     private readonly WinogradSize _size;
     private readonly AlignedBuffer _weights;
     private readonly AlignedBuffer _bias;
-    private readonly int _chunkTiles;
-    private readonly AlignedBuffer _transformed;
-    private readonly AlignedBuffer _products;
+    private readonly int _sharedTiles;
 
-    public WinogradOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue) : base(context, nodes, inputs, output)
+    public WinogradOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue, int tile) : base(context, nodes, inputs, output)
     {
         _layer = (Conv2d)nodes[0].Layer;
         _epilogue = epilogue;
         _window = _layer.WindowFor(Input.Shape);
-        _size = SizeFor(context.Batch);
+        _size = new WinogradSize(tile, context.Batch, Output.Height, Output.Width, Input.Blocks, Output.Blocks);
         _weights = new AlignedBuffer(_size.WeightLength);
         _bias = new AlignedBuffer(Output.Blocks * BlockedCorrelation.Block);
-        _chunkTiles = Math.Clamp(ChunkFloats / (_size.Positions * (Input.Blocks + Output.Blocks) * BlockedCorrelation.Block) / 7 * 7, 14, MostTiles);
-        bool shared = IsShared(context.Batch) || IsShared(1);
-        int tiles = WinogradChunk.RoomFor(Math.Min(_size.Tiles, _chunkTiles * LeastChunks));
-        _transformed = new AlignedBuffer(shared ? _size.TransformedLength(Input.Blocks, tiles) : 0);
-        _products = new AlignedBuffer(shared ? _size.TransformedLength(Output.Blocks, tiles) : 0);
+        int tileLength = _size.Positions * (Input.Blocks + Output.Blocks) * BlockedCorrelation.Block;
+        _sharedTiles = Math.Min(WinogradChunk.RoomFor(_size.Tiles), Math.Max(LeastSharedTiles, SharedFloats / tileLength / 7 * 7));
     }
-
-    /// <summary>Whether the layer is one that this operator runs, and gains by it.</summary>
-    public static bool Suits(Conv2d layer, BlockedMap input) =>
-        layer is { KernelSize: { Height: 3, Width: 3 }, Stride: { Height: 1, Width: 1 }, Dilation: { Height: 1, Width: 1 }, Groups: 1, Connections: null }
-        && layer.InChannels >= 2 * BlockedCorrelation.Block && layer.OutChannels >= 2 * BlockedCorrelation.Block
-        && input.Height * input.Width > 49 && input.Inner == BlockedCorrelation.Block;
 
     public override string Algorithm => $"Winograd {_size.Tile}×{_size.Tile}";
 
-    public override int ScratchLength => _size.TransformedLength(Input.Blocks, _chunkTiles) + _size.TransformedLength(Output.Blocks, _chunkTiles);
+    public override int ScratchLength => _size.TransformedLength(Input.Blocks, ChunkTiles) + _size.TransformedLength(Output.Blocks, ChunkTiles);
+
+    public override int SharedLength => _size.TransformedLength(Input.Blocks, _sharedTiles) + _size.TransformedLength(Output.Blocks, _sharedTiles);
 
     public override void WantHalos() => Input.WantHalo(BlockedTaps.Halo(_window));
 
@@ -73,16 +73,18 @@ internal sealed class WinogradOperator : BlockedOperator
                 0, _size.OutputBlocks);
     }
 
-    public override int ForwardPhases => 3;
+    public override int ForwardPhases => 3 * Groups(Context.Batch);
 
     public override int ForwardTasks(int phase, int count) =>
-        IsShared(count) ? (phase == 1 ? _size.Positions : Parts) : phase == 0 ? Chunks(count) : 0;
+        !IsShared(count) ? (phase == 0 ? Chunks(count) : 0)
+        : phase / 3 >= Groups(count) ? 0
+        : phase % 3 == 1 ? _size.Positions : Parts;
 
     public override unsafe void Forward(int phase, int task, int count, int worker)
     {
-        WinogradSize size = SizeFor(count);
+        WinogradSize size = _size with { Samples = count };
         BlockedMap? residual = _epilogue.Residual;
-        fixed (float* weights = _weights.Span, bias = _bias.Span, transformed = _transformed.Span, products = _products.Span, scratch = Scratch(worker))
+        fixed (float* weights = _weights.Span, bias = _bias.Span, shared = Context.Shared.Span, scratch = Scratch(worker))
         {
             var operands = new WinogradCorrelation.Operands
             {
@@ -106,33 +108,40 @@ internal sealed class WinogradOperator : BlockedOperator
                 Lower = _epilogue.Lower,
                 Upper = _epilogue.Upper,
             };
-            if (!IsShared(count))
+            bool isShared = IsShared(count);
+            int most = isShared ? _sharedTiles : ChunkTiles, first = (isShared ? phase / 3 : task) * most;
+            var chunk = new WinogradChunk
             {
-                int first = task * _chunkTiles;
-                WinogradCorrelation.Run(operands, new WinogradChunk
-                {
-                    First = first,
-                    Tiles = Math.Min(_chunkTiles, size.Tiles - first),
-                    Inputs = scratch,
-                    Outputs = scratch + _size.TransformedLength(Input.Blocks, _chunkTiles),
-                    Blocks = size.OutputBlocks,
-                });
-                return;
-            }
-            var all = new WinogradChunk { Tiles = size.Tiles, Inputs = transformed, Outputs = products, Blocks = size.OutputBlocks };
-            if (phase == 0)
-                WinogradCorrelation.TransformInputs(operands, all, 0, size.Tiles, size.InputBlocks * task / Parts, size.InputBlocks * (task + 1) / Parts);
-            else if (phase == 1)
-                WinogradCorrelation.Multiply(operands, all, task, task + 1, 0, size.OutputBlocks);
+                First = first,
+                Tiles = Math.Min(most, size.Tiles - first),
+                Inputs = isShared ? shared : scratch,
+                Outputs = (isShared ? shared : scratch) + size.TransformedLength(Input.Blocks, most),
+                Blocks = size.OutputBlocks,
+            };
+            if (!isShared)
+                WinogradCorrelation.Run(operands, chunk);
+            else if (phase % 3 == 1)
+                WinogradCorrelation.Multiply(operands, chunk, task, task + 1, 0, size.OutputBlocks);
             else
-                WinogradCorrelation.TransformOutputs(operands, all, 0, size.Tiles, size.OutputBlocks * task / Parts, size.OutputBlocks * (task + 1) / Parts);
+            {
+                // Few blocks are divided by tiles as well, so that every thread has its share.
+                int blocks = phase % 3 == 0 ? size.InputBlocks : size.OutputBlocks, sections = Math.Max(1, Parts / blocks), groups = Parts / sections;
+                int firstTile = chunk.Tiles * (task % sections) / sections, endTile = chunk.Tiles * (task % sections + 1) / sections;
+                int firstBlock = blocks * (task / sections) / groups, endBlock = blocks * (task / sections + 1) / groups;
+                if (task / sections >= groups)
+                    return;
+                if (phase % 3 == 0)
+                    WinogradCorrelation.TransformInputs(operands, chunk, firstTile, endTile, firstBlock, endBlock);
+                else
+                    WinogradCorrelation.TransformOutputs(operands, chunk, firstTile, endTile, firstBlock, endBlock);
+            }
         }
     }
 
-    private WinogradSize SizeFor(int count) => new(4, count, Output.Height, Output.Width, Input.Blocks, Output.Blocks);
+    private int Chunks(int count) => (count * _size.TilesPerSample + ChunkTiles - 1) / ChunkTiles;
 
-    private int Chunks(int count) => (SizeFor(count).Tiles + _chunkTiles - 1) / _chunkTiles;
+    private int Groups(int count) => (count * _size.TilesPerSample + _sharedTiles - 1) / _sharedTiles;
 
-    /// <summary>Whether there are too few chunks for every thread to have some of its own.</summary>
-    private bool IsShared(int count) => Chunks(count) < LeastChunks;
+    /// <summary>Whether there are too few chunks for every thread to have some of its own, or each would need all of large weights.</summary>
+    private bool IsShared(int count) => _size.WeightLength > MostChunkWeights || Chunks(count) < LeastChunks;
 }

@@ -162,5 +162,21 @@ public class UseTests(TrainedModel trained) : IClassFixture<TrainedModel>
         CommandRun.Of("summary", "nothing").FailsWith(ExitCode.Failed, "nothing", "lenet5");
     }
 
+    [Fact]
+    public void A_plan_is_shown_for_a_batch_and_a_mode()
+    {
+        CommandRun run = CommandRun.Of("summary", trained.Model, "--plan", "--batch", "32", "--mode", "training", "--threads", "2").Succeeds();
+        JsonElement report = CommandRun.Of("summary", "lenet5", "--plan", "--batch", "3", "--json").Succeeds().Json();
+
+        Assert.Contains("training, batch 32, 2 threads", run.Out);
+        Assert.Contains("expected GF/s", run.Out);
+        Assert.Equal("inference", report.GetProperty("mode").GetString());
+        Assert.Equal(3 * 416_520, report.GetProperty("multiplyAdds").GetInt64());
+        Assert.Equal(3 * 416_520, report.GetProperty("steps").EnumerateArray().Sum(step => step.GetProperty("multiplyAdds").GetInt64()));
+        Assert.True(report.GetProperty("expectedSeconds").GetDouble() > 0);
+        CommandRun.Of("summary", "lenet5", "--batch", "3").FailsWith(ExitCode.WrongUsage, "--batch", "--plan");
+        CommandRun.Of("summary", "lenet5", "--plan", "--mode", "fast").FailsWith(ExitCode.WrongUsage, "--mode", "training");
+    }
+
     private static string Guesses(JsonElement report) => report.GetProperty("predictions")[0].GetProperty("guesses").GetRawText();
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
 using Fovea.Cli.Running;
+using Fovea.Execution;
 using Fovea.Networks;
 using Fovea.Serialization;
 using Fovea.Tensors;
@@ -11,16 +12,22 @@ namespace Fovea.Cli.Commands;
 /// <summary><c>fovea summary MODEL|PRESET</c>: what a network is made of.</summary>
 internal sealed class SummaryCommand : FoveaCommand
 {
+    private const string Inference = "inference", Training = "training";
+
     private readonly Argument<string> _model = new("MODEL|PRESET") { Description = $"A model file, or one of {string.Join(", ", ModelChoice.Names)}" };
     private readonly Option<Shape?> _input = CommonOptions.Input();
     private readonly Option<int?> _classes = Numbers.Whole("--classes", "Classes of the preset (default: 10)", least: 2);
+    private readonly Option<bool> _plan = new("--plan") { Description = "Show how it runs here: every step's algorithm, layout and expected speed" };
+    private readonly Option<int?> _batch = Numbers.Whole("--batch", "Samples of a run, for --plan (default: 1)");
+    private readonly Option<string?> _mode = Numbers.OneOf("--mode", "What the plan is for (default: inference)", [Inference, Training]);
+    private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public SummaryCommand(Terminal terminal)
         : base("summary", "Show the layers of a network, their outputs, parameters and multiply-adds.", terminal)
     {
         Add(_model);
-        foreach (Option option in (Option[])[_input, _classes, _json])
+        foreach (Option option in (Option[])[_input, _classes, _plan, _batch, _mode, _threads, _json])
             Add(option);
     }
 
@@ -29,31 +36,53 @@ internal sealed class SummaryCommand : FoveaCommand
         "fovea summary lenet5",
         "fovea summary convnet-basic --input 3x64x64 --classes 4",
         "fovea summary resnet18 --classes 1000",
+        "fovea summary mobilenet_v2 --plan --batch 4 --threads 2",
         "fovea summary runs/digits-lenet5/model.safetensors --json",
     ];
 
     protected override int Execute(ParseResult line)
     {
-        string name = line.GetRequiredValue(_model);
-        SummaryReport report = ModelChoice.Names.Contains(name) ? OfPreset(name, line.GetValue(_input), line.GetValue(_classes)) : OfFile(name, line);
-        if (line.GetValue(_json))
-            ReportJson.Print(Terminal, report, ReportJson.Readable.SummaryReport);
+        (Network network, Model? model) = Find(line);
+        if (line.GetValue(_plan))
+            ShowPlan(network, line);
+        else if (new Option[] { _batch, _mode, _threads }.FirstOrDefault(option => line.GetResult(option) is not null) is { } option)
+            throw CommandException.Usage($"{option.Name} is for --plan");
+        else if (line.GetValue(_json))
+            ReportJson.Print(Terminal, Report(network, model), ReportJson.Readable.SummaryReport);
         else
-            Print(report);
+            Print(Report(network, model));
         return ExitCode.Done;
     }
 
-    private static SummaryReport OfPreset(string name, Shape? input, int? classes) =>
-        Report(ModelChoice.CreateBlank(name, input, classes ?? 10), null);
-
-    private SummaryReport OfFile(string path, ParseResult line)
+    /// <summary>The network that the line names, and its model if it comes from a file.</summary>
+    private (Network Network, Model? Model) Find(ParseResult line)
     {
-        if (!Path.Exists(path))
-            throw new CommandException($"'{path}' is neither a model file nor a preset; presets are {string.Join(", ", ModelChoice.Names)}");
+        string name = line.GetRequiredValue(_model);
+        if (ModelChoice.Names.Contains(name))
+            return (ModelChoice.CreateBlank(name, line.GetValue(_input), line.GetValue(_classes) ?? 10), null);
+        if (!Path.Exists(name))
+            throw new CommandException($"'{name}' is neither a model file nor a preset; presets are {string.Join(", ", ModelChoice.Names)}");
         if (line.GetResult(_input) is not null || line.GetResult(_classes) is not null)
             throw CommandException.Usage("--input and --classes are for presets; a model file has its own");
-        Model model = LoadedModel.Load(path);
-        return Report(model.Network, model);
+        Model model = LoadedModel.Load(name);
+        return (model.Network, model);
+    }
+
+    private void ShowPlan(Network network, ParseResult line)
+    {
+        PlanMode mode = line.GetValue(_mode) == Training ? PlanMode.Training : PlanMode.Inference;
+        Plan plan = network.Compile(new PlanOptions
+        {
+            Batch = line.GetValue(_batch) ?? 1,
+            Threads = line.GetValue(_threads) ?? Environment.ProcessorCount,
+            Mode = mode,
+            KeepActivations = false,
+        });
+        var report = PlanReport.Of(plan, mode == PlanMode.Training ? Training : Inference);
+        if (line.GetValue(_json))
+            ReportJson.Print(Terminal, report, ReportJson.Readable.PlanReport);
+        else
+            PlanTable.Print(Terminal, report);
     }
 
     private static SummaryReport Report(Network network, Model? model)

@@ -62,6 +62,7 @@ internal sealed record FolderReport(string Name, string Folder, int? Images);
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(PredictionReport))]
 [JsonSerializable(typeof(SummaryReport))]
+[JsonSerializable(typeof(PlanReport))]
 [JsonSerializable(typeof(IReadOnlyList<DatasetReport>))]
 [JsonSerializable(typeof(FolderReport))]
 [JsonSerializable(typeof(FilterReport))]

@@ -40,6 +40,9 @@ internal abstract class Operator(OperatorContext context)
 {
     public OperatorContext Context { get; } = context;
 
+    /// <summary>How the work is done, in a few words.</summary>
+    public virtual string Algorithm => "one pass";
+
     /// <summary>Floats that one call may use and forget; every thread has its own.</summary>
     public virtual int ScratchLength => 0;
 

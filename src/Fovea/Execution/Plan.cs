@@ -205,6 +205,13 @@ public sealed class Plan
         return _runner.Read(node == NetworkBuilder.Input ? -1 : Network.IndexOf(node), gradient);
     }
 
+    /// <summary>
+    /// How the plan runs the network, step by step, and what is expected of each: an estimate, the network does not run.
+    /// </summary>
+    /// <param name="core">What one core can do; measured now if not given.</param>
+    public PlanDescription Describe(CoreFigures? core = null) =>
+        new PlanDescriber(Network, Options, core ?? CoreFigures.Measure()).Describe(_runner);
+
     private int CountOf(ReadOnlySpan<float> input)
     {
         int count = input.Length / InputShape.Length;

@@ -26,6 +26,9 @@ internal sealed class PlanRunner : Runner, IWork
     private readonly LateGradients? _late;
     private Stage _stage = null!;
 
+    /// <summary>What runs, in order.</summary>
+    public PlanLayout Layout => _layout;
+
     public PlanRunner(PlanLayout layout, PlanOptions options, Shape inputShape, int lanes, int slices)
         : base(options, inputShape, layout.Nodes[^1].OutputShape)
     {

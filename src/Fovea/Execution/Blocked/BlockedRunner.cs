@@ -45,6 +45,9 @@ internal sealed class BlockedRunner : Runner, IWork
         Seed = options.Seed,
     };
 
+    /// <summary>What runs, in order.</summary>
+    public BlockedGraph Graph => _graph;
+
     public override ReadOnlySpan<AlignedBuffer> ParameterGradients => [];
 
     public override int[] ParameterOffsets => [];

@@ -32,6 +32,8 @@ internal sealed class BatchNorm2dOperator : Operator
         _means = new (double, double)[context.Training ? _channels : 0];
     }
 
+    public override string Algorithm => Context.Training ? "two passes" : "one pass";
+
     public override int ForwardPasses => Context.Training ? 2 : 1;
 
     public override int BackwardPasses => 2;

@@ -20,6 +20,8 @@ internal sealed class Conv2dOperator : Operator
         ScratchLength = scratch;
     }
 
+    public override string Algorithm => CostModel.TapTable;
+
     public override int ScratchLength { get; }
 
     public override void Forward(in Slice slice, int pass) =>

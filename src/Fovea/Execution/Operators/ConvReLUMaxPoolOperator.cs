@@ -22,6 +22,8 @@ internal sealed class ConvReLUMaxPoolOperator : Operator
         _spread = context.Training ? PooledConvolution.SpreadLength(_geometry) : 0;
     }
 
+    public override string Algorithm => CostModel.PooledTapTable;
+
     public override int ScratchLength => Context.Training ? PooledConvolution.BackwardScratch(_geometry) : 0;
 
     /// <summary>The padded input and output gradient, whose padding nobody else touches, and each window's winner.</summary>

@@ -11,6 +11,8 @@ internal sealed class LinearOperator(Linear layer, OperatorContext context) : Op
 
     private readonly DenseGradient.Tables _gradient = new(layer.InFeatures, layer.OutFeatures, context.Lanes, context.Training ? context.Slices : 0);
 
+    public override string Algorithm => CostModel.MatrixProduct;
+
     public override int ScratchLength => Context.Training ? _gradient.Scratch : 0;
 
     /// <summary>The weights.</summary>

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Fovea.Execution;
+using Fovea.Tensors;
+
+namespace Fovea.Cli.Rendering;
+
+/// <summary>What <c>summary --plan --json</c> prints. All but the core's figures is expected, not measured.</summary>
+internal sealed record PlanReport(
+    string Name, int Batch, int Threads, string Mode, int VectorBits, CoreFigures Core, IReadOnlyList<StepReport> Steps,
+    long MultiplyAdds, double ExpectedGflops, double ExpectedSeconds)
+{
+    /// <summary>The report of a plan; measures the core.</summary>
+    public static PlanReport Of(Plan plan, string mode)
+    {
+        PlanDescription description = plan.Describe();
+        return new PlanReport(
+            plan.Network.Name, plan.Options.Batch, plan.Options.Threads, mode, description.VectorBits, description.Core,
+            [.. description.Steps.Select(step => new StepReport(
+                step.Nodes, step.Layers, step.Algorithm, step.Layout, step.OutputShape.ToArray(), step.MultiplyAdds,
+                step.ExpectedGflops, step.ExpectedSeconds, step.BoundByMemory))],
+            description.MultiplyAdds, description.ExpectedGflops, description.ExpectedSeconds);
+    }
+}
+
+/// <summary>One step of a plan: a node, or several that run as one.</summary>
+internal sealed record StepReport(
+    IReadOnlyList<string> Nodes, IReadOnlyList<string> Layers, string Algorithm, string Layout, int[] Output, long MultiplyAdds,
+    double ExpectedGflops, double ExpectedSeconds, bool BoundByMemory);
+
+/// <summary>Prints how a plan runs a network.</summary>
+internal static class PlanTable
+{
+    /// <summary>A line a step, the totals, and what the expectations stand on.</summary>
+    public static void Print(Terminal terminal, PlanReport report)
+    {
+        terminal.Out.WriteLine($"{report.Name}: {report.Mode}, batch {report.Batch}, {report.Threads} threads, vectors of {report.VectorBits} bits");
+        var table = new TextTable("nodes", "algorithm", "layout", ">output", ">multiply-adds", ">expected GF/s", ">expected ms");
+        foreach (StepReport step in report.Steps)
+            table.Add(
+                string.Join(" + ", step.Nodes), step.Algorithm, step.Layout, Format.Size(new Shape(step.Output)), Format.Count(step.MultiplyAdds),
+                step.MultiplyAdds == 0 ? "" : Gflops(step.ExpectedGflops), $"{Milliseconds(step.ExpectedSeconds)}{(step.BoundByMemory ? "*" : " ")}");
+        table.Add("total", "", "", "", Format.Count(report.MultiplyAdds), Gflops(report.ExpectedGflops), $"{Milliseconds(report.ExpectedSeconds)} ");
+        table.Print(terminal);
+        terminal.Out.WriteLine($"* moving the data takes longer than the arithmetic");
+        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"expected from one core's {report.Core.Gflops:0} GF/s, {report.Core.CacheGigabytes:0} GB/s from the cache and {report.Core.MemoryGigabytes:0} GB/s from memory, measured now; the steps were not run"));
+    }
+
+    private static string Gflops(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
+
+    private static string Milliseconds(double seconds) => (1e3 * seconds).ToString("0.000", CultureInfo.InvariantCulture);
+}

@@ -44,7 +44,11 @@ internal sealed class SummaryCommand : FoveaCommand
     {
         (Network network, Model? model) = Find(line);
         if (line.GetValue(_plan))
+        {
+            if (model?.Quantization is not null)
+                Terminal.Say("note: the model is quantised; this is how it would run in floats");
             ShowPlan(network, line);
+        }
         else if (new Option[] { _batch, _mode, _threads }.FirstOrDefault(option => line.GetResult(option) is not null) is { } option)
             throw CommandException.Usage($"{option.Name} is for --plan");
         else if (line.GetValue(_json))

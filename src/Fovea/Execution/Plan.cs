@@ -209,6 +209,7 @@ public sealed class Plan
     /// How the plan runs the network, step by step, and what is expected of each: an estimate, the network does not run.
     /// </summary>
     /// <param name="core">What one core can do; measured now if not given.</param>
+    /// <exception cref="InvalidOperationException">The network runs in bytes.</exception>
     public PlanDescription Describe(CoreFigures? core = null) =>
         new PlanDescriber(Network, Options, core ?? CoreFigures.Measure()).Describe(_runner);
 

@@ -13,7 +13,12 @@ internal sealed class PlanDescriber(Network network, PlanOptions options, CoreFi
 
     /// <summary>Describes whatever runs the plan.</summary>
     public PlanDescription Describe(Runner runner) =>
-        new(core, SimdWidth.Bits, runner is BlockedRunner blocked ? InBlocks(blocked.Graph) : InSlices(((PlanRunner)runner).Layout));
+        new(core, SimdWidth.Bits, runner switch
+        {
+            BlockedRunner blocked => InBlocks(blocked.Graph),
+            PlanRunner slices => InSlices(slices.Layout),
+            _ => throw new InvalidOperationException("plans of quantised networks are not described; without PlanOptions.Quantization the plan in floats is"),
+        });
 
     private List<PlanStep> InSlices(PlanLayout layout)
     {

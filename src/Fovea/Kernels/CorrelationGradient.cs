@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Fovea.Kernels.Simd;
 
 namespace Fovea.Kernels;
@@ -24,8 +26,11 @@ internal enum GradientPart
 /// </summary>
 internal static unsafe class CorrelationGradient
 {
-    private const int MostSums = 24;
+    private const int MostSums = 26;
     private const int WidestVector = 16;
+
+    /// <summary>Floats that the rows of a tall tile may have: half of the first cache.</summary>
+    private const int MostTileFloats = 4096;
 
     /// <summary>Where everything lies; the tables are those of the forward pass.</summary>
     public struct Operands
@@ -81,9 +86,11 @@ internal static unsafe class CorrelationGradient
     {
         float* own = stackalloc float[(MostSums + 1) * WidestVector];
         own = (float*)(((nint)own + 63) & ~(nint)63);
+        // 32 registers hold 26 sums, two gradients and a pixel.
+        bool inPairs = TSimd.Count == 16 && (long)operands.Runs * operands.Run * 6 > MostTileFloats;
         for (int row = 0, rows; row < operands.Rows; row += rows)
         {
-            rows = RowsOfTile(operands.Rows - row);
+            rows = inPairs ? Math.Min(2, operands.Rows - row) : RowsOfTile(operands.Rows - row);
             for (int tap = 0, taps; tap < operands.Taps; tap += taps)
             {
                 taps = TapsOfTile(rows, operands.Taps - tap);
@@ -102,8 +109,11 @@ internal static unsafe class CorrelationGradient
     /// <summary>Tiles of 6 rows, and of 4 where 6 leave too few: 16 rows are 6 + 6 + 4.</summary>
     private static int RowsOfTile(int left) => left >= 6 && left is not (8 or 9) ? 6 : left >= 4 ? 4 : 1;
 
+    /// <summary>Pairs of rows take 12 or 13 taps, so that 25 and 150 leave none.</summary>
     private static int TapsOfTile(int rows, int left)
     {
+        if (rows == 2)
+            return left % 12 != 0 && left >= 13 ? 13 : left >= 12 ? 12 : 1;
         int most = rows == 4 ? 6 : 4;
         return left >= most ? most : 1;
     }
@@ -118,6 +128,9 @@ internal static unsafe class CorrelationGradient
             case (6, 1): CorrelationGradientTiles.Tile6x1<TSimd, TVector>(operands, row, tap, sums); break;
             case (4, 6): CorrelationGradientTiles.Tile4x6<TSimd, TVector>(operands, row, tap, sums); break;
             case (4, 1): CorrelationGradientTiles.Tile4x1<TSimd, TVector>(operands, row, tap, sums); break;
+            case (2, 13): CorrelationGradientTiles.Tile2x13<TSimd, TVector>(operands, row, tap, sums); break;
+            case (2, 12): CorrelationGradientTiles.Tile2x12<TSimd, TVector>(operands, row, tap, sums); break;
+            case (2, 1): CorrelationGradientTiles.Tile2x1<TSimd, TVector>(operands, row, tap, sums); break;
             case (1, 4): CorrelationGradientTiles.Tile1x4<TSimd, TVector>(operands, row, tap, sums); break;
             default: CorrelationGradientTiles.Tile1x1<TSimd, TVector>(operands, row, tap, sums); break;
         }
@@ -130,8 +143,37 @@ internal static unsafe class CorrelationGradient
         for (int r = 0; r < rows; r++)
         {
             float* gradient = operands.WeightGradient + operands.WeightRows[row + r];
-            for (int k = 0; k < taps; k++, sums += TSimd.Count)
+            int k = 0;
+            if (Avx.IsSupported && TSimd.Count >= 8)
+                for (int count; k < taps; k += count, sums += count * TSimd.Count)
+                {
+                    // What is left goes the same way one by one: a weight's sum must not depend on its place in a tile.
+                    count = k + 4 <= taps ? 4 : 1;
+                    Vector128<float> totals = SumFour<TSimd, TVector>(sums, count == 4 ? TSimd.Count : 0);
+                    for (int i = 0; i < count; i++)
+                        gradient[operands.WeightTaps[tap + k + i]] += totals[i];
+                }
+            for (; k < taps; k++, sums += TSimd.Count)
                 gradient[operands.WeightTaps[tap + k]] += TSimd.Sum(TSimd.Load(sums));
         }
     }
+
+    /// <summary>The sums of the lanes of four vectors: adding neighbours of two vectors at a time takes half the work of one after the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> SumFour<TSimd, TVector>(float* vectors, int step)
+        where TSimd : ISimd<TVector>
+        where TVector : unmanaged
+    {
+        Vector256<float> ab = Avx.HorizontalAdd(Half<TSimd, TVector>(vectors), Half<TSimd, TVector>(vectors + step));
+        Vector256<float> cd = Avx.HorizontalAdd(Half<TSimd, TVector>(vectors + 2 * step), Half<TSimd, TVector>(vectors + 3 * step));
+        Vector256<float> all = Avx.HorizontalAdd(ab, cd);
+        return all.GetLower() + all.GetUpper();
+    }
+
+    /// <summary>A vector of 8 as it is, the halves of one of 16 added.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Half<TSimd, TVector>(float* vector)
+        where TSimd : ISimd<TVector>
+        where TVector : unmanaged =>
+        TSimd.Count == 8 ? Vector256.Load(vector) : Vector256.Load(vector) + Vector256.Load(vector + 8);
 }

@@ -7,7 +7,7 @@ namespace Fovea.Kernels;
 /// The innermost loops of <see cref="CorrelationGradient"/>: R × K weights at a time, whose sums stay in registers over
 /// all pixels. Sums come from memory and go back, R × K vectors, row by row.
 /// </summary>
-internal static unsafe class CorrelationGradientTiles
+internal static unsafe partial class CorrelationGradientTiles
 {
     /// <summary>
     /// A tile must be a method of its own: inlined into its caller it exhausts the JIT's budget for inlining, and every
@@ -56,39 +56,39 @@ internal static unsafe class CorrelationGradientTiles
         TVector a53 = TSimd.Load(sums + 23 * TSimd.Count);
         for (int y = 0; y < operands.Runs; y++)
         {
-            nint output = (nint)y * operands.OutputPitch, input = (nint)y * operands.InputPitch;
-            for (nint q = 0; q < operands.Run; q += TSimd.Count)
+            nint output = (nint)y * operands.OutputPitch, input = (nint)y * operands.InputPitch, end = output + operands.Run;
+            for (; output < end; output += TSimd.Count, input += TSimd.Count)
             {
-                TVector x0 = TSimd.Load(p0 + input + q);
-                TVector x1 = TSimd.Load(p1 + input + q);
-                TVector x2 = TSimd.Load(p2 + input + q);
-                TVector x3 = TSimd.Load(p3 + input + q);
-                TVector gradient = TSimd.Load(g0 + output + q);
+                TVector x0 = TSimd.Load(p0 + input);
+                TVector x1 = TSimd.Load(p1 + input);
+                TVector x2 = TSimd.Load(p2 + input);
+                TVector x3 = TSimd.Load(p3 + input);
+                TVector gradient = TSimd.Load(g0 + output);
                 a00 = TSimd.MultiplyAdd(gradient, x0, a00);
                 a01 = TSimd.MultiplyAdd(gradient, x1, a01);
                 a02 = TSimd.MultiplyAdd(gradient, x2, a02);
                 a03 = TSimd.MultiplyAdd(gradient, x3, a03);
-                gradient = TSimd.Load(g1 + output + q);
+                gradient = TSimd.Load(g1 + output);
                 a10 = TSimd.MultiplyAdd(gradient, x0, a10);
                 a11 = TSimd.MultiplyAdd(gradient, x1, a11);
                 a12 = TSimd.MultiplyAdd(gradient, x2, a12);
                 a13 = TSimd.MultiplyAdd(gradient, x3, a13);
-                gradient = TSimd.Load(g2 + output + q);
+                gradient = TSimd.Load(g2 + output);
                 a20 = TSimd.MultiplyAdd(gradient, x0, a20);
                 a21 = TSimd.MultiplyAdd(gradient, x1, a21);
                 a22 = TSimd.MultiplyAdd(gradient, x2, a22);
                 a23 = TSimd.MultiplyAdd(gradient, x3, a23);
-                gradient = TSimd.Load(g3 + output + q);
+                gradient = TSimd.Load(g3 + output);
                 a30 = TSimd.MultiplyAdd(gradient, x0, a30);
                 a31 = TSimd.MultiplyAdd(gradient, x1, a31);
                 a32 = TSimd.MultiplyAdd(gradient, x2, a32);
                 a33 = TSimd.MultiplyAdd(gradient, x3, a33);
-                gradient = TSimd.Load(g4 + output + q);
+                gradient = TSimd.Load(g4 + output);
                 a40 = TSimd.MultiplyAdd(gradient, x0, a40);
                 a41 = TSimd.MultiplyAdd(gradient, x1, a41);
                 a42 = TSimd.MultiplyAdd(gradient, x2, a42);
                 a43 = TSimd.MultiplyAdd(gradient, x3, a43);
-                gradient = TSimd.Load(g5 + output + q);
+                gradient = TSimd.Load(g5 + output);
                 a50 = TSimd.MultiplyAdd(gradient, x0, a50);
                 a51 = TSimd.MultiplyAdd(gradient, x1, a51);
                 a52 = TSimd.MultiplyAdd(gradient, x2, a52);
@@ -162,39 +162,39 @@ internal static unsafe class CorrelationGradientTiles
         TVector a35 = TSimd.Load(sums + 23 * TSimd.Count);
         for (int y = 0; y < operands.Runs; y++)
         {
-            nint output = (nint)y * operands.OutputPitch, input = (nint)y * operands.InputPitch;
-            for (nint q = 0; q < operands.Run; q += TSimd.Count)
+            nint output = (nint)y * operands.OutputPitch, input = (nint)y * operands.InputPitch, end = output + operands.Run;
+            for (; output < end; output += TSimd.Count, input += TSimd.Count)
             {
-                TVector y0 = TSimd.Load(g0 + output + q);
-                TVector y1 = TSimd.Load(g1 + output + q);
-                TVector y2 = TSimd.Load(g2 + output + q);
-                TVector y3 = TSimd.Load(g3 + output + q);
-                TVector pixel = TSimd.Load(p0 + input + q);
+                TVector y0 = TSimd.Load(g0 + output);
+                TVector y1 = TSimd.Load(g1 + output);
+                TVector y2 = TSimd.Load(g2 + output);
+                TVector y3 = TSimd.Load(g3 + output);
+                TVector pixel = TSimd.Load(p0 + input);
                 a00 = TSimd.MultiplyAdd(y0, pixel, a00);
                 a10 = TSimd.MultiplyAdd(y1, pixel, a10);
                 a20 = TSimd.MultiplyAdd(y2, pixel, a20);
                 a30 = TSimd.MultiplyAdd(y3, pixel, a30);
-                pixel = TSimd.Load(p1 + input + q);
+                pixel = TSimd.Load(p1 + input);
                 a01 = TSimd.MultiplyAdd(y0, pixel, a01);
                 a11 = TSimd.MultiplyAdd(y1, pixel, a11);
                 a21 = TSimd.MultiplyAdd(y2, pixel, a21);
                 a31 = TSimd.MultiplyAdd(y3, pixel, a31);
-                pixel = TSimd.Load(p2 + input + q);
+                pixel = TSimd.Load(p2 + input);
                 a02 = TSimd.MultiplyAdd(y0, pixel, a02);
                 a12 = TSimd.MultiplyAdd(y1, pixel, a12);
                 a22 = TSimd.MultiplyAdd(y2, pixel, a22);
                 a32 = TSimd.MultiplyAdd(y3, pixel, a32);
-                pixel = TSimd.Load(p3 + input + q);
+                pixel = TSimd.Load(p3 + input);
                 a03 = TSimd.MultiplyAdd(y0, pixel, a03);
                 a13 = TSimd.MultiplyAdd(y1, pixel, a13);
                 a23 = TSimd.MultiplyAdd(y2, pixel, a23);
                 a33 = TSimd.MultiplyAdd(y3, pixel, a33);
-                pixel = TSimd.Load(p4 + input + q);
+                pixel = TSimd.Load(p4 + input);
                 a04 = TSimd.MultiplyAdd(y0, pixel, a04);
                 a14 = TSimd.MultiplyAdd(y1, pixel, a14);
                 a24 = TSimd.MultiplyAdd(y2, pixel, a24);
                 a34 = TSimd.MultiplyAdd(y3, pixel, a34);
-                pixel = TSimd.Load(p5 + input + q);
+                pixel = TSimd.Load(p5 + input);
                 a05 = TSimd.MultiplyAdd(y0, pixel, a05);
                 a15 = TSimd.MultiplyAdd(y1, pixel, a15);
                 a25 = TSimd.MultiplyAdd(y2, pixel, a25);
@@ -247,21 +247,21 @@ internal static unsafe class CorrelationGradientTiles
         TVector a50 = TSimd.Load(sums + 5 * TSimd.Count);
         for (int y = 0; y < operands.Runs; y++)
         {
-            nint output = (nint)y * operands.OutputPitch, input = (nint)y * operands.InputPitch;
-            for (nint q = 0; q < operands.Run; q += TSimd.Count)
+            nint output = (nint)y * operands.OutputPitch, input = (nint)y * operands.InputPitch, end = output + operands.Run;
+            for (; output < end; output += TSimd.Count, input += TSimd.Count)
             {
-                TVector x0 = TSimd.Load(p0 + input + q);
-                TVector gradient = TSimd.Load(g0 + output + q);
+                TVector x0 = TSimd.Load(p0 + input);
+                TVector gradient = TSimd.Load(g0 + output);
                 a00 = TSimd.MultiplyAdd(gradient, x0, a00);
-                gradient = TSimd.Load(g1 + output + q);
+                gradient = TSimd.Load(g1 + output);
                 a10 = TSimd.MultiplyAdd(gradient, x0, a10);
-                gradient = TSimd.Load(g2 + output + q);
+                gradient = TSimd.Load(g2 + output);
                 a20 = TSimd.MultiplyAdd(gradient, x0, a20);
-                gradient = TSimd.Load(g3 + output + q);
+                gradient = TSimd.Load(g3 + output);
                 a30 = TSimd.MultiplyAdd(gradient, x0, a30);
-                gradient = TSimd.Load(g4 + output + q);
+                gradient = TSimd.Load(g4 + output);
                 a40 = TSimd.MultiplyAdd(gradient, x0, a40);
-                gradient = TSimd.Load(g5 + output + q);
+                gradient = TSimd.Load(g5 + output);
                 a50 = TSimd.MultiplyAdd(gradient, x0, a50);
             }
         }
@@ -289,17 +289,17 @@ internal static unsafe class CorrelationGradientTiles
         TVector a30 = TSimd.Load(sums + 3 * TSimd.Count);
         for (int y = 0; y < operands.Runs; y++)
         {
-            nint output = (nint)y * operands.OutputPitch, input = (nint)y * operands.InputPitch;
-            for (nint q = 0; q < operands.Run; q += TSimd.Count)
+            nint output = (nint)y * operands.OutputPitch, input = (nint)y * operands.InputPitch, end = output + operands.Run;
+            for (; output < end; output += TSimd.Count, input += TSimd.Count)
             {
-                TVector x0 = TSimd.Load(p0 + input + q);
-                TVector gradient = TSimd.Load(g0 + output + q);
+                TVector x0 = TSimd.Load(p0 + input);
+                TVector gradient = TSimd.Load(g0 + output);
                 a00 = TSimd.MultiplyAdd(gradient, x0, a00);
-                gradient = TSimd.Load(g1 + output + q);
+                gradient = TSimd.Load(g1 + output);
                 a10 = TSimd.MultiplyAdd(gradient, x0, a10);
-                gradient = TSimd.Load(g2 + output + q);
+                gradient = TSimd.Load(g2 + output);
                 a20 = TSimd.MultiplyAdd(gradient, x0, a20);
-                gradient = TSimd.Load(g3 + output + q);
+                gradient = TSimd.Load(g3 + output);
                 a30 = TSimd.MultiplyAdd(gradient, x0, a30);
             }
         }
@@ -325,17 +325,17 @@ internal static unsafe class CorrelationGradientTiles
         TVector a03 = TSimd.Load(sums + 3 * TSimd.Count);
         for (int y = 0; y < operands.Runs; y++)
         {
-            nint output = (nint)y * operands.OutputPitch, input = (nint)y * operands.InputPitch;
-            for (nint q = 0; q < operands.Run; q += TSimd.Count)
+            nint output = (nint)y * operands.OutputPitch, input = (nint)y * operands.InputPitch, end = output + operands.Run;
+            for (; output < end; output += TSimd.Count, input += TSimd.Count)
             {
-                TVector y0 = TSimd.Load(g0 + output + q);
-                TVector pixel = TSimd.Load(p0 + input + q);
+                TVector y0 = TSimd.Load(g0 + output);
+                TVector pixel = TSimd.Load(p0 + input);
                 a00 = TSimd.MultiplyAdd(y0, pixel, a00);
-                pixel = TSimd.Load(p1 + input + q);
+                pixel = TSimd.Load(p1 + input);
                 a01 = TSimd.MultiplyAdd(y0, pixel, a01);
-                pixel = TSimd.Load(p2 + input + q);
+                pixel = TSimd.Load(p2 + input);
                 a02 = TSimd.MultiplyAdd(y0, pixel, a02);
-                pixel = TSimd.Load(p3 + input + q);
+                pixel = TSimd.Load(p3 + input);
                 a03 = TSimd.MultiplyAdd(y0, pixel, a03);
             }
         }
@@ -355,11 +355,11 @@ internal static unsafe class CorrelationGradientTiles
         TVector a00 = TSimd.Load(sums);
         for (int y = 0; y < operands.Runs; y++)
         {
-            nint output = (nint)y * operands.OutputPitch, input = (nint)y * operands.InputPitch;
-            for (nint q = 0; q < operands.Run; q += TSimd.Count)
+            nint output = (nint)y * operands.OutputPitch, input = (nint)y * operands.InputPitch, end = output + operands.Run;
+            for (; output < end; output += TSimd.Count, input += TSimd.Count)
             {
-                TVector x0 = TSimd.Load(p0 + input + q);
-                TVector gradient = TSimd.Load(g0 + output + q);
+                TVector x0 = TSimd.Load(p0 + input);
+                TVector gradient = TSimd.Load(g0 + output);
                 a00 = TSimd.MultiplyAdd(gradient, x0, a00);
             }
         }

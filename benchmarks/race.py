@@ -10,23 +10,26 @@ import startup
 
 HERE = pathlib.Path(__file__).parent
 CACHE = HERE / "peers/cache"
+FOVEA = ["dotnet", HERE / "Fovea.Benchmarks/bin/Release/net10.0/Fovea.Benchmarks.dll", "race"]
 SIDES = {
-    "fovea": ["dotnet", HERE / "Fovea.Benchmarks/bin/Release/net10.0/Fovea.Benchmarks.dll", "race"],
+    "fovea": FOVEA,
+    "floats": FOVEA,
     "torch": ["/usr/bin/python3", HERE / "peers/torch_race.py"],
     "ort": ["node", HERE / "peers/ort_race.js"],
 }
-NAMES = {"fovea": "Fovea", "torch": "PyTorch", "ort": "ONNX Runtime"}
+NAMES = {"fovea": "Fovea", "floats": "Fovea in floats", "torch": "PyTorch", "ort": "ONNX Runtime"}
 
 
 def measure(side, figure, threads, seconds):
     """[(figure, value, unit)] of one process; it checks its numbers before it times them. Nothing if it failed, for a reason it told."""
+    asked = figure.replace("-int8", "") if side == "floats" else figure
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)}
-    process = subprocess.run([*map(str, SIDES[side]), CACHE, str(threads), str(seconds), figure],
+    process = subprocess.run([*map(str, SIDES[side]), CACHE, str(threads), str(seconds), asked],
                              env=environment, stdout=subprocess.PIPE, encoding="utf-8", check=False)
     if process.returncode != 0:
         print(f"{NAMES[side]} gave no {figure} on {threads} thread(s)", file=sys.stderr)
         return []
-    return [(name, float(value), unit) for name, _, value, unit in (line.split() for line in process.stdout.splitlines())]
+    return [(name.replace(asked, figure), float(value), unit) for name, _, value, unit in (line.split() for line in process.stdout.splitlines())]
 
 
 def main():
@@ -39,7 +42,7 @@ def main():
     runs = {}  # a memory's figure is taken by the run that it belongs to
     for row in rows:
         runs.setdefault(row.figure.removesuffix("-memory"), ["fovea"]).extend(peer for peer in row.peers if peer in SIDES)
-    subprocess.run(["/usr/bin/python3", HERE / "peers/export.py", CACHE, *runs], check=True)
+    subprocess.run(["/usr/bin/python3", HERE / "peers/export.py", CACHE, *dict.fromkeys(name.replace("-int8", "") for name in runs)], check=True)
 
     results, failed = report.Results(), False
     for number in range(1, int(rounds) + 1):

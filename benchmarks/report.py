@@ -5,7 +5,7 @@ import re
 import subprocess
 
 HERE = pathlib.Path(__file__).parent
-NAMES = {"torch": "PyTorch", "ort": "ONNX Runtime"}
+NAMES = {"floats": "Fovea in floats", "torch": "PyTorch", "ort": "ONNX Runtime"}
 MORE_IS_BETTER = ("images/s", "GF/s")
 LEAST_GAIN_OF_TWO_THREADS = 1.8
 

@@ -57,6 +57,7 @@ internal static class FoveaApp
             new EvaluateCommand(terminal),
             new PredictCommand(terminal),
             new SummaryCommand(terminal),
+            new QuantizeCommand(terminal),
             new FilterCommand(terminal),
             new DataCommand(terminal),
         };

@@ -8,6 +8,7 @@ public class HelpTests
     [InlineData("evaluate")]
     [InlineData("predict")]
     [InlineData("summary")]
+    [InlineData("quantize")]
     [InlineData("filter")]
     [InlineData("data")]
     [InlineData("data list")]

@@ -13,8 +13,10 @@ internal static partial class Figures
         else if (NetworkFigure().Match(figure) is { Success: true } network)
         {
             string name = network.Groups[1].Value;
-            int batch = Number(network.Groups[3]);
-            if (network.Groups[2].Value == "train")
+            int batch = Number(network.Groups[4]);
+            if (network.Groups[2].Success)
+                QuantizedFigure.Run(figure, name, batch, setting);
+            else if (network.Groups[3].Value == "train")
                 TrainingFigure.Run(figure, name, batch, setting);
             else
                 InferenceFigure.Run(figure, name, batch, setting);
@@ -31,7 +33,7 @@ internal static partial class Figures
 
     private static int Number(Group group) => int.Parse(group.Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(\w+)-(train|infer)-(\d+)$")]
+    [GeneratedRegex(@"^(\w+?)(-int8)?-(train|infer)-(\d+)$")]
     private static partial Regex NetworkFigure();
 
     [GeneratedRegex(@"^conv(\d)x\1p(\d)-(\d+)x(\d+)x(\d+)-(\d+)-(forward|both)$")]

@@ -44,6 +44,13 @@ internal sealed record SummaryReport(
 internal sealed record LayerReport(
     string Name, string Layer, string Settings, IReadOnlyList<string> Inputs, int[] Output, long Parameters, long MultiplyAdds);
 
+/// <summary>What <c>quantize --json</c> prints; agreement is the share of samples that both models take for the same class.</summary>
+internal sealed record QuantizationReport(
+    string Model, string Out, string Dataset, int Samples, string Method, int WeightBits, double Agreement, PrecisionReport Before, PrecisionReport After);
+
+/// <summary>A model in floats or in bytes.</summary>
+internal sealed record PrecisionReport(double Accuracy, double CrossEntropy, long FileBytes, double ImagesPerSecond);
+
 /// <summary>One line of <c>data list --json</c>.</summary>
 internal sealed record DatasetReport(
     string Name, string Description, int[] Image, IReadOnlyList<string> Classes, int Train, int Test, string? Folder, long DownloadBytes, bool BuiltIn);
@@ -65,6 +72,7 @@ internal sealed record FolderReport(string Name, string Folder, int? Images);
 [JsonSerializable(typeof(PlanReport))]
 [JsonSerializable(typeof(IReadOnlyList<DatasetReport>))]
 [JsonSerializable(typeof(FolderReport))]
+[JsonSerializable(typeof(QuantizationReport))]
 [JsonSerializable(typeof(FilterReport))]
 [JsonSerializable(typeof(TrainSettings))]
 internal sealed partial class ReportJson : JsonSerializerContext

@@ -146,10 +146,10 @@ internal static unsafe class QuantizedCorrelation
                 int start = Math.Min(x, Math.Max(0, operands.Width - Pixels)), pixels = Math.Min(Pixels, operands.Width);
                 byte* pixel = row + (nint)start * operands.InputStep;
                 if (pixels == Pixels)
-                    Tile7<TSimd, TVector>(pixel, operands.InputStep, operands.Steps, groups, end, wa, wb, totals);
+                    Tile7<TSimd, TVector>(pixel, operands.InputStep, operands.Steps, groups, end, wa, wb, totals, totals + Pixels * TSimd.Count);
                 else
                     for (int p = 0; p < pixels; p++)
-                        Tile1<TSimd, TVector>(pixel + (nint)p * operands.InputStep, operands.Steps, groups, end, wa, wb, totals + p * TSimd.Count);
+                        Tile1<TSimd, TVector>(pixel + (nint)p * operands.InputStep, operands.Steps, groups, end, wa, wb, totals + p * TSimd.Count, totals + (Pixels + p) * TSimd.Count);
                 End<TSimd, TVector>(operands, first, y, start, pixels, totals);
                 if (second != first)
                     End<TSimd, TVector>(operands, second, y, start, pixels, totals + Pixels * TSimd.Count);
@@ -187,9 +187,9 @@ internal static unsafe class QuantizedCorrelation
         where TVector : unmanaged =>
         (nint)(vector * TSimd.Count / Block) * block + vector * TSimd.Count % Block * size;
 
-    /// <summary>Two vectors of outputs (a, b) by seven pixels, all sums in registers; totals (2, 7, lanes).</summary>
+    /// <summary>Two vectors of outputs (a, b) by seven pixels, all sums in registers; totals (7, lanes) each.</summary>
     [MethodImpl(TileOptions)]
-    private static void Tile7<TSimd, TVector>(byte* pixel, nint step, int* offset, int* group, int* end, sbyte* wa, sbyte* wb, int* totals)
+    private static void Tile7<TSimd, TVector>(byte* pixel, nint step, int* offset, int* group, int* end, sbyte* wa, sbyte* wb, int* first, int* second)
         where TSimd : IByteSimd<TVector>
         where TVector : unmanaged
     {
@@ -258,25 +258,25 @@ internal static unsafe class QuantizedCorrelation
             tb5 = TSimd.Widen(tb5, b5);
             tb6 = TSimd.Widen(tb6, b6);
         }
-        TSimd.Store(ta0, totals);
-        TSimd.Store(ta1, totals + TSimd.Count);
-        TSimd.Store(ta2, totals + 2 * TSimd.Count);
-        TSimd.Store(ta3, totals + 3 * TSimd.Count);
-        TSimd.Store(ta4, totals + 4 * TSimd.Count);
-        TSimd.Store(ta5, totals + 5 * TSimd.Count);
-        TSimd.Store(ta6, totals + 6 * TSimd.Count);
-        TSimd.Store(tb0, totals + 7 * TSimd.Count);
-        TSimd.Store(tb1, totals + 8 * TSimd.Count);
-        TSimd.Store(tb2, totals + 9 * TSimd.Count);
-        TSimd.Store(tb3, totals + 10 * TSimd.Count);
-        TSimd.Store(tb4, totals + 11 * TSimd.Count);
-        TSimd.Store(tb5, totals + 12 * TSimd.Count);
-        TSimd.Store(tb6, totals + 13 * TSimd.Count);
+        TSimd.Store(ta0, first);
+        TSimd.Store(ta1, first + TSimd.Count);
+        TSimd.Store(ta2, first + 2 * TSimd.Count);
+        TSimd.Store(ta3, first + 3 * TSimd.Count);
+        TSimd.Store(ta4, first + 4 * TSimd.Count);
+        TSimd.Store(ta5, first + 5 * TSimd.Count);
+        TSimd.Store(ta6, first + 6 * TSimd.Count);
+        TSimd.Store(tb0, second);
+        TSimd.Store(tb1, second + TSimd.Count);
+        TSimd.Store(tb2, second + 2 * TSimd.Count);
+        TSimd.Store(tb3, second + 3 * TSimd.Count);
+        TSimd.Store(tb4, second + 4 * TSimd.Count);
+        TSimd.Store(tb5, second + 5 * TSimd.Count);
+        TSimd.Store(tb6, second + 6 * TSimd.Count);
     }
 
     /// <summary>Two vectors of outputs by one pixel; totals as those of one of <see cref="Tile7"/>'s pixels.</summary>
     [MethodImpl(TileOptions)]
-    private static void Tile1<TSimd, TVector>(byte* pixel, int* offset, int* group, int* end, sbyte* wa, sbyte* wb, int* totals)
+    private static void Tile1<TSimd, TVector>(byte* pixel, int* offset, int* group, int* end, sbyte* wa, sbyte* wb, int* first, int* second)
         where TSimd : IByteSimd<TVector>
         where TVector : unmanaged
     {
@@ -296,7 +296,7 @@ internal static unsafe class QuantizedCorrelation
             ta = TSimd.Widen(ta, a);
             tb = TSimd.Widen(tb, b);
         }
-        TSimd.Store(ta, totals);
-        TSimd.Store(tb, totals + Pixels * TSimd.Count);
+        TSimd.Store(ta, first);
+        TSimd.Store(tb, second);
     }
 }

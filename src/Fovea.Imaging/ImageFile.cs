@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Fovea.Imaging.Bmp;
 using Fovea.Imaging.Gif;
+using Fovea.Imaging.Jpeg;
 using Fovea.Imaging.Png;
 using Fovea.Imaging.Pnm;
 
@@ -10,7 +11,7 @@ namespace Fovea.Imaging;
 public static class ImageFile
 {
     private static ImmutableArray<ImageDecoder> _decoders =
-        [new PngDecoder(), new GifDecoder(), new BmpDecoder(), new PnmDecoder(), .. UnsupportedDecoder.All];
+        [new PngDecoder(), new JpegDecoder(), new GifDecoder(), new BmpDecoder(), new PnmDecoder(), .. UnsupportedDecoder.All];
 
     /// <summary>The readers, in the order in which they are asked.</summary>
     public static IReadOnlyList<ImageDecoder> Decoders => _decoders;
@@ -55,15 +56,26 @@ public static class ImageFile
         foreach (ImageDecoder decoder in _decoders)
             if (decoder.CanDecode(header))
                 return decoder.Decode(file, limits);
-        throw new ImageFormatException($"not a picture that can be read; it begins with the bytes {Convert.ToHexString(header[..Math.Min(header.Length, 8)])}, and PNG, GIF, BMP and PNM are known");
+        throw new ImageFormatException($"not a picture that can be read; it begins with the bytes {Convert.ToHexString(header[..Math.Min(header.Length, 8)])}, and PNG, JPEG, GIF, BMP and PNM are known");
     }
 
     /// <summary>Writes a picture as PNG. The file appears under its name only when it is complete.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public static void SavePng(Image image, string path)
+    public static void SavePng(Image image, string path) => Save(PngEncoder.Encode(image), path);
+
+    /// <summary>Writes a picture as JPEG. The file appears under its name only when it is complete.</summary>
+    /// <param name="image">Grey or RGB.</param>
+    /// <param name="path">Where to.</param>
+    /// <param name="quality">1 to 100.</param>
+    /// <exception cref="ArgumentException">The quality is not 1 to 100, or the picture is transparent or too large.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public static void SaveJpeg(Image image, string path, int quality = JpegEncoder.DefaultQuality) =>
+        Save(JpegEncoder.Encode(image, quality), path);
+
+    private static void Save(byte[] bytes, string path)
     {
-        byte[] bytes = PngEncoder.Encode(image);
         string partial = path + ".part";
         try
         {

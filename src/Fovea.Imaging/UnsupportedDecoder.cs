@@ -16,7 +16,6 @@ internal sealed class UnsupportedDecoder : ImageDecoder
     /// <summary>The formats people are most likely to try.</summary>
     public static ImageDecoder[] All { get; } =
     [
-        new UnsupportedDecoder("JPEG", 0, [0xFF, 0xD8, 0xFF]),
         new UnsupportedDecoder("WebP", 8, "WEBP"u8),
         new UnsupportedDecoder("TIFF", 0, "II*\0"u8),
         new UnsupportedDecoder("TIFF", 0, "MM\0*"u8),
@@ -32,5 +31,5 @@ internal sealed class UnsupportedDecoder : ImageDecoder
         header.Length >= _offset && header[_offset..].StartsWith(_magic);
 
     public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) =>
-        throw new ImageFormatException($"{FormatName} is not supported yet; PNG, GIF, BMP and PNM are");
+        throw new ImageFormatException($"{FormatName} is not supported yet; PNG, JPEG, GIF, BMP and PNM are");
 }

@@ -1,0 +1,33 @@
+namespace Fovea.Imaging.Jpeg;
+
+/// <summary>
+/// How the 64 coefficients of a block lie in memory: rows r and r + 4 are woven into each other, which is how the
+/// inverse transform's multiply-add of pairs wants them: (r, c) lies at 16 · (r mod 4) + 2 · c + r / 4.
+/// </summary>
+internal static class BlockLayout
+{
+    /// <summary>Coefficients of a block.</summary>
+    public const int Size = 64;
+
+    /// <summary>Row · 8 + column of the i-th coefficient of the file (figure A.6).</summary>
+    public static ReadOnlySpan<byte> ZigZag =>
+    [
+        0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5,
+        12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
+        35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51,
+        58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+    ];
+
+    /// <summary>Where the i-th coefficient of the file lies in memory: <see cref="Place"/> of <see cref="ZigZag"/>.</summary>
+    public static ReadOnlySpan<byte> Positions =>
+    [
+        0, 2, 16, 32, 18, 4, 6, 20, 34, 48, 1, 50, 36, 22, 8, 10,
+        24, 38, 52, 3, 17, 33, 19, 5, 54, 40, 26, 12, 14, 28, 42, 56,
+        7, 21, 35, 49, 51, 37, 23, 9, 58, 44, 30, 46, 60, 11, 25, 39,
+        53, 55, 41, 27, 13, 62, 15, 29, 43, 57, 59, 45, 31, 47, 61, 63,
+    ];
+
+    /// <summary>Where a coefficient lies.</summary>
+    /// <param name="index">Row · 8 + column.</param>
+    public static int Place(int index) => (16 * ((index >> 3) & 3)) + (2 * (index & 7)) + (index >> 5);
+}

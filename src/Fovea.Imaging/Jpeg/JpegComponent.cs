@@ -1,0 +1,64 @@
+namespace Fovea.Imaging.Jpeg;
+
+/// <summary>One plane of samples of a picture, such as its brightness.</summary>
+/// <param name="id">What the file calls it.</param>
+/// <param name="h">Samples across for <see cref="JpegFrame.MaxH"/> pixels.</param>
+/// <param name="v">Samples down for <see cref="JpegFrame.MaxV"/> pixels.</param>
+/// <param name="table">Which quantization table is its own.</param>
+internal sealed class JpegComponent(int id, int h, int v, int table)
+{
+    public int Id { get; } = id;
+
+    public int H { get; } = h;
+
+    public int V { get; } = v;
+
+    public int Table { get; } = table;
+
+    /// <summary>Samples across and down, without padding.</summary>
+    public int Width { get; private set; }
+
+    /// <inheritdoc cref="Width"/>
+    public int Height { get; private set; }
+
+    /// <summary>Blocks across and down that hold at least one sample of the picture.</summary>
+    public int BlocksAcross { get; private set; }
+
+    /// <inheritdoc cref="BlocksAcross"/>
+    public int BlocksDown { get; private set; }
+
+    /// <summary>The steps of its coefficients, which are those that are in force when its first scan begins; null before.</summary>
+    public short[]? Quantization { get; set; }
+
+    /// <summary>All coefficients, (blocks down, blocks across, 64), where they come in several scans; else empty.</summary>
+    public short[] Coefficients { get; private set; } = [];
+
+    /// <summary>For every coefficient: how many low bits are missing still, or −1 if all are.</summary>
+    public sbyte[] MissingBits { get; private set; } = [];
+
+    /// <summary>How many scans have sent every coefficient.</summary>
+    public byte[] TimesSent { get; private set; } = [];
+
+    /// <summary>The DC coefficient of the block before, which the next one is told as a difference from.</summary>
+    public int Predictor { get; set; }
+
+    public void SetSize(int width, int height, int maxH, int maxV)
+    {
+        Width = ((width * H) + maxH - 1) / maxH;
+        Height = ((height * V) + maxV - 1) / maxV;
+        BlocksAcross = (Width + 7) / 8;
+        BlocksDown = (Height + 7) / 8;
+    }
+
+    /// <exception cref="ImageFormatException">There are more than an array can hold.</exception>
+    public void AllocateCoefficients()
+    {
+        long count = (long)BlocksAcross * BlocksDown * BlockLayout.Size;
+        if (count > Array.MaxLength)
+            throw new ImageFormatException($"JPEG: a component of {Width}×{Height} that comes in several scans does not fit into memory");
+        Coefficients = new short[count];
+        TimesSent = new byte[BlockLayout.Size];
+        MissingBits = new sbyte[BlockLayout.Size];
+        Array.Fill(MissingBits, (sbyte)-1);
+    }
+}

@@ -1,0 +1,136 @@
+namespace Fovea.Imaging.Jpeg;
+
+/// <summary>
+/// Reads JPEG files (ISO/IEC 10918-1): baseline, extended and progressive, 8 bits, Huffman codes, any subsampling, grey,
+/// YCbCr, RGB, CMYK and YCCK, the last two turned into RGB. The pixels are those of the Independent JPEG Group's
+/// decoder at its defaults. The orientation that cameras note (EXIF) is applied; colour profiles are not.
+/// </summary>
+public sealed class JpegDecoder : ImageDecoder
+{
+    /// <inheritdoc/>
+    public override string FormatName => "JPEG";
+
+    /// <inheritdoc/>
+    public override bool CanDecode(ReadOnlySpan<byte> header) => header.StartsWith((ReadOnlySpan<byte>)[0xFF, JpegMarker.Start, 0xFF]);
+
+    /// <inheritdoc/>
+    public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        if (!CanDecode(file))
+            throw new ImageFormatException("JPEG: the file does not begin with the SOI marker and another");
+        var reader = new JpegReader(file) { Position = 2 };
+        var tables = new JpegTables();
+        JpegFrame? frame = null;
+        EntropyData? data = null;
+        bool jfif = false;
+        int adobeTransform = -1, orientation = ExifOrientation.Upright;
+        try
+        {
+            for (byte marker = reader.NextMarker(); marker is not 0 and not JpegMarker.End; marker = reader.NextMarker())
+            {
+                if (marker is JpegMarker.Temporary or (>= JpegMarker.FirstRestart and <= JpegMarker.Start))
+                    continue;
+                ReadOnlySpan<byte> segment = reader.Segment(marker);
+                switch (marker)
+                {
+                    case JpegMarker.HuffmanTables:
+                        tables.ReadHuffman(segment);
+                        break;
+                    case JpegMarker.QuantizationTables:
+                        tables.ReadQuantization(segment);
+                        break;
+                    case JpegMarker.RestartInterval:
+                        tables.ReadRestartInterval(segment);
+                        break;
+                    case JpegMarker.Jfif:
+                        jfif |= segment.StartsWith("JFIF\0"u8);
+                        break;
+                    case JpegMarker.Exif when orientation == ExifOrientation.Upright:
+                        orientation = ExifOrientation.Read(segment);
+                        break;
+                    case JpegMarker.Adobe when segment.Length >= 12 && segment.StartsWith("Adobe"u8):
+                        adobeTransform = segment[11];
+                        break;
+                    case >= JpegMarker.BaselineFrame and <= JpegMarker.LastFrame and not 0xC8 and not JpegMarker.ArithmeticConditioning:
+                        if (frame is not null)
+                            throw new ImageFormatException("JPEG: there are two frame headers");
+                        frame = JpegFrame.Parse(marker, segment, reader.Remaining, limits);
+                        data = new EntropyData(frame.Components.Sum(component => component.H * component.V));
+                        break;
+                    case JpegMarker.Scan:
+                        if (frame is null || data is null)
+                            throw new ImageFormatException("JPEG: there is a scan before the frame header");
+                        JpegScan scan = JpegScan.Parse(segment, frame, tables);
+                        var decoder = new ScanDecoder(frame, scan, tables.RestartInterval, data);
+                        if (!frame.Progressive && scan.Components.Length == frame.Components.Length)
+                        {
+                            // Nothing that follows can change the picture.
+                            Image image = NewImage(frame);
+                            decoder.DecodeSamples(ref reader, new SampleBands(frame, frame.HasColourDifferences(jfif, adobeTransform), image));
+                            return ExifOrientation.Apply(image, orientation);
+                        }
+                        AllocateCoefficients(frame);
+                        scan.Record(frame.Progressive);
+                        decoder.DecodeCoefficients(ref reader);
+                        break;
+                }
+            }
+            if (frame is null)
+                throw new ImageFormatException($"JPEG: the file ends at byte {reader.Position} without a frame header, and so without a picture");
+            CheckComplete(frame, endIsMarked: reader.Remaining > 0 || file.EndsWith((ReadOnlySpan<byte>)[0xFF, JpegMarker.End]), reader.Position);
+            return ExifOrientation.Apply(Reconstruct(frame, frame.HasColourDifferences(jfif, adobeTransform)), orientation);
+        }
+        finally
+        {
+            data?.Dispose();
+        }
+    }
+
+    private static Image NewImage(JpegFrame frame) => new(frame.Width, frame.Height, frame.Components.Length == 1 ? 1 : 3);
+
+    private static void AllocateCoefficients(JpegFrame frame)
+    {
+        foreach (JpegComponent component in frame.Components)
+            if (component.Coefficients.Length == 0)
+                component.AllocateCoefficients();
+    }
+
+    /// <summary>
+    /// A progressive picture may leave out what it likes as long as the file says where it ends; a file that just stops
+    /// must have sent everything.
+    /// </summary>
+    private static void CheckComplete(JpegFrame frame, bool endIsMarked, int position)
+    {
+        foreach (JpegComponent component in frame.Components)
+        {
+            if (component.MissingBits.AsSpan().IndexOfAnyExcept((sbyte)-1) < 0)
+                throw new ImageFormatException($"JPEG: the file ends at byte {position} without data of the component {component.Id}");
+            if (!endIsMarked && component.MissingBits.AsSpan().IndexOfAnyExcept((sbyte)0) >= 0)
+                throw new ImageFormatException($"JPEG: the file ends at byte {position}, before all scans of the component {component.Id}");
+        }
+    }
+
+    private static unsafe Image Reconstruct(JpegFrame frame, bool hasDifferences)
+    {
+        Image image = NewImage(frame);
+        var bands = new SampleBands(frame, hasDifferences, image);
+        for (int unit = 0; unit < frame.UnitsDown; unit++)
+        {
+            for (int i = 0; i < frame.Components.Length; i++)
+            {
+                JpegComponent component = frame.Components[i];
+                int rows = Math.Min(component.V, component.BlocksDown - (unit * component.V));
+                fixed (short* coefficients = component.Coefficients)
+                    for (int row = 0; row < rows; row++)
+                        for (int column = 0; column < component.BlocksAcross; column++)
+                        {
+                            long block = (((long)unit * component.V) + row) * component.BlocksAcross + column;
+                            bands.Place(i, column, row, coefficients + (block * BlockLayout.Size), flat: false);
+                        }
+            }
+            bands.Emit(unit);
+        }
+        return image;
+    }
+}

@@ -26,6 +26,10 @@ internal static class Require
     public static double UpToOne(double value, string what) =>
         value is > 0 and <= 1 ? value : throw Wrong(what, "above 0 and at most 1", value);
 
+    /// <summary>A number in a range, both ends included.</summary>
+    public static double Between(double value, double low, double high, string what) =>
+        value >= low && value <= high ? value : throw Wrong(what, string.Create(CultureInfo.InvariantCulture, $"from {low} to {high}"), value);
+
     public static double AtLeastOne(double value, string what) =>
         double.IsFinite(value) && value >= 1 ? value : throw Wrong(what, "1 or more", value);
 

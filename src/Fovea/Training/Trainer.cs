@@ -75,7 +75,8 @@ public sealed class Trainer
             KeepActivations = false,
             Seed = _options.Seed,
         });
-        var feed = new Feed(training, batchSize, _normalization, _options.Seed, trained.OutputShape.Length);
+        var loader = new BatchLoader(training, batchSize, _normalization, _options.Seed, _options.Augmenter, _options.BalancedClasses);
+        using var feed = new BatchQueue(loader, trained.OutputShape.Length, LoaderThreads(loader));
         Evaluator? evaluator = validation is null ? null : new Evaluator(Network, validation, _normalization, threads: _options.Threads);
         plan.StepCount = State.Step;
         try
@@ -98,35 +99,35 @@ public sealed class Trainer
     }
 
     /// <summary>One epoch, or what is left of it; false if it was cancelled before its end.</summary>
-    private bool RunEpoch(Plan plan, Feed feed, CancellationToken cancellation)
+    private bool RunEpoch(Plan plan, BatchQueue feed, CancellationToken cancellation)
     {
-        feed.Loader.StartEpoch(State.Epoch);
-        int batches = feed.Loader.BatchCount;
+        int batches = feed.BatchCount;
         long totalSteps = (long)_options.Epochs * batches, step = State.Step;
         double lossSum = State.LossSum;
-        long correct = State.Correct, samples = State.Samples;
+        long correct = State.Correct, seen = State.Samples;
         int batch = State.Batch;
         if (batch < 0 || batch > batches || State.Step != (long)State.Epoch * batches + batch)
             throw new ArgumentException($"the run stands at step {State.Step}, in batch {batch} of epoch {State.Epoch + 1}; with {batches} batches an epoch that cannot be: the data or the batch size is not that of the run");
+        feed.StartEpoch(State.Epoch, batch);
         while (batch < batches && !cancellation.IsCancellationRequested)
         {
-            int count = feed.Load(batch);
+            BatchQueue.Slot samples = feed.Take();
             Optimizer.LearningRate = (float)(BaseLearningRate * _options.Schedule.Factor(step, totalSteps, batches));
-            double loss = plan.TrainingStep(feed.Images(count), feed.Targets(count), _options.Loss);
+            double loss = plan.TrainingStep(samples.Images, samples.Targets, _options.Loss);
             if (!double.IsFinite(loss))
                 throw new TrainingDivergedException(
                     $"the loss became {loss} in epoch {State.Epoch + 1}, batch {batch + 1}, at learning rate {Optimizer.LearningRate:G3}: try a learning rate ten times smaller, a warm-up, or clipped gradients");
             plan.Update(Optimizer, _options.MaxGradientNorm);
 
-            correct += feed.CountCorrect(plan.Outputs, count);
-            samples += count;
-            lossSum += loss * count;
+            correct += CountCorrect(plan.Outputs, samples.Labels);
+            seen += samples.Count;
+            lossSum += loss * samples.Count;
             step++;
             batch++;
             BatchCompleted?.Invoke(new BatchResult(
-                State.Epoch + 1, _options.Epochs, batch, batches, count, loss, lossSum / samples, (double)correct / samples, Optimizer.LearningRate));
+                State.Epoch + 1, _options.Epochs, batch, batches, samples.Count, loss, lossSum / seen, (double)correct / seen, Optimizer.LearningRate));
         }
-        State = State with { Batch = batch, Step = step, LossSum = lossSum, Correct = correct, Samples = samples };
+        State = State with { Batch = batch, Step = step, LossSum = lossSum, Correct = correct, Samples = seen };
         return batch == batches;
     }
 
@@ -164,47 +165,18 @@ public sealed class Trainer
         return end;
     }
 
-    /// <summary>The buffers between data set and plan.</summary>
-    private sealed class Feed
+    /// <summary>
+    /// Images that only wait in memory are loaded in passing; what takes time is done ahead, unless there is one thread.
+    /// </summary>
+    private int LoaderThreads(BatchLoader loader) =>
+        _options.Threads > 1 && (loader.Augmenter is not null || !loader.IsInMemory) ? _options.Threads : 0;
+
+    private static int CountCorrect(ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels)
     {
-        private readonly float[] _images;
-        private readonly float[] _targets;
-        private readonly int[] _labels;
-        private readonly int _imageLength;
-        private readonly int _classes;
-
-        public Feed(IDataset dataset, int batchSize, Normalization? normalization, ulong seed, int classes)
-        {
-            Loader = new BatchLoader(dataset, batchSize, normalization, seed);
-            _imageLength = dataset.ImageShape.Length;
-            _classes = classes;
-            _images = new float[batchSize * _imageLength];
-            _targets = new float[batchSize * classes];
-            _labels = new int[batchSize];
-        }
-
-        public BatchLoader Loader { get; }
-
-        public int Load(int batch)
-        {
-            int count = Loader.Load(batch, _images, _labels);
-            Array.Clear(_targets);
-            for (int n = 0; n < count; n++)
-                _targets[n * _classes + _labels[n]] = 1;
-            return count;
-        }
-
-        public ReadOnlySpan<float> Images(int count) => _images.AsSpan(0, count * _imageLength);
-
-        public ReadOnlySpan<float> Targets(int count) => _targets.AsSpan(0, count * _classes);
-
-        public int CountCorrect(ReadOnlySpan<float> outputs, int count)
-        {
-            int correct = 0;
-            for (int n = 0; n < count; n++)
-                if (Ranking.ArgMax(outputs.Slice(n * _classes, _classes)) == _labels[n])
-                    correct++;
-            return correct;
-        }
+        int correct = 0, classes = outputs.Length / labels.Length;
+        for (int n = 0; n < labels.Length; n++)
+            if (Ranking.ArgMax(outputs.Slice(n * classes, classes)) == labels[n])
+                correct++;
+        return correct;
     }
 }

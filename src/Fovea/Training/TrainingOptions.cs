@@ -1,3 +1,4 @@
+using Fovea.Data.Augmentation;
 using Fovea.Losses;
 using Fovea.Schedules;
 
@@ -12,7 +13,7 @@ public sealed record TrainingOptions
     /// <summary>Samples a step.</summary>
     public int BatchSize { get; init; } = 64;
 
-    /// <summary>Names the shuffles and dropout's masks. Same seed, same weights, for any number of threads.</summary>
+    /// <summary>Names the shuffles, the augmentation and dropout's masks. Same seed, same weights, for any number of threads.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary>The most threads to use.</summary>
@@ -20,6 +21,12 @@ public sealed record TrainingOptions
 
     /// <summary>What is made small.</summary>
     public Loss Loss { get; init; } = new SoftmaxCrossEntropy();
+
+    /// <summary>What is done to every training image, anew in every epoch; nothing if null.</summary>
+    public Augmenter? Augmenter { get; init; }
+
+    /// <summary>Whether an epoch holds all classes equally often, samples of rare classes several times.</summary>
+    public bool BalancedClasses { get; init; }
 
     /// <summary>How the optimiser's learning rate changes over the run.</summary>
     public Schedule Schedule { get; init; } = new ConstantRate();

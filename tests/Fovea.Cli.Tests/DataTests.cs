@@ -63,6 +63,29 @@ public sealed class DataTests : IDisposable
     }
 
     [Fact]
+    public void A_preview_shows_originals_and_variants_of_every_class()
+    {
+        string sheet = _folder["sheet.png"];
+        JsonElement report = CommandRun.Of("data", "preview", "shapes", "--augment", "flip,rotate:20,mixup:0.5", "--count", "4", "--variants", "3", "--out", sheet, "--json").Succeeds().Json();
+        Assert.Equal(4, report.GetProperty("images").GetInt32());
+        Imaging.Image image = Imaging.ImageFile.Load(sheet);
+        // Four columns of 32 pixels at twice the size; the original of the first row stands after the longest name.
+        int names = 8 * 4 * 2 - 2 + 8;
+        Assert.Equal((names + 4 * 68, 18 + 4 * 68), (image.Width, image.Height));
+        Fovea.Data.IDataset shapes = Fovea.Data.Synthetic.BuiltIn.Open("shapes", Fovea.Data.DatasetSplit.Train);
+        var pixels = new float[shapes.ImageShape.Length];
+        shapes.Read(Enumerable.Range(0, 10).First(i => shapes.Label(i) == 0), pixels);
+        Assert.Equal(pixels[5 * 32 + 7], image.Row(18 + 10)[(names + 14) * 3] / 255f, 5);
+
+        byte[] first = File.ReadAllBytes(sheet);
+        CommandRun.Of("data", "preview", "shapes", "--augment", "flip,rotate:20,mixup:0.5", "--count", "4", "--variants", "3", "--out", sheet).Succeeds();
+        Assert.Equal(first, File.ReadAllBytes(sheet));
+        CommandRun.Of("data", "preview", "shapes", "--augment", "flip", "--seed", "2", "--count", "4", "--variants", "3", "--out", sheet).Succeeds();
+        Assert.NotEqual(first, File.ReadAllBytes(sheet));
+        CommandRun.Of("data", "preview", "shapes", "--count", "100000", "--variants", "100000", "--out", sheet).FailsWith(ExitCode.WrongUsage, "too many for one sheet");
+    }
+
+    [Fact]
     public void Where_nothing_can_be_written_is_named()
     {
         File.WriteAllText(_folder["file"], "");

@@ -50,6 +50,23 @@ public sealed class TrainTests : IDisposable
         Assert.NotEqual(Model("one"), Model("other"));
     }
 
+    [Fact]
+    public void Augmentation_and_balance_are_part_of_the_run_and_of_its_record()
+    {
+        string[] asked = ["--epochs", "2", "--augment", "digits,mixup:0.2", "--balance", "weights"];
+        JsonElement settings = Train("one", [.. asked, "--threads", "1", "--json"]).Succeeds().Json().GetProperty("settings");
+        Assert.Equal("digits,mixup:0.2", settings.GetProperty("augment").GetString());
+        Assert.Equal("weights", settings.GetProperty("balance").GetString());
+        Train("two", [.. asked, "--threads", "2"]).Succeeds();
+        Train("plain", "--epochs", "2").Succeeds();
+        Train("sampled", "--epochs", "2", "--balance", "sampling").Succeeds();
+
+        Assert.Equal(Model("one"), Model("two"));
+        Assert.NotEqual(Model("plain"), Model("sampled"));
+        Assert.Contains("mixup:0.2", CommandRun.Of("summary", Path.Combine(_folder["one"], "model.safetensors")).Succeeds().Out);
+        CommandRun.Of("train", "--resume", "--out", _folder["one"], "--augment", "photos").FailsWith(ExitCode.WrongUsage, "--augment photos conflicts", "digits,mixup:0.2");
+    }
+
     [Theory]
     [InlineData("samples to learn from")]
     [InlineData("epoch   1 ")]

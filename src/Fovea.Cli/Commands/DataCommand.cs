@@ -6,10 +6,11 @@ namespace Fovea.Cli.Commands;
 internal sealed class DataCommand : FoveaCommand
 {
     public DataCommand(Terminal terminal)
-        : base("data", "List, fetch and export data sets.", terminal)
+        : base("data", "List, fetch, preview and export data sets.", terminal)
     {
         Add(new DataListCommand(terminal));
         Add(new DataGetCommand(terminal));
+        Add(new DataPreviewCommand(terminal));
         Add(new DataExportCommand(terminal));
     }
 
@@ -17,8 +18,9 @@ internal sealed class DataCommand : FoveaCommand
     [
         "fovea data list",
         "fovea data get mnist",
+        "fovea data preview digits --augment digits --out sheet.png",
         "fovea data export digits --out pictures --limit 20",
     ];
 
-    protected override int Execute(ParseResult line) => throw CommandException.Usage("a command is missing: list, get or export");
+    protected override int Execute(ParseResult line) => throw CommandException.Usage("a command is missing: list, get, preview or export");
 }

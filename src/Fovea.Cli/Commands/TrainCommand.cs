@@ -21,6 +21,7 @@ internal sealed class TrainCommand : FoveaCommand
     private readonly TrainOptions _options = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<string?> _dataDir = CommonOptions.DataDir();
+    private readonly Option<long?> _cacheLimit = CommonOptions.CacheLimit();
     private readonly Option<string?> _out = new("--out") { Description = "Folder of the run (default: runs/DATASET-PRESET, with a number when taken)", HelpName = "FOLDER" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in --out, with the settings it was started with" };
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -29,7 +30,7 @@ internal sealed class TrainCommand : FoveaCommand
         : base("train", "Train a network on a data set and save it as a model.", terminal)
     {
         Add(_dataset);
-        foreach (Option option in _options.All.Concat([_threads, _dataDir, _out, _resume, _json]))
+        foreach (Option option in _options.All.Concat([_threads, _dataDir, _cacheLimit, _out, _resume, _json]))
             Add(option);
     }
 
@@ -91,6 +92,7 @@ internal sealed class TrainCommand : FoveaCommand
         ImageShape = input,
         Threads = line.GetValue(_threads) ?? 0,
         DataDirectory = line.GetValue(_dataDir),
+        CacheLimit = line.GetValue(_cacheLimit),
     }, Terminal);
 
     private static TrainSettings Stored(string json, string path)

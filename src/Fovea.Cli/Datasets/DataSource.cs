@@ -1,3 +1,4 @@
+using Fovea.Cli.Running;
 using Fovea.Data;
 using Fovea.Data.Synthetic;
 using Fovea.Tensors;
@@ -26,6 +27,12 @@ internal sealed record DataRequest
     /// <summary>The shape that pictures of a folder are read at; what most of them have if null.</summary>
     public Shape? ImageShape { get; init; }
 
+    /// <summary>The shape that a folder's pictures are read at, given that of most of them; that itself if null.</summary>
+    public Func<Shape, Shape>? Reshape { get; set; }
+
+    /// <summary>The most bytes of memory that a folder's pictures take; half of what there is if null.</summary>
+    public long? CacheLimit { get; init; }
+
     /// <summary>The classes that a folder may have; all its folders if null.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
@@ -50,7 +57,16 @@ internal abstract class DataSource
     /// <summary>The model that suits it when none is asked for.</summary>
     public abstract string DefaultModel { get; }
 
-    private protected DataRequest Request { get; }
+    /// <summary>What is asked of the data set. Nothing of it matters any more once a part has been opened.</summary>
+    public DataRequest Request { get; }
+
+    /// <summary>Splits off a part of a data set that has none of its own.</summary>
+    public virtual (Subset Training, Subset Held) Split(IDataset dataset, double share, ulong seed) => dataset.Split(share, seed);
+
+    /// <summary>Says what a person should know of the parts before a model learns from them.</summary>
+    public virtual void Inspect(TrainingData data)
+    {
+    }
 
     /// <summary>Finds the data set of this name; nothing is read yet.</summary>
     /// <exception cref="CommandException">There is none.</exception>

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Fovea.Cli.Rendering;
+using Fovea.Cli.Running;
 using Fovea.Data;
 using Fovea.Imaging.Folders;
 
@@ -6,7 +9,8 @@ namespace Fovea.Cli.Datasets;
 /// <summary>A folder of pictures: one sub-folder a class, or <c>train/</c> and <c>test/</c> or <c>val/</c> above these.</summary>
 internal sealed class FolderSource(string path, DataRequest request, Terminal terminal) : DataSource(request)
 {
-    private const int NamedSkips = 10;
+    private const int NamedFiles = 20, NamedClasses = 30;
+    private const double Unequal = 1.5;
     private ImageFolderData? _data;
 
     /// <inheritdoc/>
@@ -31,22 +35,46 @@ internal sealed class FolderSource(string path, DataRequest request, Terminal te
         return dataset is null ? null : Limited(dataset);
     }
 
+    /// <summary>Files of equal bytes stay together, since a picture that was learnt is no test.</summary>
+    public override (Subset Training, Subset Held) Split(IDataset dataset, double share, ulong seed) => Duplicates.SplitTogether(dataset, share, seed);
+
+    /// <inheritdoc/>
+    public override void Inspect(TrainingData data)
+    {
+        ClassBalance balance = ClassBalance.Of(data.Training);
+        IEnumerable<string> classes = data.Training.ClassNames.Select((name, c) => $"{name} {Format.Count(balance.Counts[c])}");
+        terminal.Say($"to learn from: {string.Join(", ", classes.Take(NamedClasses))}{(balance.Counts.Count > NamedClasses ? $" and {balance.Counts.Count - NamedClasses} classes more" : "")}");
+        if (balance.Ratio >= Unequal)
+            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"note: the largest class has {balance.Ratio:0.#} times the samples of the smallest; --balance weights or --balance sampling makes up for that"));
+        IReadOnlyList<DuplicateFiles> duplicates = Duplicates.Across(data.Training, data.Validation, data.Test);
+        Report(duplicates.Count, "pictures of the validation or test part are in an earlier part, too, which flatters the result:",
+            duplicates.Select(pair => $"{pair.Second} is {pair.First}{(pair.SameClass ? "" : ", of another class")}"));
+    }
+
     private ImageFolderData Load()
     {
-        ImageFolderData data = ImageFolder.Load(path, new ImageFolderOptions
+        var options = new ImageFolderOptions
         {
             ImageShape = Request.ImageShape,
+            Reshape = Request.Reshape,
             ClassNames = Request.ClassNames,
             Threads = Request.Threads,
-        }, cancellation: terminal.Cancellation);
-        if (data.Skipped.Count > 0)
-        {
-            terminal.Say($"note: {data.Skipped.Count} of the pictures cannot be read and are left out:");
-            foreach (SkippedFile file in data.Skipped.Take(NamedSkips))
-                terminal.Say($"  {file.Path}: {file.Reason}");
-            if (data.Skipped.Count > NamedSkips)
-                terminal.Say($"  and {data.Skipped.Count - NamedSkips} more");
-        }
+        };
+        ImageFolderData data = ImageFolder.Load(
+            path, Request.CacheLimit is { } bytes ? options with { CacheBytes = bytes } : options, cancellation: terminal.Cancellation);
+        Report(data.Skipped.Count, "of the pictures cannot be read and are left out:", data.Skipped.Select(file => $"{file.Path}: {file.Reason}"));
         return data;
+    }
+
+    /// <summary>Names files with what is to be said of them, though not thousands.</summary>
+    private void Report(int count, string what, IEnumerable<string> items)
+    {
+        if (count == 0)
+            return;
+        terminal.Say($"note: {count} {what}");
+        foreach (string item in items.Take(NamedFiles))
+            terminal.Say($"  {item}");
+        if (count > NamedFiles)
+            terminal.Say($"  and {count - NamedFiles} more");
     }
 }

@@ -30,6 +30,19 @@ internal static class CommonOptions
         "--input", "Input of the network, channels x height x width, such as 1x28x28", "CxHxW", ParseShape,
         "channels (1 or 3) x height x width, such as 3x64x64");
 
+    /// <summary>How much memory a folder's pictures may take.</summary>
+    public static Option<long?> CacheLimit() => Numbers.Make<long?>(
+        "--cache-limit", "Memory for a folder's pictures, such as 500MB or 4GB; the others go into a temporary file (default: half of the memory)", "SIZE", ParseSize,
+        "a size such as 500MB or 4GB");
+
+    private static long? ParseSize(string text)
+    {
+        string[] units = ["KB", "MB", "GB", "TB"];
+        int unit = Array.FindIndex(units, unit => text.EndsWith(unit, StringComparison.OrdinalIgnoreCase));
+        return double.TryParse(unit < 0 ? text : text[..^2], System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out double value)
+            && value * Math.Pow(1024, unit + 1) is >= 0 and < 1e18 and var bytes ? (long)bytes : null;
+    }
+
     private static Shape? ParseShape(string text)
     {
         string[] parts = text.Split('x', '×');

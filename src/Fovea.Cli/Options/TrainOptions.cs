@@ -27,6 +27,9 @@ internal sealed class TrainOptions
     private readonly Option<double?> _clip = Numbers.Positive("--clip", "Largest norm of the gradients");
     private readonly Option<int?> _patience = Numbers.Whole("--patience", "Stop after N epochs without a better validation result");
     private readonly Option<double?> _validation = Numbers.BelowOne("--validation", "Share of the training samples kept for validation, 0 for none (default: 0.1, of large sets 0.05)");
+    private readonly Option<double?> _test = Numbers.BelowOne("--test", "Share of the samples kept for the test, if the data set has no test part; 0 for none (default: 0.1)");
+    private readonly Option<string?> _augment = AugmentOption.Make();
+    private readonly Option<string?> _balance = Numbers.OneOf("--balance", "What rare classes get", TrainSettings.Balances);
     private readonly Option<int?> _limit = CommonOptions.Limit();
     private readonly Option<ulong?> _seed = Numbers.Seed("--seed", $"Same seed, same weights (default: {DefaultSeed})");
 
@@ -34,7 +37,7 @@ internal sealed class TrainOptions
     public IEnumerable<Option> All =>
     [
         _model, _input, _epochs, _batchSize, _rate, _optimizer, _schedule, _momentum, _weightDecay, _loss, _smoothing, _clip,
-        _patience, _validation, _limit, _seed,
+        _patience, _validation, _test, _augment, _balance, _limit, _seed,
     ];
 
     /// <summary>The samples that were asked for.</summary>
@@ -75,6 +78,9 @@ internal sealed class TrainOptions
             Clip = line.GetValue(_clip) ?? recipe.Clip,
             Patience = line.GetValue(_patience) ?? recipe.Patience,
             Validation = line.GetValue(_validation),
+            Test = line.GetValue(_test),
+            Augment = line.GetValue(_augment) ?? recipe.Augment,
+            Balance = line.GetValue(_balance),
             Limit = line.GetValue(_limit),
             Seed = line.GetValue(_seed) ?? DefaultSeed,
         }).Check();
@@ -98,6 +104,9 @@ internal sealed class TrainOptions
         Agree(_clip, stored.Clip);
         Agree(_patience, stored.Patience);
         Agree(_validation, stored.Validation);
+        Agree(_test, stored.Test);
+        Agree(_augment, stored.Augment);
+        Agree(_balance, stored.Balance);
         Agree(_limit, stored.Limit);
         Agree(_seed, stored.Seed);
 

@@ -24,7 +24,7 @@ internal sealed class TrainRun
     private TrainRun(Terminal terminal, TrainSettings settings, TrainingData data, RunFolder folder, int? threads, Model model)
     {
         (_terminal, _settings, _data, _folder, _threads, _model) = (terminal, settings, data, folder, threads, model);
-        _trainer = new Trainer(model.Network, settings.CreateOptimizer(), Options(settings, threads), model.Normalization);
+        _trainer = new Trainer(model.Network, settings.CreateOptimizer(), Options(settings, data.Training, threads), model.Normalization);
     }
 
     /// <summary>Prepares a new run.</summary>
@@ -38,6 +38,8 @@ internal sealed class TrainRun
             ["epochs"] = settings.Epochs.ToString(CultureInfo.InvariantCulture),
             ["seed"] = settings.Seed.ToString(CultureInfo.InvariantCulture),
         };
+        if (settings.Augment is { } augmentation)
+            info["augment"] = augmentation;
         var model = new Model(network, data.Training.ClassNames, Normalization.Of(data.Training), info);
         return new TrainRun(terminal, settings, data, folder, threads, model);
     }
@@ -102,13 +104,15 @@ internal sealed class TrainRun
         _folder.SaveHistory(_trainer.State);
     }
 
-    private static TrainingOptions Options(TrainSettings settings, int? threads) => new()
+    private static TrainingOptions Options(TrainSettings settings, IDataset training, int? threads) => new()
     {
         Epochs = settings.Epochs,
         BatchSize = settings.BatchSize,
         Seed = settings.Seed,
         Threads = threads ?? Environment.ProcessorCount,
-        Loss = settings.CreateLoss(),
+        Loss = settings.CreateLoss(settings.Balance == "weights" ? ClassBalance.Of(training).Weights : null),
+        Augmenter = settings.CreateAugmenter(),
+        BalancedClasses = settings.Balance == "sampling",
         Schedule = settings.CreateSchedule(),
         MaxGradientNorm = settings.Clip ?? double.PositiveInfinity,
         Patience = settings.Patience,

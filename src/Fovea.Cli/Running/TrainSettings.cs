@@ -1,3 +1,4 @@
+using Fovea.Data.Augmentation;
 using Fovea.Losses;
 using Fovea.Optimizers;
 using Fovea.Schedules;
@@ -55,6 +56,15 @@ internal sealed record TrainSettings
     /// <summary>The share of the training samples that is kept for validation; null for the default.</summary>
     public double? Validation { get; init; }
 
+    /// <summary>The share of the samples that is kept for the test; null for the default.</summary>
+    public double? Test { get; init; }
+
+    /// <summary>What is done to training images, as <see cref="Augmenter.Parse"/> reads it; null for nothing.</summary>
+    public string? Augment { get; init; }
+
+    /// <summary>What rare classes get: one of <see cref="Balances"/>; null for nothing.</summary>
+    public string? Balance { get; init; }
+
     /// <summary>The most samples of every part; null for all.</summary>
     public int? Limit { get; init; }
 
@@ -67,10 +77,18 @@ internal sealed record TrainSettings
     /// <summary>The schedule.</summary>
     public Schedule CreateSchedule() => ScheduleFactory.Create(Schedule, ScheduleOptions);
 
-    /// <summary>The loss.</summary>
-    public Loss CreateLoss() => LossFactory.Create(Loss, LabelSmoothing is { } smoothing ? new LossOptions { LabelSmoothing = smoothing } : null);
+    /// <summary>Larger weights in the loss, or more turns in an epoch.</summary>
+    public static IReadOnlyList<string> Balances { get; } = ["weights", "sampling"];
 
-    /// <summary>The settings, if optimiser, schedule and loss accept theirs.</summary>
+    /// <summary>The augmentation.</summary>
+    public Augmenter? CreateAugmenter() => Augment is null ? null : Augmenter.Parse(Augment);
+
+    /// <summary>The loss.</summary>
+    /// <param name="classWeights">One weight a class, if rare classes get larger ones.</param>
+    public Loss CreateLoss(IReadOnlyList<float>? classWeights = null) => LossFactory.Create(
+        Loss, LabelSmoothing is null && classWeights is null ? null : new LossOptions { LabelSmoothing = LabelSmoothing, ClassWeights = classWeights });
+
+    /// <summary>The settings, if optimiser, schedule, loss and augmentation accept theirs.</summary>
     /// <exception cref="CommandException">One does not.</exception>
     public TrainSettings Check()
     {
@@ -78,8 +96,9 @@ internal sealed record TrainSettings
         {
             CreateOptimizer();
             CreateSchedule();
-            CreateLoss();
-            return this;
+            CreateLoss(Balance == "weights" ? [1] : null);
+            CreateAugmenter();
+            return Balance is null || Balances.Contains(Balance) ? this : throw new ArgumentException($"unknown balance '{Balance}'; known are {string.Join(", ", Balances)}");
         }
         catch (ArgumentException error)
         {

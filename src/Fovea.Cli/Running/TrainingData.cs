@@ -9,12 +9,17 @@ namespace Fovea.Cli.Running;
 internal sealed record TrainingData(IDataset Training, IDataset? Validation, IDataset? Test)
 {
     private const int LargeSet = 10_000;
-    private const double ShareOfSmallSets = 0.1, ShareOfLargeSets = 0.05;
+    private const int LeastForTest = 50;
+    private const double ShareOfSmallSets = 0.1, ShareOfLargeSets = 0.05, ShareForTest = 0.1;
 
-    /// <summary>Reads what a run needs, and splits off the validation samples unless the data set has its own.</summary>
-    /// <exception cref="CommandException">The validation share leaves one part empty.</exception>
+    // The test part is the same for every seed, so that runs can be compared.
+    private const ulong TestSeed = 0;
+
+    /// <summary>Reads what a run needs, and splits off test and validation samples unless the data set has its own.</summary>
+    /// <exception cref="CommandException">A share leaves one part empty, or there is nothing to split it off from.</exception>
     public static TrainingData Load(DataSource source, TrainSettings settings, Terminal terminal)
     {
+        source.Request.Reshape = images => ModelChoice.InputFor(settings.Model, images);
         IDataset all = source.Require(DataPart.Train);
         Shape input = settings.Input is { } asked ? new Shape(asked) : ModelChoice.InputFor(settings.Model, all.ImageShape);
         if (input != all.ImageShape)
@@ -24,22 +29,28 @@ internal sealed record TrainingData(IDataset Training, IDataset? Validation, IDa
         IDataset? validation = Fit(source.Open(DataPart.Validation)), test = Fit(source.Open(DataPart.Test));
         if (validation is not null && settings.Validation is not null)
             throw CommandException.Usage($"{source.Name} has a validation part of its own, so --validation has nothing to split off");
-        if (validation is null)
-            (training, validation) = Split(training, settings, terminal);
-        return new TrainingData(training, validation, test);
+        if (test is not null && settings.Test is not null)
+            throw CommandException.Usage($"{source.Name} has a test part of its own, so --test has nothing to split off");
+        if (test is null && (settings.Test ?? (training.Count < LeastForTest ? 0 : ShareForTest)) is > 0 and var testShare)
+            (training, test) = Split(source, training, testShare, "--test", TestSeed);
+        double share = settings.Validation ?? (all.Count > LargeSet ? ShareOfLargeSets : ShareOfSmallSets);
+        if (validation is null && share > 0)
+        {
+            if (settings.Validation is null && Math.Round(share * training.Count) is 0)
+                terminal.Say($"note: {training.Count} samples are too few to keep some for validation");
+            else
+                (training, validation) = Split(source, training, share, "--validation", settings.Seed);
+        }
+        var data = new TrainingData(training, validation, test);
+        source.Inspect(data);
+        return data;
     }
 
-    private static (IDataset Training, IDataset? Validation) Split(IDataset all, TrainSettings settings, Terminal terminal)
+    private static (IDataset Training, IDataset Held) Split(DataSource source, IDataset all, double share, string option, ulong seed)
     {
-        double share = settings.Validation ?? (all.Count > LargeSet ? ShareOfLargeSets : ShareOfSmallSets);
-        if (share == 0)
-            return (all, null);
         int wanted = (int)Math.Round(share * all.Count);
         if (wanted > 0 && wanted < all.Count)
-            return all.Split(share, settings.Seed);
-        if (settings.Validation is not null)
-            throw CommandException.Usage($"--validation {Format.Rate(share)} of {all.Count} samples leaves one part empty; right would be more samples or 0");
-        terminal.Say($"note: {all.Count} samples are too few to keep some for validation");
-        return (all, null);
+            return source.Split(all, share, seed);
+        throw CommandException.Usage($"{option} {Format.Rate(share)} of {all.Count} samples leaves one part empty; right would be more samples or 0");
     }
 }

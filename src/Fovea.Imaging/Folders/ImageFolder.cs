@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Fovea.Data;
 using Fovea.Imaging.Preparing;
 using Fovea.Tensors;
@@ -7,7 +9,7 @@ namespace Fovea.Imaging.Folders;
 /// <summary>
 /// Reads a data set from a folder of pictures: one sub-folder per class, or <c>train/</c> and <c>test/</c> or
 /// <c>val/</c> above those. The classes are the folders' names in ordinal order. Pictures that cannot be read are left
-/// out and reported.
+/// out and reported. Each picture is decoded once, by all processors, and kept as bytes of the wanted size.
 /// </summary>
 public static class ImageFolder
 {
@@ -24,6 +26,7 @@ public static class ImageFolder
     /// The folder is no data set: no class folders, only one, one without images or of an unknown class.
     /// </exception>
     /// <exception cref="ArgumentException">The wanted shape is not (1, H, W) or (3, H, W), or threads are negative.</exception>
+    /// <exception cref="IOException">Images that memory may not hold do not fit on the disk either.</exception>
     /// <exception cref="OperationCanceledException">The reading was ended.</exception>
     public static ImageFolderData Load(string path, ImageFolderOptions? options = null, IProgress<ImageFolderProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -32,12 +35,13 @@ public static class ImageFolder
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
         if (options.ImageShape is Shape wanted && (!wanted.IsMaps || wanted.Channels is not (1 or 3)))
             throw new ArgumentException($"an image's shape is (1, H, W) or (3, H, W), got {wanted}", nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.CacheBytes, nameof(options));
         FolderLayout layout = FolderLayout.Find(path, options.ClassNames);
         var job = new Job(layout, options, progress, cancellation);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
-        MemoryDataset? Read(FolderPart? part, string suffix) => part is null ? null : job.Read(part, name + suffix);
+        FolderDataset? Read(FolderPart? part, string suffix) => part is null ? null : job.Read(part, name + suffix);
         bool split = layout.Validation is not null || layout.Test is not null;
-        MemoryDataset train = job.Read(layout.Train!, split ? name + "/train" : name);
+        FolderDataset train = job.Read(layout.Train!, split ? name + "/train" : name);
         return new ImageFolderData(train, Read(layout.Validation, "/val"), Read(layout.Test, "/test"), job.Skipped, layout.Ignored);
     }
 
@@ -51,6 +55,7 @@ public static class ImageFolder
         private readonly Shape _shape;
         private readonly int _total;
         private int _done;
+        private long _budget;
 
         public Job(FolderLayout layout, ImageFolderOptions options, IProgress<ImageFolderProgress>? progress, CancellationToken cancellation)
         {
@@ -63,48 +68,60 @@ public static class ImageFolder
                 CancellationToken = cancellation,
             };
             _total = layout.Parts.Sum(part => part.Pictures.Count);
-            _shape = options.ImageShape ?? CommonShape();
+            _budget = options.CacheBytes;
+            _shape = options.ImageShape ?? (options.Reshape ?? (shape => shape))(CommonShape());
         }
 
         public List<SkippedFile> Skipped { get; } = [];
 
-        public MemoryDataset Read(FolderPart part, string name)
+        public FolderDataset Read(FolderPart part, string name)
         {
             int count = part.Pictures.Count;
-            if ((long)count * _shape.Length > Array.MaxLength)
-                throw new DataFormatException($"folder {part.Path} has {count} pictures, which as {_shape} take more memory than an array can hold; a smaller image size would be right");
-            var pixels = new byte[count * _shape.Length];
+            var cache = new PixelCache(count, _shape.Length, ref _budget, _options.CacheFolder);
             var reasons = new string?[count];
-            Parallel.For(0, count, _parallel, i =>
+            var hashes = new UInt128[count];
+            Exception? failure = null;
+            Parallel.For(0, count, _parallel, () => new byte[_shape.Length], (i, loop, pixels) =>
             {
-                reasons[i] = TryRead(part.Pictures[i].File, pixels.AsSpan(i * _shape.Length, _shape.Length));
-                _progress?.Report(new ImageFolderProgress(Interlocked.Increment(ref _done), _total));
-            });
-
-            var labels = new List<int>(count);
-            for (int i = 0; i < count; i++)
-            {
-                if (reasons[i] is string reason)
+                reasons[i] = TryRead(part.Pictures[i].File, pixels, out hashes[i]);
+                try
                 {
-                    Skipped.Add(new SkippedFile(_layout.Relative(part.Pictures[i].File), reason));
-                    continue;
+                    if (reasons[i] is null)
+                        cache.Write(i, pixels);
                 }
-                if (labels.Count < i)
-                    pixels.AsSpan(i * _shape.Length, _shape.Length).CopyTo(pixels.AsSpan(labels.Count * _shape.Length));
-                labels.Add(part.Pictures[i].Label);
-            }
+                catch (IOException e)
+                {
+                    // A full disk is not a picture that cannot be read.
+                    failure = e;
+                    loop.Stop();
+                }
+                _progress?.Report(new ImageFolderProgress(Interlocked.Increment(ref _done), _total));
+                return pixels;
+            }, _ => { });
+            if (failure is not null)
+                throw new IOException($"the pictures do not fit into the {_options.CacheBytes} bytes of memory they may take, and {_options.CacheFolder} cannot hold the others: {failure.Message}", failure);
+
+            int[] slots = [.. Enumerable.Range(0, count).Where(i => reasons[i] is null)];
+            for (int i = 0; i < count; i++)
+                if (reasons[i] is string reason)
+                    Skipped.Add(new SkippedFile(_layout.Relative(part.Pictures[i].File), reason));
+            int[] labels = [.. slots.Select(i => part.Pictures[i].Label)];
             foreach (int label in part.Pictures.Select(picture => picture.Label).Distinct())
                 if (!labels.Contains(label))
                     throw new DataFormatException(NothingReadable(part, label, reasons));
-            Array.Resize(ref pixels, labels.Count * _shape.Length);
-            return new MemoryDataset(name, _shape, _layout.ClassNames, pixels, [.. labels]);
+            return new FolderDataset(
+                name, _shape, _layout.ClassNames, cache, slots, labels,
+                [.. slots.Select(i => _layout.Relative(part.Pictures[i].File))], [.. slots.Select(i => hashes[i])]);
         }
 
-        private string? TryRead(string file, Span<byte> planes)
+        private string? TryRead(string file, Span<byte> planes, out UInt128 hash)
         {
+            hash = default;
             try
             {
-                Image image = ImageFile.Decode(ImageFile.ReadBytes(file, _options.Limits), _options.Limits);
+                byte[] bytes = ImageFile.ReadBytes(file, _options.Limits);
+                hash = BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(bytes));
+                Image image = ImageFile.Decode(bytes, _options.Limits);
                 PictureFit.ToPlanes(image, _shape, _options.Fit, _options.Filter, _options.Background, planes);
                 return null;
             }

@@ -12,6 +12,21 @@ public sealed record ImageFolderOptions
     /// </summary>
     public Shape? ImageShape { get; init; }
 
+    /// <summary>
+    /// What the shape is to be, given the one that most of the pictures looked at first have; for where
+    /// <see cref="ImageShape"/> is null.
+    /// </summary>
+    public Func<Shape, Shape>? Reshape { get; init; }
+
+    /// <summary>
+    /// How many bytes of memory the images may take, by default half of what there is; what is beyond goes into a temporary
+    /// file in <see cref="CacheFolder"/>.
+    /// </summary>
+    public long CacheBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+
+    /// <summary>Where the temporary file goes, if there is one.</summary>
+    public string CacheFolder { get; init; } = Path.GetTempPath();
+
     /// <summary>What happens to pictures of other proportions.</summary>
     public FitMode Fit { get; init; } = FitMode.Stretch;
 

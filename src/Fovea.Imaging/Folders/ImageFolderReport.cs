@@ -1,5 +1,3 @@
-using Fovea.Data;
-
 namespace Fovea.Imaging.Folders;
 
 /// <summary>A picture file that could not be read.</summary>
@@ -15,7 +13,7 @@ public readonly record struct ImageFolderProgress(int Done, int Total);
 /// <summary>What was read from a folder of pictures.</summary>
 public sealed class ImageFolderData
 {
-    internal ImageFolderData(MemoryDataset train, MemoryDataset? validation, MemoryDataset? test, IReadOnlyList<SkippedFile> skipped, int ignored)
+    internal ImageFolderData(FolderDataset train, FolderDataset? validation, FolderDataset? test, IReadOnlyList<SkippedFile> skipped, int ignored)
     {
         Train = train;
         Validation = validation;
@@ -25,13 +23,13 @@ public sealed class ImageFolderData
     }
 
     /// <summary>The pictures below <c>train/</c>, or all of them if the classes are directly in the folder.</summary>
-    public MemoryDataset Train { get; }
+    public FolderDataset Train { get; }
 
     /// <summary>The pictures below <c>val/</c>, if it is there.</summary>
-    public MemoryDataset? Validation { get; }
+    public FolderDataset? Validation { get; }
 
     /// <summary>The pictures below <c>test/</c>, if it is there.</summary>
-    public MemoryDataset? Test { get; }
+    public FolderDataset? Test { get; }
 
     /// <summary>The picture files that could not be read, in the order of the data set.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; }

@@ -117,6 +117,29 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void Images_that_memory_may_not_hold_are_kept_on_the_disk_and_are_the_same()
+    {
+        for (int i = 0; i < 20; i++)
+            Put($"{(char)('a' + (i % 2))}/{i}.png", i == 7 ? [1] : PngEncoder.Encode(TestData.Picture(6, 5, 3, (ulong)i)));
+        FolderDataset memory = ImageFolder.Load(_root).Train;
+        string cache = Directory.CreateDirectory(Path.Combine(_root, ".cache")).FullName;
+        FolderDataset disk = ImageFolder.Load(_root, new ImageFolderOptions { CacheBytes = 5 * 90, CacheFolder = cache, Reshape = shape => new Shape(shape.Channels, 5, 6) }).Train;
+        Assert.Equal(19, disk.Count);
+        float[] expected = new float[90], actual = new float[90];
+        for (int i = 0; i < 19; i++)
+        {
+            Assert.True(memory.Pixels(i).SequenceEqual(disk.Pixels(i)));
+            memory.Read(i, expected);
+            disk.Read(i, actual);
+            Assert.Equal(expected, actual);
+            Assert.Equal(memory.Pixels(i)[3] / 255.0, actual[3], 1e-6);
+            Assert.Equal(memory.File(i), disk.File(i));
+        }
+        Assert.Equal(Path.Combine("a", "0.png"), disk.File(0));
+        Assert.ThrowsAny<IOException>(() => ImageFolder.Load(_root, new ImageFolderOptions { CacheBytes = 0, CacheFolder = Path.Combine(_root, "none") }));
+    }
+
+    [Fact]
     public void A_models_classes_give_the_labels()
     {
         Put("b/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));

@@ -1,4 +1,5 @@
 using Fovea.Data;
+using Fovea.Data.Augmentation;
 using Fovea.Data.Synthetic;
 using Fovea.Layers;
 using Fovea.Losses;
@@ -40,6 +41,24 @@ public sealed class TrainerTests : IDisposable
             Network network = Small(seed: 2);
             new Trainer(network, new Sgd(0.05, momentum: 0.9), new TrainingOptions { Epochs = 2, BatchSize = 50, Threads = threads, MaxGradientNorm = 1 })
                 .Run(Digits.Generate(120, seed: 1));
+            return network;
+        }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Augmented_and_balanced_training_is_the_same_for_any_number_of_threads(int threads)
+    {
+        float[] one = Weights(Train(threads: 1, "digits,cutout:6,mixup:0.3"));
+        Assert.Equal(one, Weights(Train(threads, "digits,cutout:6,mixup:0.3")));
+        Assert.NotEqual(one, Weights(Train(threads: 1, "digits,cutout:6")));
+
+        static Network Train(int threads, string augmentation)
+        {
+            Network network = Small(seed: 2);
+            var options = new TrainingOptions { Epochs = 2, BatchSize = 32, Threads = threads, Augmenter = Augmenter.Parse(augmentation), BalancedClasses = true };
+            new Trainer(network, new Sgd(0.05, momentum: 0.9), options).Run(Digits.Generate(120, seed: 1));
             return network;
         }
     }

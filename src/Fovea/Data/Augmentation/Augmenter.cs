@@ -13,19 +13,22 @@ public sealed class Augmenter
     private const ulong SampleStream = 0x4155474d454e54; // "AUGMENT"
     private const ulong MixingStream = 0x4d495855; // "MIXU"
 
+    // An array, whose enumeration allocates nothing.
+    private readonly AugmentationStep[] _steps;
+
     /// <summary>Changes in this order; what mixes samples comes after all others.</summary>
     /// <param name="steps">Changes of single images.</param>
     /// <param name="mixing">Changes of pairs; where there are several, each pair gets one of them, all equally likely.</param>
     /// <param name="border">What appears where an image that is moved leaves a gap.</param>
     public Augmenter(IEnumerable<AugmentationStep> steps, IEnumerable<MixingStep>? mixing = null, Border border = Border.Black)
     {
-        Steps = [.. steps];
+        _steps = [.. steps];
         Mixing = [.. mixing ?? []];
         Border = border;
     }
 
     /// <summary>Changes of single images.</summary>
-    public IReadOnlyList<AugmentationStep> Steps { get; }
+    public IReadOnlyList<AugmentationStep> Steps => _steps;
 
     /// <summary>Changes of pairs.</summary>
     public IReadOnlyList<MixingStep> Mixing { get; }
@@ -34,7 +37,7 @@ public sealed class Augmenter
     public Border Border { get; }
 
     /// <summary>Whether nothing changes.</summary>
-    public bool IsIdentity => Steps.Count + Mixing.Count == 0;
+    public bool IsIdentity => _steps.Length + Mixing.Count == 0;
 
     /// <summary>
     /// The augmentation that a text such as <c>flip,rotate:10,cutout:8</c> describes; <see cref="AugmentationText"/> says
@@ -52,7 +55,7 @@ public sealed class Augmenter
     {
         ArgumentNullException.ThrowIfNull(canvas);
         var rng = new Rng(Rng.Mix(seed ^ SampleStream), (ulong)epoch, sample);
-        foreach (AugmentationStep step in Steps)
+        foreach (AugmentationStep step in _steps)
             if (step.Probability >= 1 || rng.NextDouble() < step.Probability)
                 step.Apply(ref rng, canvas);
     }

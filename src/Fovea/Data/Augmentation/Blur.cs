@@ -23,7 +23,10 @@ public sealed record Blur : AugmentationStep
         Span<float> taps = stackalloc float[2 * GaussianTaps.Radius(MostSigma) + 1];
         taps = taps[..(2 * radius + 1)];
         GaussianTaps.Fill(sigma, taps);
-        Span<float> row = canvas.Scratch(width + 2 * radius), framed = canvas.Scratch((height + 2 * radius) * width, 1);
+        // Asked for by the largest radius, so that memory is taken once.
+        int most = GaussianTaps.Radius(Sigma);
+        Span<float> row = canvas.Scratch(width + 2 * most)[..(width + 2 * radius)];
+        Span<float> framed = canvas.Scratch((height + 2 * most) * width, 1)[..((height + 2 * radius) * width)];
         for (int c = 0; c < canvas.Shape.Channels; c++)
         {
             Span<float> plane = canvas.Plane(c);

@@ -34,6 +34,6 @@ public sealed record RandomResizedCrop : AugmentationStep
         // A rectangle that would be wider or higher than the image is cut to it.
         double width = Math.Min(Math.Sqrt(area * stretch), 1), height = Math.Min(Math.Sqrt(area / stretch), 1);
         double x = (rng.NextDouble() - 0.5) * (1 - width), y = (rng.NextDouble() - 0.5) * (1 - height);
-        canvas.Move(width, 0, 0, height, x * canvas.Shape.Width, y * canvas.Shape.Height);
+        canvas.Move(width, 0, 0, height, x * (canvas.Shape.Width - 1), y * (canvas.Shape.Height - 1));
     }
 }

@@ -1,0 +1,68 @@
+using Fovea.Data;
+
+namespace Fovea.Imaging.Folders;
+
+/// <summary>Two files with the same bytes.</summary>
+/// <param name="First">A file's path below the data set's folder.</param>
+/// <param name="Second">The other file's path.</param>
+/// <param name="SameClass">Whether both are of one class; else one of them is labelled wrongly.</param>
+public sealed record DuplicateFiles(string First, string Second, bool SameClass);
+
+/// <summary>
+/// Finds pictures that are there more than once: between what a model learns from and what it is judged by they make
+/// it look better than it is.
+/// </summary>
+public static class Duplicates
+{
+    /// <summary>The files of a part that an earlier part holds too, each with the first such file.</summary>
+    /// <param name="parts">Parts of folders, or subsets of these, in the order training, validation, test; null is no part.</param>
+    public static IReadOnlyList<DuplicateFiles> Across(params IReadOnlyList<IDataset?> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        var found = new List<DuplicateFiles>();
+        var seen = new Dictionary<UInt128, (string File, int Label)>();
+        foreach (IDataset part in parts.OfType<IDataset>())
+        {
+            var own = new List<(UInt128 Hash, string File, int Label)>();
+            for (int i = 0; i < part.Count; i++)
+                if (Find(part, i) is var (folder, index))
+                {
+                    UInt128 hash = folder.ContentHash(index);
+                    own.Add((hash, folder.File(index), folder.Label(index)));
+                    if (seen.TryGetValue(hash, out (string File, int Label) first))
+                        found.Add(new DuplicateFiles(first.File, folder.File(index), first.Label == folder.Label(index)));
+                }
+            foreach ((UInt128 hash, string file, int label) in own)
+                seen.TryAdd(hash, (file, label));
+        }
+        return found;
+    }
+
+    /// <summary>
+    /// Splits off a random part as <see cref="DatasetExtensions.Split"/> does, but keeps files of equal bytes together: the
+    /// first of them decides.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The fraction is not between 0 and 1, or leaves a part empty.</exception>
+    public static (Subset Training, Subset Validation) SplitTogether(IDataset dataset, double validationFraction, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        var first = new Dictionary<UInt128, int>();
+        int[] deciding = [.. Enumerable.Range(0, dataset.Count).Select(i =>
+            Find(dataset, i) is not var (folder, index) || first.TryAdd(folder.ContentHash(index), i) ? i : first[folder.ContentHash(index)])];
+        int[] unique = [.. Enumerable.Range(0, dataset.Count).Where(i => deciding[i] == i)];
+        (Subset training, Subset validation) = new Subset(dataset, unique).Split(validationFraction, seed);
+        var validated = new HashSet<int>();
+        foreach (int i in validation.Indices)
+            validated.Add(unique[i]);
+        return (new Subset(dataset, Enumerable.Range(0, dataset.Count).Where(i => !validated.Contains(deciding[i])), training.Name),
+            new Subset(dataset, Enumerable.Range(0, dataset.Count).Where(i => validated.Contains(deciding[i])), validation.Name));
+    }
+
+    /// <summary>Sees through subsets; null for what is no picture of a folder.</summary>
+    private static (FolderDataset Folder, int Index)? Find(IDataset dataset, int index)
+    {
+        for (; dataset is Subset subset; dataset = subset.Source)
+            index = subset.Indices[index];
+        return dataset is FolderDataset folder ? (folder, index) : null;
+    }
+}

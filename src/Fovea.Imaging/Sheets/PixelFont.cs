@@ -2,7 +2,7 @@ namespace Fovea.Imaging.Sheets;
 
 /// <summary>
 /// Capitals, digits and some signs of 3×5 pixels, for names under pictures: no font file is needed. Small letters look
-/// like capitals, accents are left out, anything else is a dot.
+/// like capitals, anything else is a dot.
 /// </summary>
 internal static class PixelFont
 {
@@ -26,7 +26,7 @@ internal static class PixelFont
     {
         foreach (char c in text)
         {
-            int sign = Signs.IndexOf(Plain(c), StringComparison.Ordinal);
+            int sign = Signs.IndexOf(char.ToUpperInvariant(c), StringComparison.Ordinal);
             for (int y = 0; y < Height * scale; y++)
                 for (int x = 0; x < Width * scale; x++)
                 {
@@ -37,6 +37,4 @@ internal static class PixelFont
             left += (Width + 1) * scale;
         }
     }
-
-    private static char Plain(char c) => char.ToUpperInvariant(c.ToString().Normalize(System.Text.NormalizationForm.FormD)[0]);
 }

@@ -24,7 +24,7 @@ public sealed class DuplicatesTests : IDisposable
         Assert.Equal(
             [new(Local("train/a/1.png"), Local("test/a/one.png"), SameClass: true), new DuplicateFiles(Local("train/a/2.png"), Local("test/b/two.png"), SameClass: false)],
             Duplicates.Across(data.Train, null, data.Test));
-        Assert.Empty(Duplicates.Across(data.Train, new Subset(data.Test!, [1])));
+        Assert.Empty(Duplicates.Across(data.Train, new Subset(data.Test!, [0])));
         Assert.Equal(data.Train.ContentHash(2), data.Train.ContentHash(3));
         Assert.NotEqual(data.Train.ContentHash(0), data.Train.ContentHash(1));
     }

@@ -4,18 +4,21 @@ namespace Fovea.Execution.Blocked;
 internal readonly record struct Part(int FirstRow, int Rows, int FirstBlock, int Blocks);
 
 /// <summary>
-/// How one sample's output is cut into tasks: into chunks of rows that leave the first-level caches room, and into
-/// groups of an even number of blocks, until there is enough for several threads. It depends on the shapes alone.
+/// How one sample's output is cut into tasks, into chunks of rows and groups of an even number of blocks, so that there
+/// is enough for several threads. Every chunk goes over all weights and every group over all inputs: the cut that costs
+/// least is taken. It depends on the shapes alone.
 /// </summary>
 internal sealed class TaskSplit
 {
-    /// <summary>Less work than this is not worth waking another thread for.</summary>
-    private const long LeastWork = 1 << 19;
-
     /// <summary>Floats of input that a task should go over: half a second-level cache.</summary>
     private const int MostInput = 1 << 17;
 
-    private const int MostTasks = 16;
+    /// <summary>Nanoseconds of a multiply-add, of a float that comes from the last-level cache or memory, and to hand out a task.</summary>
+    private const double Product = 0.016, Read = 0.15, Task = 400;
+
+    /// <summary>Pixels of a tile's half; a half alone takes most of a whole tile's time.</summary>
+    private const int Half = 7;
+    private const double HalfTime = 0.7;
 
     private readonly Part[] _parts;
 
@@ -26,24 +29,37 @@ internal sealed class TaskSplit
     public Part this[int task] => _parts[task];
 
     /// <param name="rows">Rows of output.</param>
+    /// <param name="width">Pixels of a row.</param>
     /// <param name="blocks">Blocks of 16 outputs.</param>
     /// <param name="work">Multiply-adds of a sample.</param>
     /// <param name="rowLength">Floats of input that a row of output goes over.</param>
-    public static TaskSplit Of(int rows, int blocks, long work, long rowLength)
+    /// <param name="weights">Floats of all weights.</param>
+    /// <param name="samples">Samples of a run, each of which is cut so.</param>
+    public static TaskSplit Of(int rows, int width, int blocks, long work, long rowLength, long weights, int samples)
     {
-        int wanted = (int)Math.Clamp(work / LeastWork, 1, MostTasks);
-        int chunk = (int)Math.Clamp(MostInput / Math.Max(1, rowLength), 1, rows);
-        int chunks = (rows + chunk - 1) / chunk;
-        if (chunks < wanted && blocks < 2 * wanted)
-            chunks = Math.Min(rows, wanted);
-        int pairs = (blocks + 1) / 2, groups = Math.Clamp((wanted + chunks - 1) / chunks, 1, pairs);
-        var parts = new Part[chunks * groups];
-        for (int c = 0; c < chunks; c++)
-            for (int g = 0; g < groups; g++)
+        int pairs = (blocks + 1) / 2;
+        int least = Math.Min(rows, (int)((rows * rowLength + MostInput - 1) / MostInput));
+        (double Cost, int Chunks, int Groups) best = (double.MaxValue, 1, 1);
+        for (int groups = 1; groups <= pairs; groups++)
+            for (int chunks = Math.Max(1, least); chunks <= rows; chunks++)
+                if (Cost(groups, chunks) is var cost && cost < best.Cost)
+                    best = (cost, chunks, groups);
+        var parts = new Part[best.Chunks * best.Groups];
+        for (int c = 0; c < best.Chunks; c++)
+            for (int g = 0; g < best.Groups; g++)
             {
-                int row = rows * c / chunks, block = 2 * (pairs * g / groups), end = Math.Min(blocks, 2 * (pairs * (g + 1) / groups));
-                parts[c * groups + g] = new Part(row, rows * (c + 1) / chunks - row, block, end - block);
+                int row = rows * c / best.Chunks, block = 2 * (pairs * g / best.Groups), end = Math.Min(blocks, 2 * (pairs * (g + 1) / best.Groups));
+                parts[c * best.Groups + g] = new Part(row, rows * (c + 1) / best.Chunks - row, block, end - block);
             }
         return new TaskSplit(parts);
+
+        // As if every task were as large as the largest, and two threads dealt them out among them.
+        double Cost(int groups, int chunks)
+        {
+            int most = (rows + chunks - 1) / chunks, halves = (most * width + Half - 1) / Half, tasks = chunks * groups * samples;
+            double tiles = halves / 2 + halves % 2 * HalfTime, whole = (double)rows * width / (2 * Half);
+            double share = chunks * tiles / whole * ((pairs + groups - 1) / groups * groups) / pairs * (tasks + tasks % 2) / tasks;
+            return Product * work * share + Read * ((double)chunks * weights + groups * rows * rowLength) + Task * chunks * groups;
+        }
     }
 }

@@ -62,8 +62,8 @@ internal sealed class ConvolutionOperator : BlockedOperator
     public override void Bind()
     {
         _taps = BlockedTaps.Forward(_window, Input);
-        bool flat = IsFlat;
-        _split = TaskSplit.Of(flat ? 1 : Output.Height, Output.Blocks, Nodes[0].Layer.MultiplyAdds(Input.Shape), Input.Pitch * _window.StrideHeight);
+        long rowLength = (long)Input.Pitch * _window.StrideHeight * Input.Blocks;
+        _split = TaskSplit.Of(Output.Height, Output.Width, Output.Blocks, Nodes[0].Layer.MultiplyAdds(Input.Shape), rowLength, _weights.Length, Context.Batch);
     }
 
     /// <summary>Whether rows follow one another without a gap everywhere, so that a map is one long row.</summary>
@@ -114,8 +114,8 @@ internal sealed class ConvolutionOperator : BlockedOperator
                 ResidualBlock = residual?.Plane ?? 0,
                 ResidualPitch = residual?.Pitch ?? 0,
                 Blocks = part.Blocks,
-                Height = part.Rows,
-                Width = flat ? Output.Width * Output.Height : Output.Width,
+                Height = flat ? 1 : part.Rows,
+                Width = flat ? part.Rows * Output.Width : Output.Width,
                 Lower = _epilogue.Lower,
                 Upper = _epilogue.Upper,
             });

@@ -58,7 +58,9 @@ internal sealed class QuantizedConvolutionOperator : QuantizedOperator
                         steps.Add(block * _input.Plane + (kh * _window.DilationHeight - _window.PadTop) * _input.Pitch + (kw * _window.DilationWidth - _window.PadLeft) * _input.Inner + quad);
         _steps = [.. steps];
         long work = (long)_outputs * _window.OutputArea * _input.Shape.Channels * _window.KernelArea;
-        _split = TaskSplit.Of(IsFlat ? 1 : _window.OutputHeight, _blocks, work, _input.Pitch * _window.StrideHeight / sizeof(float));
+        (int rows, int width) = IsFlat ? (1, _window.OutputArea) : (_window.OutputHeight, _window.OutputWidth);
+        long rowLength = (long)_input.Pitch * _window.StrideHeight * _input.Blocks / sizeof(float);
+        _split = TaskSplit.Of(rows, width, _blocks, work, rowLength, work / _window.OutputArea / sizeof(float), samples: 1);
     }
 
     public override void Pack()

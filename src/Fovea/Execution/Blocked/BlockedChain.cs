@@ -60,20 +60,20 @@ internal sealed record BlockedChain(int Head)
         Node node = network.Nodes[next];
         Layer head = network.Nodes[Head].Layer;
         bool isHead = Last == Head;
-        if (!float.IsNegativeInfinity(Lower) || !Fuses(head))
+        if (!float.IsNegativeInfinity(Lower) || !Fuses(head, training))
             return false;
         switch (node.Layer)
         {
             case BatchNorm2d when head is Conv2d && isHead && !training:
                 Normalization = next;
                 break;
-            case Add when head is Conv2d && Residual is null && node.Inputs.Count == 2:
+            case Add when head is Conv2d or BatchNorm2d && Residual is null && node.Inputs.Count == 2:
                 Residual = node.Inputs[0] == Last ? node.Inputs[1] : node.Inputs[0];
                 break;
-            case ReLU when head is Conv2d or Linear or Add:
+            case ReLU when head is Conv2d or BatchNorm2d or Linear or Add:
                 Lower = 0;
                 break;
-            case ReLU6 when head is Conv2d or Add:
+            case ReLU6 when head is Conv2d or BatchNorm2d or Add:
                 (Lower, Upper) = (0, 6);
                 break;
             default:
@@ -84,9 +84,10 @@ internal sealed record BlockedChain(int Head)
     }
 
     /// <summary>Whether the head's operator has a last step that others fit in. Grouped convolutions other than depthwise have not.</summary>
-    private static bool Fuses(Layer head) => head switch
+    private static bool Fuses(Layer head, bool training) => head switch
     {
-        Conv2d conv => conv.Connections is null && (conv.Groups == 1 || conv.Groups == conv.InChannels && conv.Groups == conv.OutChannels && conv.Groups >= Kernels.Blocked.BlockedCorrelation.Block),
+        BatchNorm2d => training,
+        Conv2d conv => conv.Connections is null && (conv.Groups == 1 || !training && conv.Groups == conv.InChannels && conv.Groups == conv.OutChannels && conv.Groups >= Kernels.Blocked.BlockedCorrelation.Block),
         Linear or Add => true,
         _ => false,
     };

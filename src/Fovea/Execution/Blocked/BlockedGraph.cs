@@ -27,11 +27,14 @@ internal sealed class BlockedGraph
         Context = context;
         _shapes = new Shape[network.Nodes.Count];
         _maps = new BlockedMap?[network.Nodes.Count];
-        bool narrow = inputShape.IsMaps && inputShape.Channels < BlockedCorrelation.Block;
+        bool narrow = inputShape.IsMaps && inputShape.Channels < BlockedCorrelation.Block && !context.InputGradient
+            && network.Nodes.All(node => !node.Inputs.Contains(-1) || node.Layer is not BatchNorm2d);
         Input = narrow ? new BlockedMap(inputShape, inputShape.Channels) : new BlockedMap(inputShape);
         for (int i = 0; i < _shapes.Length; i++)
             _shapes[i] = OutputShape(network.Nodes[i], inputShape);
         Operators = [.. BlockedChain.Cut(network, fuses, context.Training).Select(Make).OfType<BlockedOperator>()];
+        if (context.Training)
+            Backward = BlockedGradientFlow.Aim(this);
         foreach (BlockedOperator op in Operators)
             op.WantHalos();
     }
@@ -45,6 +48,9 @@ internal sealed class BlockedGraph
     public BlockedMap Output => MapOf(_maps.Length - 1);
 
     public IReadOnlyList<BlockedOperator> Operators { get; }
+
+    /// <summary>The operators whose backward runs, the last one first; empty in inference.</summary>
+    public BlockedOperator[] Backward { get; } = [];
 
     /// <summary>A node's output.</summary>
     /// <exception cref="InvalidOperationException">It vanished inside an operator.</exception>
@@ -83,11 +89,16 @@ internal sealed class BlockedGraph
         BlockedMap? residual = chain.Residual is { } added ? MapOf(added) : null;
         switch (head.Layer)
         {
+            case Conv2d { Groups: 1, Connections: null } conv when Context.Training:
+                return new TrainedConvolutionOperator(
+                    Context, nodes, All(), output, EpilogueOf(chain, residual), _winograd ? ConvolutionCost.Tile(conv, inputs[0], Context.Batch) : 0);
+            case BatchNorm2d when Context.Training:
+                return new NormalizationOperator(Context, nodes, All(), output, chain.Lower, chain.Upper);
             case Conv2d conv when _winograd && ConvolutionCost.Tile(conv, inputs[0], Context.Batch) is > 0 and var tile:
                 return new WinogradOperator(Context, nodes, All(), output, EpilogueOf(chain, residual), tile);
             case Conv2d { Groups: 1, Connections: null }:
                 return new ConvolutionOperator(Context, nodes, All(), output, EpilogueOf(chain, residual));
-            case Conv2d { Connections: null } depthwise when depthwise.Groups == depthwise.InChannels && depthwise.Groups == depthwise.OutChannels && IsBlocked(inputs[0]):
+            case Conv2d { Connections: null } depthwise when !Context.Training && depthwise.Groups == depthwise.InChannels && depthwise.Groups == depthwise.OutChannels && IsBlocked(inputs[0]):
                 return new DepthwiseOperator(Context, nodes, All(), output, EpilogueOf(chain, residual));
             case Linear:
                 return new DenseOperator(Context, nodes, inputs, output, chain.Lower);

@@ -3,35 +3,45 @@ using Fovea.Tensors;
 namespace Fovea.Execution.Blocked;
 
 /// <summary>
-/// Gives every map its buffer. In inference maps of one geometry that are not alive at once take turns in a buffer; their
-/// frames lie in the same places, and nobody writes there, so they stay zero.
+/// Buffers that maps of one geometry use in turn: their frames lie in the same places, and nobody writes there, so they
+/// stay zero.
 /// </summary>
+internal sealed class BlockedBuffers(int batch)
+{
+    private readonly Dictionary<(int, int, int, int, int), Stack<AlignedBuffer>> _free = [];
+
+    public AlignedBuffer Take(BlockedMap map) =>
+        _free.TryGetValue(map.Geometry, out Stack<AlignedBuffer>? buffers) && buffers.TryPop(out AlignedBuffer? buffer)
+            ? buffer
+            : new AlignedBuffer(checked(map.SampleLength * batch));
+
+    public void Return(BlockedMap map, AlignedBuffer buffer)
+    {
+        if (!_free.TryGetValue(map.Geometry, out Stack<AlignedBuffer>? buffers))
+            _free.Add(map.Geometry, buffers = new Stack<AlignedBuffer>());
+        buffers.Push(buffer);
+    }
+}
+
+/// <summary>Gives every map a buffer for its activations; where they may be forgotten, maps take turns.</summary>
 internal static class BlockedMemory
 {
-    public static void LayOut(BlockedGraph graph, BlockedContext context, bool reuses)
+    public static void LayOut(BlockedGraph graph, bool reuses)
     {
         var lastUse = new Dictionary<BlockedMap, int> { [graph.Output] = int.MaxValue, [graph.Input] = int.MaxValue };
         for (int i = 0; i < graph.Operators.Count; i++)
             foreach (BlockedMap input in graph.Operators[i].Inputs)
                 lastUse[input] = Math.Max(lastUse.GetValueOrDefault(input), i);
 
-        var free = new Dictionary<(int, int, int, int, int), Stack<AlignedBuffer>>();
-        graph.Input.Values = Allocate(graph.Input, context);
+        var free = new BlockedBuffers(graph.Context.Batch);
+        graph.Input.Values = free.Take(graph.Input);
         for (int i = 0; i < graph.Operators.Count; i++)
         {
-            BlockedMap output = graph.Operators[i].Output;
-            output.Values = reuses && free.TryGetValue(output.Geometry, out Stack<AlignedBuffer>? buffers) && buffers.TryPop(out AlignedBuffer? buffer)
-                ? buffer
-                : Allocate(output, context);
-            foreach (BlockedMap input in graph.Operators[i].Inputs.Distinct())
-                if (lastUse[input] == i)
-                {
-                    if (!free.TryGetValue(input.Geometry, out Stack<AlignedBuffer>? stack))
-                        free.Add(input.Geometry, stack = new Stack<AlignedBuffer>());
-                    stack.Push(input.Values);
-                }
+            BlockedOperator op = graph.Operators[i];
+            op.Output.Values = free.Take(op.Output);
+            foreach (BlockedMap input in op.Inputs.Distinct())
+                if (reuses && lastUse[input] == i)
+                    free.Return(input, input.Values);
         }
     }
-
-    private static AlignedBuffer Allocate(BlockedMap map, BlockedContext context) => new(checked(map.SampleLength * context.Batch));
 }

@@ -16,11 +16,21 @@ internal sealed class BlockedContext
 
     public required ulong Seed { get; init; }
 
+    /// <summary>Whether the gradient with respect to the network's input is wanted.</summary>
+    public bool InputGradient { get; init; }
+
     /// <summary>How many training steps came before; names random streams.</summary>
     public ulong Step { get; set; }
 
-    /// <summary>Where every trainable parameter's gradient lies.</summary>
-    public Dictionary<Parameter, Memory<float>> ParameterGradients { get; } = [];
+    /// <summary>All trainable parameters' gradients.</summary>
+    public AlignedBuffer? Gradients { get; set; }
+
+    /// <summary>Where each parameter's lies there.</summary>
+    public Dictionary<Parameter, int> GradientOffsets { get; } = [];
+
+    /// <summary>Where a parameter's gradient goes; empty if it is not trainable.</summary>
+    public Span<float> Gradient(Parameter parameter) =>
+        GradientOffsets.TryGetValue(parameter, out int offset) ? Gradients!.Span.Slice(offset, parameter.Value.Length) : [];
 
     /// <summary>One buffer a worker, as long as the neediest operator wants it.</summary>
     public AlignedBuffer[] Scratch { get; set; } = [];
@@ -69,8 +79,14 @@ internal abstract class BlockedOperator(BlockedContext context, Node[] nodes, Bl
     /// <summary>Called once, when maps have their buffers.</summary>
     public virtual void Bind() { }
 
-    /// <summary>Reads the parameters into the form the operator works with.</summary>
-    public virtual void Pack() { }
+    /// <summary>Into how many tasks <see cref="Pack"/> is cut; 0 if the operator reads the parameters where they lie.</summary>
+    public virtual int PackTasks => 0;
+
+    /// <summary>Reads a part of the parameters into the form the operator works with.</summary>
+    public virtual void Pack(int task) { }
+
+    /// <summary>Whether the gradient of the first input may be written over that of the output.</summary>
+    public virtual bool OverwritesGradient => false;
 
     /// <summary>The tasks of a phase for a batch of <paramref name="count"/> samples.</summary>
     public abstract int ForwardTasks(int phase, int count);
@@ -85,6 +101,5 @@ internal abstract class BlockedOperator(BlockedContext context, Node[] nodes, Bl
 
     protected Span<float> Scratch(int worker) => Context.Scratch[worker].Span;
 
-    protected Span<float> ParameterGradient(int node, int parameter) =>
-        Context.ParameterGradients.TryGetValue(Nodes[node].Parameters[parameter], out Memory<float> gradient) ? gradient.Span : [];
+    protected Span<float> ParameterGradient(int node, int parameter) => Context.Gradient(Nodes[node].Parameters[parameter]);
 }

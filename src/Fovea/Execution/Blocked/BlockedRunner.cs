@@ -15,21 +15,35 @@ internal sealed class BlockedRunner : Runner, IWork
     /// <summary>Half a megabyte: what a slice of samples may hold of one activation.</summary>
     private const long CacheFloats = 1 << 19;
 
+    private enum Work
+    {
+        Pack,
+        Forward,
+        Backward,
+    }
+
+    private readonly AlignedBuffer[] _parameterGradients = [];
     private readonly BlockedGraph _graph;
     private readonly BlockedOperator[] _operators;
     private BlockedOperator _operator = null!;
     private int _phase;
-    private bool _backward;
+    private Work _work;
 
     public BlockedRunner(Network network, PlanOptions options, Shape inputShape)
-        : this(new BlockedGraph(network, ContextFor(options), inputShape, fuses: !options.KeepActivations, options.Winograd), options, inputShape) { }
+        : this(network, new BlockedGraph(network, ContextFor(options), inputShape, fuses: !options.KeepActivations, options.Winograd), options, inputShape) { }
 
-    private BlockedRunner(BlockedGraph graph, PlanOptions options, Shape inputShape) : base(options, inputShape, graph.Output.Shape)
+    private BlockedRunner(Network network, BlockedGraph graph, PlanOptions options, Shape inputShape) : base(options, inputShape, graph.Output.Shape)
     {
         _graph = graph;
         _operators = [.. graph.Operators];
         BlockedContext context = graph.Context;
-        BlockedMemory.LayOut(graph, context, reuses: !options.KeepActivations);
+        BlockedMemory.LayOut(graph, reuses: !options.KeepActivations && !context.Training);
+        if (context.Training)
+        {
+            BlockedGradientFlow.LayOut(graph, reuses: !options.KeepActivations);
+            ParameterOffsets = BlockedGradientFlow.PlaceParameters(network, context);
+            _parameterGradients = [context.Gradients!];
+        }
         foreach (BlockedOperator op in _operators)
             op.Bind();
         context.Scratch = [.. Enumerable.Range(0, context.Workers).Select(_ => new AlignedBuffer(_operators.Max(op => op.ScratchLength)))];
@@ -43,20 +57,22 @@ internal sealed class BlockedRunner : Runner, IWork
         Batch = options.Batch,
         Workers = Math.Min(options.Threads, WorkerPool.MostThreads),
         Seed = options.Seed,
+        InputGradient = options.InputGradient,
     };
 
     /// <summary>What runs, in order.</summary>
     public BlockedGraph Graph => _graph;
 
-    public override ReadOnlySpan<AlignedBuffer> ParameterGradients => [];
+    public override ReadOnlySpan<AlignedBuffer> ParameterGradients => _parameterGradients;
 
-    public override int[] ParameterOffsets => [];
+    public override int[] ParameterOffsets { get; } = [];
 
     /// <summary>Reads the parameters anew.</summary>
     public override void Refresh()
     {
+        _work = Work.Pack;
         foreach (BlockedOperator op in _operators)
-            op.Pack();
+            Share(op, op.PackTasks);
     }
 
     /// <summary>Whether blocks of channels are the better layout: for small batches, and for maps that overflow the caches.</summary>
@@ -70,43 +86,65 @@ internal sealed class BlockedRunner : Runner, IWork
 
     public override void Forward(ReadOnlySpan<float> input, int count)
     {
-        Span<float> outputs = Outputs.Span;
-        int length = _graph.Input.Shape.Length, results = _graph.Output.Shape.Length;
+        BlockedMap first = _graph.Input, last = _graph.Output;
         for (int n = 0; n < count; n++)
-            _graph.Input.Write(_graph.Input.Values, n, input.Slice(n * length, length));
+            first.Write(first.Values, n, input.Slice(n * first.Shape.Length, first.Shape.Length));
         Count = count;
-        _backward = false;
+        _graph.Context.Step = StepCount;
+        if (_graph.Context.Training)
+            Refresh();
+        _work = Work.Forward;
         foreach (BlockedOperator op in _operators)
-            Run(op, op.ForwardPhases);
+            for (_phase = 0; _phase < op.ForwardPhases; _phase++)
+                Share(op, op.ForwardTasks(_phase, count));
         for (int n = 0; n < count; n++)
-            _graph.Output.Read(_graph.Output.Values, n, outputs.Slice(n * results, results));
+            last.Read(last.Values, n, Outputs.Span.Slice(n * last.Shape.Length, last.Shape.Length));
     }
 
-    public override void Backward() => throw new NotSupportedException();
+    public override void Backward()
+    {
+        BlockedMap first = _graph.Input, last = _graph.Output;
+        for (int n = 0; n < Count; n++)
+            last.Write(last.Gradients!, n, OutputGradients.Span.Slice(n * last.Shape.Length, last.Shape.Length));
+        _work = Work.Backward;
+        foreach (BlockedOperator op in _graph.Backward)
+            for (_phase = 0; _phase < op.BackwardPhases; _phase++)
+                Share(op, op.BackwardTasks(_phase, Count));
+        if (first.Gradients is { } gradients)
+            for (int n = 0; n < Count; n++)
+                first.Read(gradients, n, InputGradient.Span.Slice(n * first.Shape.Length, first.Shape.Length));
+    }
 
-    public override void Step(ReadOnlySpan<float> input, int count) => throw new NotSupportedException();
+    public override void Step(ReadOnlySpan<float> input, int count)
+    {
+        Forward(input, count);
+        EvaluateLoss(0, count);
+        Backward();
+    }
 
     public override Tensor Read(int node, bool gradient)
     {
         BlockedMap map = _graph.MapOf(node);
         var result = new Tensor(new Shape([Count, .. _graph.ShapeOf(node).ToArray()]));
-        for (int n = 0; n < Count; n++)
-            map.Read(map.Values, n, result.Span.Slice(n * map.Shape.Length, map.Shape.Length));
+        AlignedBuffer? buffer = gradient ? map.Gradients : map.Values;
+        for (int n = 0; n < Count && buffer is not null; n++)
+            map.Read(buffer, n, result.Span.Slice(n * map.Shape.Length, map.Shape.Length));
         return result;
     }
 
-    private void Run(BlockedOperator op, int phases)
+    private void Share(BlockedOperator op, int tasks)
     {
         _operator = op;
-        for (_phase = 0; _phase < phases; _phase++)
-            WorkerPool.Shared.Run(this, _backward ? op.BackwardTasks(_phase, Count) : op.ForwardTasks(_phase, Count), Options.Threads);
+        WorkerPool.Shared.Run(this, tasks, Options.Threads);
     }
 
     void IWork.Do(int item, int worker)
     {
-        if (_backward)
-            _operator.Backward(_phase, item, Count, worker);
-        else
-            _operator.Forward(_phase, item, Count, worker);
+        switch (_work)
+        {
+            case Work.Pack: _operator.Pack(item); break;
+            case Work.Forward: _operator.Forward(_phase, item, Count, worker); break;
+            default: _operator.Backward(_phase, item, Count, worker); break;
+        }
     }
 }

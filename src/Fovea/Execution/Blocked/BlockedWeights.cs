@@ -13,25 +13,78 @@ internal static class BlockedWeights
     public static int Length(int outputs, int inputs, int inner, int cells) =>
         checked((outputs + Block - 1) / Block * ((inputs + inner - 1) / inner) * cells * inner * Block);
 
+    /// <summary>Packs one block of 16 outputs.</summary>
     /// <param name="weights">(outputs, inputs, cells), as PyTorch has them.</param>
+    /// <param name="outputBlock">The block.</param>
     /// <param name="outputs">Output channels.</param>
     /// <param name="inputs">Input channels.</param>
     /// <param name="inner">Channels side by side in the input.</param>
     /// <param name="cells">Cells of a kernel.</param>
     /// <param name="scales">(outputs): what every output's weights are multiplied with.</param>
-    /// <param name="packed">Overwritten.</param>
-    public static void Pack(ReadOnlySpan<float> weights, int outputs, int inputs, int inner, int cells, ReadOnlySpan<float> scales, Span<float> packed)
+    /// <param name="packed">(blocks, …), the block's part of it is overwritten.</param>
+    public static void Pack(
+        ReadOnlySpan<float> weights, int outputBlock, int outputs, int inputs, int inner, int cells, ReadOnlySpan<float> scales, Span<float> packed)
     {
-        packed.Clear();
-        int blocks = (inputs + inner - 1) / inner;
+        int length = (inputs + inner - 1) / inner * cells * inner * Block, first = outputBlock * Block, lanes = Math.Min(Block, outputs - first);
+        Span<float> target = packed.Slice(outputBlock * length, length);
+        if (lanes < Block || inputs % inner != 0)
+            target.Clear();
+        for (int lane = 0; lane < lanes; lane++)
+        {
+            float scale = scales[first + lane];
+            ReadOnlySpan<float> row = weights.Slice((first + lane) * inputs * cells, inputs * cells);
+            for (int ic = 0; ic < inputs; ic++)
+            {
+                int place = (ic / inner * cells * inner + ic % inner) * Block + lane;
+                for (int cell = 0; cell < cells; cell++, place += inner * Block)
+                    target[place] = row[ic * cells + cell] * scale;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Weights as the gradient of the inputs wants them, in and out having changed places: one block of 16 inputs, (outputs
+    /// / 16, cells, 16 outputs, 16 inputs). <paramref name="chosen"/> says which cells of the kernel, in which order.
+    /// </summary>
+    public static void PackTurned(ReadOnlySpan<float> weights, int inputBlock, int outputs, int inputs, int[] chosen, int cells, Span<float> packed)
+    {
+        int first = inputBlock * Block, lanes = Math.Min(Block, inputs - first);
+        if (lanes < Block || outputs % Block != 0)
+            packed.Clear();
         for (int oc = 0; oc < outputs; oc++)
         {
-            float scale = scales[oc];
-            ReadOnlySpan<float> row = weights.Slice(oc * inputs * cells, inputs * cells);
-            Span<float> block = packed[(oc / Block * blocks * cells * inner * Block)..];
-            for (int ic = 0; ic < inputs; ic++)
-                for (int cell = 0; cell < cells; cell++)
-                    block[((ic / inner * cells + cell) * inner + ic % inner) * Block + oc % Block] = row[ic * cells + cell] * scale;
+            ReadOnlySpan<float> source = weights.Slice((oc * inputs + first) * cells, lanes * cells);
+            for (int i = 0; i < chosen.Length; i++)
+            {
+                Span<float> target = packed.Slice(((oc / Block * chosen.Length + i) * Block + oc % Block) * Block, lanes);
+                for (int lane = 0, place = chosen[i]; lane < lanes; lane++, place += cells)
+                    target[lane] = source[place];
+            }
+        }
+    }
+
+    /// <summary>Sums over one block of outputs back in PyTorch's order: (places, 16), places being (inputs / inner, cells, inner).</summary>
+    /// <param name="sums">Of some places.</param>
+    /// <param name="first">The first of them.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="outputBlock">The block of outputs.</param>
+    /// <param name="outputs">Output channels.</param>
+    /// <param name="inputs">Input channels.</param>
+    /// <param name="inner">Channels side by side in the input.</param>
+    /// <param name="cells">Cells of a kernel.</param>
+    /// <param name="gradient">(outputs, inputs, cells); overwritten where the places belong.</param>
+    public static void Unpack(
+        ReadOnlySpan<float> sums, int first, int count, int outputBlock, int outputs, int inputs, int inner, int cells, Span<float> gradient)
+    {
+        int lanes = Math.Min(Block, outputs - outputBlock * Block), row = inputs * cells;
+        for (int i = 0; i < count; i++)
+        {
+            int place = first + i, channel = place / (cells * inner) * inner + place % inner;
+            if (channel >= inputs)
+                continue;
+            int at = outputBlock * Block * row + channel * cells + place / inner % cells;
+            for (int lane = 0; lane < lanes; lane++, at += row)
+                gradient[at] = sums[i * Block + lane];
         }
     }
 }

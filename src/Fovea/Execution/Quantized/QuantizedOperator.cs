@@ -35,7 +35,11 @@ internal sealed class FloatOperator(BlockedOperator inner) : QuantizedOperator
 
     public override void Bind() => Inner.Bind();
 
-    public override void Pack() => Inner.Pack();
+    public override void Pack()
+    {
+        for (int task = 0; task < Inner.PackTasks; task++)
+            Inner.Pack(task);
+    }
 
     public override int Tasks(int phase, int count) => Inner.ForwardTasks(phase, count);
 

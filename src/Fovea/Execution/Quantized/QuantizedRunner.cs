@@ -22,6 +22,7 @@ internal sealed class QuantizedRunner : Runner, IWork
         _operators = [.. graph.Operators];
         int scratch = _operators.OfType<FloatOperator>().Select(op => op.Inner.ScratchLength).DefaultIfEmpty().Max();
         graph.Context.Scratch = [.. Enumerable.Range(0, graph.Context.Workers).Select(_ => new AlignedBuffer(scratch))];
+        graph.Context.Shared = new AlignedBuffer(_operators.OfType<FloatOperator>().Select(op => op.Inner.SharedLength).DefaultIfEmpty().Max());
         Refresh();
     }
 

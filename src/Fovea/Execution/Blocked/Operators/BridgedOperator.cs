@@ -107,7 +107,7 @@ internal sealed class BridgedOperator : BlockedOperator
         Output.Read(Output.Values, n, memory.Activations.Span.Slice(_node.OutputOffset, _node.OutputLength));
         Output.Read(Output.Gradients!, n, memory.Gradients.Span.Slice(_node.OutputOffset, _node.OutputLength));
         _operator.Backward(View(memory, n, worker), 0);
-        for (int i = 0; i < Inputs.Length; i++)
+        for (int i = Inputs.Length - 1; i >= 0; i--)
         {
             if (Targets[i] == GradientTarget.None)
                 continue;

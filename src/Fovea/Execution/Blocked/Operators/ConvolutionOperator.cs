@@ -43,6 +43,7 @@ internal sealed class ConvolutionOperator : BlockedOperator
     private readonly Window _window;
     private readonly AlignedBuffer _weights;
     private readonly AlignedBuffer _bias;
+    private readonly float[] _scales;
     private BlockedTaps _taps = null!;
     private TaskSplit _split = null!;
 
@@ -53,6 +54,7 @@ internal sealed class ConvolutionOperator : BlockedOperator
         _window = _layer.WindowFor(Input.Shape);
         _weights = new AlignedBuffer(BlockedWeights.Length(_layer.OutChannels, _layer.InChannels, Input.Inner, _window.KernelArea));
         _bias = new AlignedBuffer(Output.Blocks * BlockedCorrelation.Block);
+        _scales = new float[_layer.OutChannels];
     }
 
     public override string Algorithm => _window.KernelArea == 1 ? "1×1" : "direct";
@@ -70,16 +72,18 @@ internal sealed class ConvolutionOperator : BlockedOperator
     private bool IsFlat => _window.KernelArea == 1 && _window.StrideHeight == 1 && _window.StrideWidth == 1
         && Input.Halo == 0 && Output.Halo == 0 && (_epilogue.Residual?.Halo ?? 0) == 0;
 
-    public override void Pack()
+    public override int PackTasks => Output.Blocks;
+
+    public override void Pack(int task)
     {
-        float[] scales = new float[_layer.OutChannels];
+        const int block = BlockedCorrelation.Block;
         Span<float> bias = _bias.Span;
-        for (int oc = 0; oc < scales.Length; oc++)
+        for (int oc = task * block; oc < Math.Min((task + 1) * block, _layer.OutChannels); oc++)
         {
-            (scales[oc], float shift) = _epilogue.Fold(oc);
-            bias[oc] = shift + (_layer.Bias ? Nodes[0].Parameters[1].Value.Span[oc] * scales[oc] : 0);
+            (_scales[oc], float shift) = _epilogue.Fold(oc);
+            bias[oc] = shift + (_layer.Bias ? Nodes[0].Parameters[1].Value.Span[oc] * _scales[oc] : 0);
         }
-        BlockedWeights.Pack(Nodes[0].Parameters[0].Value.Span, _layer.OutChannels, _layer.InChannels, Input.Inner, _window.KernelArea, scales, _weights.Span);
+        BlockedWeights.Pack(Nodes[0].Parameters[0].Value.Span, task, _layer.OutChannels, _layer.InChannels, Input.Inner, _window.KernelArea, _scales, _weights.Span);
     }
 
     public override int ForwardTasks(int phase, int count) => count * _split.Count;

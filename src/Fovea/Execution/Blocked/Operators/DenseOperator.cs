@@ -8,7 +8,7 @@ namespace Fovea.Execution.Blocked.Operators;
 /// Runs <see cref="Linear"/> on the weights as they are: every output is the product of a row of weights and a sample, and
 /// a few rows serve all samples while they are in the cache. With one sample the weights' way from memory is all that counts.
 /// </summary>
-internal sealed class DenseOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, float lower)
+internal sealed partial class DenseOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, float lower)
     : BlockedOperator(context, nodes, inputs, output)
 {
     private const int LeastWork = 1 << 17;

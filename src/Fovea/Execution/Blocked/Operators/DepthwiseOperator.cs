@@ -28,8 +28,10 @@ internal sealed class DepthwiseOperator : BlockedOperator
 
     public override void WantHalos() => Input.WantHalo(BlockedTaps.Halo(_window));
 
+    public override int PackTasks => 1;
+
     /// <summary>Weights become (blocks, cells, 16).</summary>
-    public override void Pack()
+    public override void Pack(int task)
     {
         const int block = BlockedCorrelation.Block;
         int cells = _window.KernelArea;

@@ -16,4 +16,14 @@ internal sealed class GlobalAverageOperator(BlockedContext context, Node[] nodes
         for (int block = 0; block < Input.Blocks; block++)
             BlockedRows.Mean(Input.Sample(task) + block * Input.Plane, Input.Pitch, Input.Height, Input.Width, Output.Sample(task) + block * Output.Plane);
     }
+
+    public override int BackwardTasks(int phase, int count) => Targets[0] == GradientTarget.None ? 0 : count;
+
+    public override unsafe void Backward(int phase, int task, int count, int worker)
+    {
+        for (int block = 0; block < Input.Blocks; block++)
+            BlockedGradients.Spread(
+                Output.SampleGradient(task) + block * Output.Plane, 1f / (Input.Height * Input.Width),
+                Input.SampleGradient(task) + block * Input.Plane, Input.Pitch, Input.Height, Input.Width, Targets[0] == GradientTarget.Add);
+    }
 }

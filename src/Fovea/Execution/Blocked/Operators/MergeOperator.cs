@@ -26,4 +26,17 @@ internal sealed class MergeOperator(BlockedContext context, Node[] nodes, Blocke
                 last ? lower : float.NegativeInfinity, last ? upper : float.PositiveInfinity);
         }
     }
+
+    public override int BackwardTasks(int phase, int count) => count * Output.Blocks;
+
+    public override unsafe void Backward(int phase, int task, int count, int worker)
+    {
+        int n = task / Output.Blocks, block = task % Output.Blocks;
+        for (int i = Inputs.Length - 1; i >= 0; i--)
+            if (Targets[i] != GradientTarget.None)
+                BlockedGradients.Clamp(
+                    Output.SampleGradient(n) + block * Output.Plane, Output.Sample(n) + block * Output.Plane, Output.Pitch,
+                    Inputs[i].SampleGradient(n) + block * Inputs[i].Plane, Inputs[i].Pitch, Output.Height, Output.Width * Output.Inner,
+                    lower, upper, Targets[i] == GradientTarget.Add);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Layers;
@@ -56,21 +57,34 @@ internal sealed class WinogradOperator : BlockedOperator
 
     public override void WantHalos() => Input.WantHalo(BlockedTaps.Halo(_window));
 
-    public override unsafe void Pack()
+    public override int PackTasks => Output.Blocks;
+
+    public override unsafe void Pack(int task)
     {
-        float[] weights = Nodes[0].Parameters[0].Value.Span.ToArray();
-        int row = weights.Length / _layer.OutChannels;
-        Span<float> bias = _bias.Span;
-        for (int oc = 0; oc < _layer.OutChannels; oc++)
+        const int block = BlockedCorrelation.Block;
+        ReadOnlySpan<float> weights = Nodes[0].Parameters[0].Value.Span;
+        int first = task * block, count = Math.Min(block, _layer.OutChannels - first), row = weights.Length / _layer.OutChannels;
+        ReadOnlySpan<float> rows = weights.Slice(first * row, count * row);
+        float[] scaled = _epilogue.Normalization is null ? [] : rows.ToArray();
+        Span<float> bias = _bias.Span.Slice(first, count);
+        for (int i = 0; i < count; i++)
         {
-            (float scale, float shift) = _epilogue.Fold(oc);
-            bias[oc] = shift + (_layer.Bias ? Nodes[0].Parameters[1].Value.Span[oc] * scale : 0);
-            System.Numerics.Tensors.TensorPrimitives.Multiply(weights.AsSpan(oc * row, row), scale, weights.AsSpan(oc * row, row));
+            (float scale, float shift) = _epilogue.Fold(first + i);
+            bias[i] = shift + (_layer.Bias ? Nodes[0].Parameters[1].Value.Span[first + i] * scale : 0);
+            if (scaled.Length > 0)
+                TensorPrimitives.Multiply(scaled.AsSpan(i * row, row), scale, scaled.AsSpan(i * row, row));
         }
-        fixed (float* source = weights, packed = _weights.Span)
+        fixed (float* source = scaled.Length > 0 ? scaled : rows, packed = _weights.Span)
             WinogradWeights.Pack(
-                new WinogradWeights.Operands { Size = _size, Weights = source, OutChannels = _layer.OutChannels, InChannels = _layer.InChannels, Packed = packed },
-                0, _size.OutputBlocks);
+                new WinogradWeights.Operands
+                {
+                    Size = _size,
+                    Weights = source - (nint)first * row,
+                    OutChannels = _layer.OutChannels,
+                    InChannels = _layer.InChannels,
+                    Packed = packed,
+                },
+                task, task + 1);
     }
 
     public override int ForwardPhases => 3 * Groups(Context.Batch);

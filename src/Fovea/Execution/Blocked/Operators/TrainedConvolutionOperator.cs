@@ -1,0 +1,85 @@
+using Fovea.Execution.Blocked.Gradients;
+using Fovea.Kernels;
+using Fovea.Layers;
+using Fovea.Networks;
+
+namespace Fovea.Execution.Blocked.Operators;
+
+/// <summary>
+/// Trains a <see cref="Conv2d"/> without groups: forward is the operator of inference, backward a list of parts, each by
+/// the algorithm that suits it.
+/// </summary>
+internal sealed class TrainedConvolutionOperator : BlockedOperator
+{
+    private readonly BlockedOperator _forward;
+    private readonly Epilogue _epilogue;
+    private readonly bool _winograd;
+    private (GradientPart Part, int Phase)[] _phases = [];
+    private GradientPart[] _parts = [];
+
+    public TrainedConvolutionOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue, int tile)
+        : base(context, nodes, inputs, output)
+    {
+        _epilogue = epilogue;
+        _winograd = tile > 0;
+        _forward = tile > 0 ? new WinogradOperator(context, nodes, inputs, output, epilogue, tile) : new ConvolutionOperator(context, nodes, inputs, output, epilogue);
+    }
+
+    public override string Algorithm => _forward.Algorithm;
+
+    public override int ScratchLength => Math.Max(_forward.ScratchLength, _parts.Select(part => part.ScratchLength).DefaultIfEmpty().Max());
+
+    public override int SharedLength => Math.Max(_forward.SharedLength, _parts.Select(part => part.SharedLength).DefaultIfEmpty().Max());
+
+    public override int PackTasks => _forward.PackTasks;
+
+    public override void Pack(int task) => _forward.Pack(task);
+
+    public override int ForwardPhases => _forward.ForwardPhases;
+
+    public override int ForwardTasks(int phase, int count) => _forward.ForwardTasks(phase, count);
+
+    public override void Forward(int phase, int task, int count, int worker) => _forward.Forward(phase, task, count, worker);
+
+    /// <summary>By now it is known which gradients are wanted.</summary>
+    public override void WantHalos()
+    {
+        _parts = [.. MakeParts((Conv2d)Nodes[0].Layer)];
+        _phases = [.. _parts.SelectMany(part => Enumerable.Range(0, part.Phases).Select(phase => (part, phase)))];
+        _forward.WantHalos();
+        foreach (GradientPart part in _parts)
+            part.WantHalos();
+    }
+
+    public override void Bind()
+    {
+        _forward.Bind();
+        foreach (GradientPart part in _parts)
+            part.Bind();
+    }
+
+    public override int BackwardPhases => _phases.Length;
+
+    public override int BackwardTasks(int phase, int count) => _phases[phase].Part.Tasks(_phases[phase].Phase, count);
+
+    public override void Backward(int phase, int task, int count, int worker) =>
+        _phases[phase].Part.Run(_phases[phase].Phase, task, count, worker);
+
+    private IEnumerable<GradientPart> MakeParts(Conv2d layer)
+    {
+        Window window = layer.WindowFor(Input.Shape);
+        Parameter weights = Nodes[0].Parameters[0];
+        if (_epilogue.Residual is not null || !float.IsNegativeInfinity(_epilogue.Lower))
+            yield return new ClampGradient(this, _epilogue.Residual is null ? -1 : 1, _epilogue.Lower, _epilogue.Upper);
+        if (layer.Bias && Nodes[0].Parameters[1].IsTrainable)
+            yield return new BiasGradient(Context, Output, Nodes[0].Parameters[1]);
+        if (weights.IsTrainable)
+            yield return _winograd
+                ? new WinogradWeightGradient(Context, Input, Output, window, weights)
+                : new WeightGradient(Context, Input, Output, window, weights);
+        if (Targets[0] != GradientTarget.None)
+            yield return _winograd
+                ? new WinogradInputGradient(Context, this, window, weights)
+                : new InputGradient(Context, this, window, weights);
+    }
+}

@@ -1,3 +1,4 @@
+using Fovea.Kernels.Blocked;
 using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Tensors;
@@ -75,13 +76,31 @@ internal sealed class BlockedRunner : Runner, IWork
             Share(op, op.PackTasks);
     }
 
-    /// <summary>Whether blocks of channels are the better layout: for small batches, and for maps that overflow the caches.</summary>
+    /// <summary>
+    /// Whether blocks of channels are the better layout: for small batches, for maps that overflow the caches, and where
+    /// most of the work is in convolutions with enough channels to fill the lanes.
+    /// </summary>
     public static bool Suits(Network network, PlanOptions options, Shape inputShape)
     {
-        if (options.Mode == PlanMode.Training || options.Lanes is not null || !inputShape.IsMaps || !network.Nodes.Any(node => node.Layer is Conv2d))
+        if (options.Lanes is not null || !inputShape.IsMaps || !network.Nodes.Any(node => node.Layer is Conv2d))
             return false;
         long largest = network.Nodes.Max(node => (long)node.OutputShape.Length) * inputShape.Length / network.InputShape.Length;
-        return options.Batch < SmallestLargeBatch || largest * SmallestLargeBatch > CacheFloats;
+        return largest * SmallestLargeBatch > CacheFloats || HasWideChannels(network)
+            || options.Batch < SmallestLargeBatch && options.Mode == PlanMode.Inference;
+    }
+
+    private static bool HasWideChannels(Network network)
+    {
+        long wide = 0, all = 0;
+        foreach (Node node in network.Nodes)
+        {
+            Shape[] inputs = [.. node.Inputs.Select(input => input < 0 ? network.InputShape : network.Nodes[input].OutputShape)];
+            long work = node.Layer.MultiplyAdds(inputs);
+            all += work;
+            if (node.Layer is Conv2d { Groups: 1, Connections: null, InChannels: >= BlockedCorrelation.Block, OutChannels: >= BlockedCorrelation.Block })
+                wide += work;
+        }
+        return 2 * wide > all;
     }
 
     public override void Forward(ReadOnlySpan<float> input, int count)

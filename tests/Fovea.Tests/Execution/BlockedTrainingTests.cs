@@ -32,18 +32,20 @@ public class BlockedTrainingTests
             batch: 2);
 
     [Theory]
-    [InlineData(40, 33, 15, 2, 1)]
-    [InlineData(32, 48, 8, 5, 1)]
-    [InlineData(64, 64, 9, 3, 0)]
-    [InlineData(33, 32, 30, 4, 2)]
-    public void Winograd_agrees(int inputs, int outputs, int size, int batch, int padding)
+    [InlineData(40, 33, 15, 9, 1, true)]
+    [InlineData(32, 48, 8, 1, 1, false)]
+    [InlineData(32, 48, 8, 5, 1, true)]
+    [InlineData(64, 64, 9, 24, 0, true)]
+    [InlineData(33, 32, 30, 4, 2, true)]
+    public void Winograd_agrees(int inputs, int outputs, int size, int batch, int padding, bool paysOff)
     {
         Network network = new NetworkBuilder(new Shape(3, size, size + 1))
-            .Add(new Conv2d(3, inputs, 1), "first").Add(new ReLU(), "relu")
-            .Add(new Conv2d(inputs, outputs, 3, padding: padding), "conv").Add(new ReLU(), "relu2").Build(seed: 3);
+            .Add(new Conv2d(3, inputs, 1), "first").Add(new GELU(), "gelu")
+            .Add(new Conv2d(inputs, outputs, 3, padding: padding), "conv").Build(seed: 3);
         AssertSame(network, batch);
         float[] direct = Train(network, batch, blocked: true, keeps: false, winograd: false), winograd = Train(network, batch, blocked: true, keeps: false);
-        Assert.NotEqual(direct, winograd);
+        // The cost model takes Winograd for some of these sizes; where it does, the last digits differ.
+        Assert.Equal(paysOff, !direct.AsSpan().SequenceEqual(winograd));
     }
 
     [Fact]
@@ -126,8 +128,8 @@ public class BlockedTrainingTests
         .Add(new Conv2d(3, 24, 7, stride: 2, padding: 3, bias: false), "conv1").Add(new BatchNorm2d(24), "bn1").Add(new ReLU(), "relu1")
         .Add(new MaxPool2d(3, stride: 2, padding: 1), "pool")
         .Add(new Conv2d(24, 40, 3, stride: 2, padding: 1, bias: false), "conv2").Add(new BatchNorm2d(40), "bn2").Add(new ReLU(), "relu2")
-        .Add(new Conv2d(40, 40, 3, padding: 1), "conv3").Add(new BatchNorm2d(40), "bn3")
-        .Add(new Conv2d(24, 40, 1, stride: 2), "down", "pool").Add(new BatchNorm2d(40), "bn4")
+        .Add(new Conv2d(40, 40, 3, padding: 1, bias: false), "conv3").Add(new BatchNorm2d(40), "bn3")
+        .Add(new Conv2d(24, 40, 1, stride: 2, bias: false), "down", "pool").Add(new BatchNorm2d(40), "bn4")
         .Add(new Add(), "add", "bn3", "bn4").Add(new ReLU(), "relu3")
         .Add(new Add(), "twice", "relu3", "bn4").Add(new ReLU(), "relu4")
         .Add(new Conv2d(40, 40, 3, padding: 1), "conv5").Add(new Add(), "add5", "conv5", "relu4").Add(new ReLU6(), "relu5")
@@ -191,7 +193,7 @@ public class BlockedTrainingTests
 
     private static float[] Samples(Network network, int batch)
     {
-        var rng = new Rng(11);
+        var rng = new Rng(12);
         return Numbers.Gaussian(ref rng, batch * network.InputShape.Length);
     }
 

@@ -103,10 +103,15 @@ internal sealed class InputGradient : GradientPart
             foreach (PixelClass pixels in _classes)
             {
                 int end = Math.Min(part.FirstRow + part.Rows, pixels.Rows), pitch = _window.StrideHeight * _input.Pitch;
-                if (part.FirstRow >= end)
+                if (part.FirstRow >= end || adds && pixels.Taps.Length == 0)
                     continue;
                 float* gradient = _input.SampleGradient(n) + part.FirstBlock * _input.Plane
                     + pixels.Row * _input.Pitch + pixels.Column * Block + part.FirstRow * pitch;
+                if (pixels.Taps.Length == 0)
+                {
+                    Clear(gradient, part.Blocks, end - part.FirstRow, pitch, pixels.Columns);
+                    continue;
+                }
                 int weightBlock = pixels.Taps.Length * Block * Block;
                 fixed (int* taps = pixels.Taps)
                     BlockedCorrelation.Run(new BlockedCorrelation.Operands
@@ -133,5 +138,14 @@ internal sealed class InputGradient : GradientPart
                         Upper = float.PositiveInfinity,
                     });
             }
+    }
+
+    /// <summary>Pixels between windows meet no weights.</summary>
+    private unsafe void Clear(float* gradient, int blocks, int rows, int pitch, int columns)
+    {
+        for (int block = 0; block < blocks; block++)
+            for (int y = 0; y < rows; y++)
+                for (int x = 0; x < columns; x++)
+                    new Span<float>(gradient + block * _input.Plane + y * pitch + x * _window.StrideWidth * Block, Block).Clear();
     }
 }

@@ -4,7 +4,7 @@ namespace Fovea.Imaging.Png;
 
 /// <summary>
 /// Reads PNG files (ISO/IEC 15948, W3C Portable Network Graphics, third edition): every colour type and bit depth, Adam7,
-/// transparency. Samples of 16 bits are rounded to 8. Gamma and colour profiles are not applied. Of an animation,
+/// transparency. Of samples of 16 bits the higher 8 are kept. Gamma and colour profiles are not applied. Of an animation,
 /// the still picture is read.
 /// </summary>
 public sealed class PngDecoder : ImageDecoder
@@ -15,15 +15,27 @@ public sealed class PngDecoder : ImageDecoder
     /// <inheritdoc/>
     public override string FormatName => "PNG";
 
-    /// <inheritdoc/>
-    public override bool CanDecode(ReadOnlySpan<byte> header) => header.StartsWith(PngChunks.Signature);
+    /// <summary>Whether a file begins as PNG files do, but for two bytes at most: then what is wrong can be said.</summary>
+    public override bool CanDecode(ReadOnlySpan<byte> header)
+    {
+        ReadOnlySpan<byte> signature = PngChunks.Signature;
+        int different = 0;
+        for (int i = 0; i < signature.Length; i++)
+            if (i >= header.Length || header[i] != signature[i])
+                different++;
+        return different <= 2;
+    }
 
     /// <inheritdoc/>
     public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        if (!CanDecode(file))
-            throw new ImageFormatException("PNG: the file does not begin with the PNG signature");
+        ReadOnlySpan<byte> signature = PngChunks.Signature;
+        if (!file.StartsWith(signature))
+        {
+            string begin = Convert.ToHexString(file[..Math.Min(file.Length, signature.Length)]);
+            throw new ImageFormatException($"PNG: the signature is damaged: the file begins with {begin} instead of {Convert.ToHexString(signature)}; a transfer as text may have changed them");
+        }
         var chunks = new PngChunks(file);
         chunks.Next();
         if (chunks.Type != PngChunks.Ihdr)
@@ -106,7 +118,8 @@ public sealed class PngDecoder : ImageDecoder
             // Reading on makes the inflater compare its sum. More data than the picture needs do no harm.
             inflater.ReadByte();
         }
-        catch (InvalidDataException e)
+        // An IOException comes of data that ask for a dictionary, which PNG does not have.
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw new ImageFormatException("PNG: the picture's data are damaged (the deflate stream or its Adler-32 sum is wrong)", e);
         }

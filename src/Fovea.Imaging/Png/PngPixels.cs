@@ -57,7 +57,7 @@ internal sealed class PngPixels
             row[..pixels.Length].CopyTo(pixels);
         else if (_header.BitDepth == 16)
             for (int i = 0; i < pixels.Length; i++)
-                pixels[i] = Round16(BinaryPrimitives.ReadUInt16BigEndian(row[(2 * i)..]));
+                pixels[i] = row[2 * i];
         else
             for (int i = 0; i < pixels.Length; i++)
                 pixels[i] = ToByte(Sample(row, i));
@@ -103,18 +103,18 @@ internal sealed class PngPixels
         return (row[bit >> 3] >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
     }
 
-    /// <summary>The sample in 0 to 255: the nearest byte, so that full stays full at every depth.</summary>
+    /// <summary>
+    /// The sample in 0 to 255: few bits are spread over all of them, of 16 the higher 8 are kept, as libpng strips them and
+    /// Pillow reads them. Full stays full at every depth.
+    /// </summary>
     private byte ToByte(int sample) => _header.BitDepth switch
     {
         1 => (byte)(sample * 255),
         2 => (byte)(sample * 85),
         4 => (byte)(sample * 17),
         8 => (byte)sample,
-        _ => Round16(sample),
+        _ => (byte)(sample >> 8),
     };
-
-    /// <summary>round(sample / 257), as 65535 / 257 = 255.</summary>
-    private static byte Round16(int sample) => (byte)((sample + 128) / 257);
 
     private static byte[] Join(ReadOnlySpan<byte> palette, ReadOnlySpan<byte> transparency, int channels)
     {

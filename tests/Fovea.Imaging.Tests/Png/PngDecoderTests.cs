@@ -18,17 +18,20 @@ public class PngDecoderTests
 
     [Theory]
     [InlineData(0, 0)]
-    [InlineData(128, 0)]
-    [InlineData(129, 1)]
-    [InlineData(0x0101, 1)]
+    [InlineData(255, 0)]
+    [InlineData(0x0100, 1)]
+    [InlineData(0x01FF, 1)]
     [InlineData(0x80FF, 0x80)]
     [InlineData(0x7F00, 0x7F)]
     [InlineData(65535, 255)]
-    public void Sixteen_bits_are_rounded_to_the_nearest_byte(int sample, int expected)
+    public void Of_sixteen_bits_the_higher_eight_are_kept(int sample, int expected)
     {
-        Assert.Equal((int)Math.Round(sample / 257.0), expected);
         Image image = Decode(PngBuilder.File(PngBuilder.Header(1, 1, 16, 0), PngBuilder.Data(0, (byte)(sample >> 8), (byte)sample), PngBuilder.End()));
         Assert.Equal(expected, image.Pixels[0]);
+        Image colour = Decode(PngBuilder.File(
+            PngBuilder.Header(1, 1, 16, 2), PngBuilder.Chunk("tRNS", 0, 1, 0, 1, 0, 1),
+            PngBuilder.Data(0, 0, 0, (byte)(sample >> 8), (byte)sample, 0, 0), PngBuilder.End()));
+        Assert.Equal([0, (byte)expected, 0, 255], colour.Pixels.ToArray());
     }
 
     [Fact]
@@ -157,6 +160,7 @@ public class PngDecoderTests
             { "filter", "filter 5", PngBuilder.File(header, PngBuilder.Data(0, 1, 2, 5, 3, 4), end) },
             { "Adler", "damaged", PngBuilder.File(header, PngBuilder.Chunk("IDAT", wrongSum), end) },
             { "Adler cut", "damaged", PngBuilder.File(header, PngBuilder.Chunk("IDAT", compressed[..^2]), end) },
+            { "dictionary", "damaged", PngBuilder.File(header, PngBuilder.Chunk("IDAT", [0x78, 0x20, 1, 2, 3, 4, .. compressed[2..]]), end) },
             { "no deflate", "damaged", PngBuilder.File(header, PngBuilder.Chunk("IDAT", Encoding.ASCII.GetBytes("no deflate stream")), end) },
         };
     }

@@ -15,7 +15,7 @@ internal sealed class PredictCommand : FoveaCommand
     private const int DefaultTop = 5;
 
     private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors" };
-    private readonly Argument<string[]> _images = new("IMAGE") { Description = "Picture files (PNG, GIF, BMP, PNM); - for the standard input", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _images = new("IMAGE") { Description = "Picture files (JPEG, PNG, GIF, BMP, PNM); - for the standard input", Arity = ArgumentArity.OneOrMore };
     private readonly Option<int?> _top = Numbers.Whole("--top", $"How many guesses to print (default: {DefaultTop})");
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();

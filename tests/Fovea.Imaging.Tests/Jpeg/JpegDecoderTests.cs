@@ -71,7 +71,9 @@ public class JpegDecoderTests
                 most = Math.Max(most, difference);
                 sum += difference;
             }
-            Assert.True(most <= 3 && sum <= 0.25 * image.Pixels.Length, $"{path}: {most} at most, {sum / image.Pixels.Length} on average");
+            // Two references have 16 bits, of which reading them keeps the higher 8: half a step less, on average.
+            double mean = File.ReadAllBytes(reference)[24] == 16 ? 0.5 : 0.25;
+            Assert.True(most <= 3 && sum <= mean * image.Pixels.Length, $"{path}: {most} at most, {sum / image.Pixels.Length} on average");
             compared++;
         }
         Assert.True(compared > 35, $"{compared} compared");

@@ -80,7 +80,9 @@ internal sealed class InputGradient : GradientPart
             pixels.Taps = [.. Enumerable.Range(0, _output.Blocks).SelectMany(block => pixels.Cells.Select(cell =>
                 block * _output.Plane + RowOffset(pixels.Row, cell) / _window.StrideHeight * _output.Pitch
                 + ColumnOffset(pixels.Column, cell) / _window.StrideWidth * Block))];
-        _split = TaskSplit.Of(_classes[0].Rows, _input.Blocks, (long)_input.Blocks * _output.Blocks * Block * Block * _window.KernelArea * _window.OutputArea, _output.Pitch);
+        long weights = (long)_input.Blocks * _output.Blocks * Block * Block * _window.KernelArea;
+        _split = TaskSplit.Of(
+            _classes[0].Rows, _classes[0].Columns, _input.Blocks, weights * _window.OutputArea, (long)_output.Blocks * _output.Pitch, weights, _context.Batch);
     }
 
     public override int Tasks(int phase, int count) => phase == 0 ? _input.Blocks : count * _split.Count;

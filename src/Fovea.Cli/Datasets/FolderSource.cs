@@ -47,7 +47,7 @@ internal sealed class FolderSource(string path, DataRequest request, Terminal te
         if (balance.Ratio >= Unequal)
             terminal.Say(string.Create(CultureInfo.InvariantCulture, $"note: the largest class has {balance.Ratio:0.#} times the samples of the smallest; --balance weights or --balance sampling makes up for that"));
         IReadOnlyList<DuplicateFiles> duplicates = Duplicates.Across(data.Training, data.Validation, data.Test);
-        Report(duplicates.Count, "pictures of the validation or test part are in an earlier part, too, which flatters the result:",
+        Report(duplicates.Count, "pictures are in two parts, which flatters the result, or in two classes:",
             duplicates.Select(pair => $"{pair.Second} is {pair.First}{(pair.SameClass ? "" : ", of another class")}"));
     }
 

@@ -32,7 +32,10 @@ internal sealed record TrainingData(IDataset Training, IDataset? Validation, IDa
         if (test is not null && settings.Test is not null)
             throw CommandException.Usage($"{source.Name} has a test part of its own, so --test has nothing to split off");
         if (test is null && (settings.Test ?? (training.Count < LeastForTest ? 0 : ShareForTest)) is > 0 and var testShare)
-            (training, test) = Split(source, training, testShare, "--test", TestSeed);
+        {
+            (Subset rest, Subset held) = Split(source, training, testShare, "--test", TestSeed);
+            (training, test) = (new Subset(rest.Source, [.. rest.Indices], all.Name), new Subset(held.Source, [.. held.Indices], all.Name + "/test"));
+        }
         double share = settings.Validation ?? (all.Count > LargeSet ? ShareOfLargeSets : ShareOfSmallSets);
         if (validation is null && share > 0)
         {
@@ -46,7 +49,7 @@ internal sealed record TrainingData(IDataset Training, IDataset? Validation, IDa
         return data;
     }
 
-    private static (IDataset Training, IDataset Held) Split(DataSource source, IDataset all, double share, string option, ulong seed)
+    private static (Subset Training, Subset Held) Split(DataSource source, IDataset all, double share, string option, ulong seed)
     {
         int wanted = (int)Math.Round(share * all.Count);
         if (wanted > 0 && wanted < all.Count)

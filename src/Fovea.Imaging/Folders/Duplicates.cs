@@ -14,7 +14,10 @@ public sealed record DuplicateFiles(string First, string Second, bool SameClass)
 /// </summary>
 public static class Duplicates
 {
-    /// <summary>The files of a part that an earlier part holds too, each with the first such file.</summary>
+    /// <summary>
+    /// The files of a part that an earlier part holds too, and those of one part that are of two classes, each with the first
+    /// such file.
+    /// </summary>
     /// <param name="parts">Parts of folders, or subsets of these, in the order training, validation, test; null is no part.</param>
     public static IReadOnlyList<DuplicateFiles> Across(params IReadOnlyList<IDataset?> parts)
     {
@@ -23,17 +26,19 @@ public static class Duplicates
         var seen = new Dictionary<UInt128, (string File, int Label)>();
         foreach (IDataset part in parts.OfType<IDataset>())
         {
-            var own = new List<(UInt128 Hash, string File, int Label)>();
+            var own = new Dictionary<UInt128, (string File, int Label)>();
             for (int i = 0; i < part.Count; i++)
-                if (Find(part, i) is var (folder, index))
-                {
-                    UInt128 hash = folder.ContentHash(index);
-                    own.Add((hash, folder.File(index), folder.Label(index)));
-                    if (seen.TryGetValue(hash, out (string File, int Label) first))
-                        found.Add(new DuplicateFiles(first.File, folder.File(index), first.Label == folder.Label(index)));
-                }
-            foreach ((UInt128 hash, string file, int label) in own)
-                seen.TryAdd(hash, (file, label));
+            {
+                if (Find(part, i) is not var (folder, index))
+                    continue;
+                (string File, int Label) file = (folder.File(index), folder.Label(index));
+                UInt128 hash = folder.ContentHash(index);
+                if (seen.TryGetValue(hash, out (string File, int Label) first) || (own.TryGetValue(hash, out first) && first.Label != file.Label))
+                    found.Add(new DuplicateFiles(first.File, file.File, first.Label == file.Label));
+                own.TryAdd(hash, file);
+            }
+            foreach ((UInt128 hash, (string File, int Label) file) in own)
+                seen.TryAdd(hash, file);
         }
         return found;
     }

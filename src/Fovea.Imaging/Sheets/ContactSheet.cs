@@ -44,13 +44,13 @@ public sealed class ContactSheet
     {
         if (_rows.Count == 0)
             throw new InvalidOperationException("the sheet has no rows");
-        int zoom = Math.Max(1, LeastCell / Math.Max(_shape.Height, _shape.Width));
+        int side = Math.Max(_shape.Height, _shape.Width), zoom = (LeastCell + side - 1) / side;
         int cellWidth = _shape.Width * zoom, cellHeight = _shape.Height * zoom, line = PixelFont.Height * Scale;
         int names = _rows.Max(row => PixelFont.Measure(Short(row.Name), Scale)) + 2 * Gap, top = line + 2 * Gap;
         var sheet = new Image(names + _columns.Count * (cellWidth + Gap), top + _rows.Count * (cellHeight + Gap), 3);
         sheet.Pixels.Fill(Ground);
         for (int c = 0; c < _columns.Count; c++)
-            PixelFont.Write(sheet, names + c * (cellWidth + Gap), Gap, Short(_columns[c]), Scale, Ink);
+            PixelFont.Write(sheet, names + c * (cellWidth + Gap), Gap, Short(_columns[c], (cellWidth + Gap) / ((PixelFont.Width + 1) * Scale)), Scale, Ink);
         for (int r = 0; r < _rows.Count; r++)
         {
             int y = top + r * (cellHeight + Gap);
@@ -82,5 +82,5 @@ public sealed class ContactSheet
         return image;
     }
 
-    private static string Short(string name) => name.Length <= MostSign ? name : name[..MostSign];
+    private static string Short(string name, int most = MostSign) => name.Length <= most ? name : name[..most];
 }

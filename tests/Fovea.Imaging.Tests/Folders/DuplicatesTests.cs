@@ -17,14 +17,15 @@ public sealed class DuplicatesTests : IDisposable
         Put("train/a/2.png", 2);
         Put("train/b/3.png", 3);
         Put("train/b/3-again.png", 3);
+        Put("train/b/4-wrong.png", 2);
         Put("test/a/one.png", 1);
         Put("test/a/new.png", 4);
         Put("test/b/two.png", 2);
         ImageFolderData data = ImageFolder.Load(_root);
         Assert.Equal(
-            [new(Local("train/a/1.png"), Local("test/a/one.png"), SameClass: true), new DuplicateFiles(Local("train/a/2.png"), Local("test/b/two.png"), SameClass: false)],
+            [new(Local("train/a/2.png"), Local("train/b/4-wrong.png"), SameClass: false), new(Local("train/a/1.png"), Local("test/a/one.png"), SameClass: true), new DuplicateFiles(Local("train/a/2.png"), Local("test/b/two.png"), SameClass: false)],
             Duplicates.Across(data.Train, null, data.Test));
-        Assert.Empty(Duplicates.Across(data.Train, new Subset(data.Test!, [0])));
+        Assert.Single(Duplicates.Across(data.Train, new Subset(data.Test!, [0])));
         Assert.Equal(data.Train.ContentHash(2), data.Train.ContentHash(3));
         Assert.NotEqual(data.Train.ContentHash(0), data.Train.ContentHash(1));
     }

@@ -5,7 +5,7 @@ namespace Fovea.Data.Augmentation;
 
 /// <summary>
 /// Blends two samples, images and targets alike, in a proportion drawn from the distribution Beta(α, α) (Zhang et al.,
-/// 2018).
+/// 2018), the larger part being the sample's own.
 /// </summary>
 public sealed record MixUp : MixingStep
 {
@@ -18,8 +18,10 @@ public sealed record MixUp : MixingStep
     /// <inheritdoc/>
     public override double Mix(ref Rng rng, Shape shape, Span<float> first, Span<float> second)
     {
+        // Shares below a half would only exchange the two samples, and with them what their labels mean.
+        double share = BetaDistribution.Draw(ref rng, Alpha);
         // One float for images and targets, so that both say the same.
-        float kept = (float)BetaDistribution.Draw(ref rng, Alpha);
+        float kept = (float)Math.Max(share, 1 - share);
         Blend(first, second, kept);
         return kept;
     }

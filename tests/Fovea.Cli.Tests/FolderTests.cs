@@ -1,0 +1,67 @@
+using System.Text.Json;
+
+namespace Fovea.Cli.Tests;
+
+public sealed class FolderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_folder_with_broken_unequal_and_doubled_pictures_trains_and_says_so()
+    {
+        string[] files = Export(120);
+        for (int i = 0; i < files.Length; i += 20)
+            File.WriteAllBytes(files[i], File.ReadAllBytes(files[i])[..50]);
+        foreach (string file in Directory.GetFiles(_folder["pictures/circle"]).Order().Skip(20))
+            File.Delete(file);
+        string squares = _folder["pictures/square"];
+        File.Copy(Directory.GetFiles(squares).Order().Last(), _folder["pictures/triangle/wrong.png"]);
+
+        CommandRun run = Train("run", "--balance", "sampling", "--augment", "flip,rotate:10");
+
+        Assert.Contains(run.Messages, line => line.StartsWith("note: 6 of the pictures cannot be read", StringComparison.Ordinal) || line.StartsWith("note: 5 of", StringComparison.Ordinal));
+        Assert.Contains(run.Messages, line => line.Contains("circle", StringComparison.Ordinal) && line.Contains("PNG: ", StringComparison.Ordinal));
+        Assert.Contains(run.Messages, line => line.StartsWith("to learn from: circle 1", StringComparison.Ordinal));
+        Assert.Contains(run.Messages, line => line.Contains("--balance weights", StringComparison.Ordinal));
+        Assert.Contains(run.Messages, line => line.Contains("wrong.png is ", StringComparison.Ordinal) && line.EndsWith(", of another class", StringComparison.Ordinal));
+        Assert.Contains("accuracy on pictures/test: ", run.Out);
+    }
+
+    [Fact]
+    public void Where_pictures_are_kept_changes_nothing_and_the_test_part_is_the_same_for_all_seeds()
+    {
+        Export(80);
+        Train("memory", "--validation", "0.25", "--test", "0.25");
+        Train("disk", "--validation", "0.25", "--test", "0.25", "--cache-limit", "10KB", "--threads", "1");
+        Assert.Equal(File.ReadAllBytes(Path.Combine(_folder["memory"], "model.safetensors")), File.ReadAllBytes(Path.Combine(_folder["disk"], "model.safetensors")));
+
+        JsonElement[] tests = [.. Enumerable.Range(1, 2).Select(seed =>
+            CommandRun.Of("train", _folder["pictures"], "--epochs", "1", "--test", "0.25", "--seed", $"{seed}", "--json", "--out", _folder[$"seed{seed}"]).Succeeds().Json())];
+        Assert.All(tests, report => Assert.Equal(20, report.GetProperty("test").GetProperty("samples").GetInt32()));
+        string[][] truths = [.. tests.Select(report => report.GetProperty("samples").EnumerateArray().Select(sample => sample.GetProperty("truth").GetString()!).ToArray())];
+        Assert.Equal(truths[0], truths[1]);
+        CommandRun whole = Train("whole", "--test", "0", "--validation", "0");
+        Assert.Contains("80 samples to learn from, 0 for validation, 0 for the test", whole.Error);
+    }
+
+    [Fact]
+    public void A_share_that_leaves_nothing_or_a_part_that_is_there_is_refused()
+    {
+        Export(20);
+        CommandRun.Of("train", _folder["pictures"], "--test", "0.01", "--out", _folder["run"]).FailsWith(ExitCode.WrongUsage, "--test 0.01 of 20 samples leaves one part empty");
+        CommandRun.Of("train", "digits", "--limit", "100", "--test", "0.2", "--out", _folder["run"]).FailsWith(ExitCode.WrongUsage, "digits has a test part of its own");
+        CommandRun.Of("train", _folder["pictures"], "--cache-limit", "much", "--out", _folder["run"]).FailsWith(ExitCode.WrongUsage, "--cache-limit must be a size such as 500MB or 4GB, got much");
+    }
+
+    private CommandRun Train(string name, params string[] options) =>
+        CommandRun.Of(["train", _folder["pictures"], "--epochs", "1", "--out", _folder[name], .. options]).Succeeds();
+
+    /// <summary>Shapes as PNG files, one folder a class; every class has its third.</summary>
+    private string[] Export(int count)
+    {
+        CommandRun.Of("data", "export", "shapes", "--limit", $"{count}", "--out", _folder["pictures"]).Succeeds();
+        return [.. Directory.GetFiles(_folder["pictures"], "*.png", SearchOption.AllDirectories).Order()];
+    }
+}

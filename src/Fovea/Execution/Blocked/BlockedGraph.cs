@@ -102,6 +102,8 @@ internal sealed class BlockedGraph
                 return new DepthwiseOperator(Context, nodes, All(), output, EpilogueOf(chain, residual));
             case Linear:
                 return new DenseOperator(Context, nodes, inputs, output, chain.Lower);
+            case Flatten when !Context.Training:
+                return new FlattenOperator(Context, nodes, inputs, output);
             case Add when inputs.All(IsBlocked):
                 return new MergeOperator(Context, nodes, inputs, output, chain.Lower, chain.Upper);
             case ReLU when IsBlocked(inputs[0]):

@@ -145,6 +145,11 @@ internal static unsafe partial class BlockedCorrelation
                     Tile1<TSimd, TVector>(operands, first, second, y, x);
             return;
         }
+        if (TSimd.Count == 16 && first == second && (operands.Width % Group == 0 || operands.Residual != operands.Output))
+        {
+            RunSingle<TSimd, TVector>(operands, first);
+            return;
+        }
         // Two groups at once fill AVX-512's 32 registers: 28 sums, two weights, a pixel.
         int waitingY = -1, waitingX = 0, tiles = 0;
         nint distance = Place<TSimd, TVector>(second, operands.WeightBlock) - Place<TSimd, TVector>(first, operands.WeightBlock);

@@ -18,6 +18,13 @@ internal static unsafe class BlockedLayout
     /// <summary>(C, H, W) to blocks; channels past the last become zero.</summary>
     public static void FromPlain(float* source, int channels, int height, int width, float* destination, int plane, int pitch, int inner)
     {
+        if (inner == 1)
+        {
+            for (int c = 0; c < channels; c++, destination += plane)
+                for (int y = 0; y < height; y++, source += width)
+                    new ReadOnlySpan<float>(source, width).CopyTo(new Span<float>(destination + y * pitch, width));
+            return;
+        }
         int area = height * width;
         for (int first = 0; first < channels; first += inner, destination += plane)
         {

@@ -28,6 +28,13 @@ internal static unsafe class BlockedPooling
         where TVector : unmanaged
     {
         const int block = BlockedCorrelation.Block;
+        if (window.SpanHeight == 2 && window.SpanWidth == 2 && window.PadTop == 0 && window.PadLeft == 0
+            && (window.OutputHeight - 1) * window.StrideHeight + 2 <= window.InputHeight
+            && (window.OutputWidth - 1) * window.StrideWidth + 2 <= window.InputWidth)
+        {
+            MaxOfFour<TSimd, TVector>(window, input, inputPitch, output, outputPitch);
+            return;
+        }
         for (int oh = 0; oh < window.OutputHeight; oh++)
         {
             WindowRange rows = window.Rows(oh);
@@ -43,6 +50,28 @@ internal static unsafe class BlockedPooling
                     TSimd.Store(most, output + oh * outputPitch + ow * block + lane);
                 }
             }
+        }
+    }
+
+    /// <summary>Windows of 2 × 2 that lie in the map.</summary>
+    private static void MaxOfFour<TSimd, TVector>(Window window, float* input, int inputPitch, float* output, int outputPitch)
+        where TSimd : ISimd<TVector>
+        where TVector : unmanaged
+    {
+        const int block = BlockedCorrelation.Block;
+        int step = window.StrideWidth * block, length = window.OutputWidth * block;
+        for (int oh = 0; oh < window.OutputHeight; oh++)
+        {
+            float* upper = input + (nint)oh * window.StrideHeight * inputPitch;
+            float* lower = upper + inputPitch;
+            float* row = output + (nint)oh * outputPitch;
+            for (int x = 0; x < length; x += block, upper += step, lower += step)
+                for (int lane = 0; lane < block; lane += TSimd.Count)
+                {
+                    TVector above = TSimd.Max(TSimd.Load(upper + lane), TSimd.Load(upper + block + lane));
+                    TVector below = TSimd.Max(TSimd.Load(lower + lane), TSimd.Load(lower + block + lane));
+                    TSimd.Store(TSimd.Max(above, below), row + x + lane);
+                }
         }
     }
 }

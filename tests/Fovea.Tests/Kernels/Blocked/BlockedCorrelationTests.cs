@@ -17,7 +17,7 @@ public unsafe class BlockedCorrelationTests
     {
         foreach (int blocks in (int[])[1, 2, 3])
             foreach ((int inner, int taps) in ((int, int)[])[(16, 1), (3, 5), (16, 8), (16, 19), (21, 13), (300, 2)])
-                foreach ((int height, int width, int stride) in ((int, int, int)[])[(1, 1, 1), (3, 5, 2), (2, 9, 1), (7, 7, 1), (3, 14, 2), (1, 35, 1)])
+                foreach ((int height, int width, int stride) in ((int, int, int)[])[(1, 1, 1), (3, 5, 2), (2, 9, 1), (7, 7, 1), (3, 10, 2), (3, 14, 2), (1, 35, 1)])
                     for (int variant = 0; variant < 3; variant++)
                         Check(bits, blocks, inner, taps, height, width, stride, variant);
     }

@@ -52,10 +52,13 @@ internal sealed class ConvolutionOperator : BlockedOperator
         _layer = (Conv2d)nodes[0].Layer;
         _epilogue = epilogue;
         _window = _layer.WindowFor(Input.Shape);
-        _weights = new AlignedBuffer(BlockedWeights.Length(_layer.OutChannels, _layer.InChannels, Input.Inner, _window.KernelArea));
+        _weights = new AlignedBuffer(BlockedWeights.Length(_layer.OutChannels, _layer.InChannels, Inner, _window.KernelArea));
         _bias = new AlignedBuffer(Output.Blocks * BlockedCorrelation.Block);
         _scales = new float[_layer.OutChannels];
     }
+
+    /// <summary>How many channels of a block the product goes over: a single block may hold fewer than its width.</summary>
+    private int Inner => Input.Blocks == 1 ? Input.Channels : Input.Inner;
 
     public override string Algorithm => _window.KernelArea == 1 ? "1×1" : "direct";
 
@@ -64,6 +67,8 @@ internal sealed class ConvolutionOperator : BlockedOperator
     public override void Bind()
     {
         _taps = BlockedTaps.Forward(_window, Input);
+        if (_taps.Inner == Input.Inner)
+            _taps = _taps with { Inner = Inner };
         long rowLength = (long)Input.Pitch * _window.StrideHeight * Input.Blocks;
         _split = TaskSplit.Of(Output.Height, Output.Width, Output.Blocks, Nodes[0].Layer.MultiplyAdds(Input.Shape), rowLength, _weights.Length, Context.Batch);
     }
@@ -83,7 +88,7 @@ internal sealed class ConvolutionOperator : BlockedOperator
             (_scales[oc], float shift) = _epilogue.Fold(oc);
             bias[oc] = shift + (_layer.Bias ? Nodes[0].Parameters[1].Value.Span[oc] * _scales[oc] : 0);
         }
-        BlockedWeights.Pack(Nodes[0].Parameters[0].Value.Span, task, _layer.OutChannels, _layer.InChannels, Input.Inner, _window.KernelArea, _scales, _weights.Span);
+        BlockedWeights.Pack(Nodes[0].Parameters[0].Value.Span, task, _layer.OutChannels, _layer.InChannels, Inner, _window.KernelArea, _scales, _weights.Span);
     }
 
     public override int ForwardTasks(int phase, int count) => count * _split.Count;

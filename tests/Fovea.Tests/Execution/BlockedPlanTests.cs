@@ -66,6 +66,22 @@ public class BlockedPlanTests
         AssertSame(network, batch: 2);
     }
 
+    [Theory]
+    [InlineData(16, 64, 9, 1, 1, 1)]
+    [InlineData(24, 40, 17, 2, 1, 1)]
+    [InlineData(17, 33, 30, 1, 2, 2)]
+    [InlineData(16, 96, 112, 2, 1, 1)]
+    [InlineData(20, 48, 90, 1, 0, 1)]
+    public void Expanded_depthwise_convolutions_agree(int channels, int expanded, int size, int stride, int padding, int dilation)
+    {
+        Network network = new NetworkBuilder(new Shape(channels, size, size + 3))
+            .Add(new Conv2d(channels, expanded, 1, bias: false), "expand").Add(new BatchNorm2d(expanded), "bn1").Add(new ReLU6(), "relu1")
+            .Add(new Conv2d(expanded, expanded, 3, stride, padding, dilation, groups: expanded), "depthwise").Add(new BatchNorm2d(expanded), "bn2").Add(new ReLU6(), "relu2")
+            .Add(new Conv2d(expanded, channels, 1), "project")
+            .Build(seed: 5);
+        AssertSame(network, batch: 2);
+    }
+
     [Fact]
     public void Branches_fused_or_not_agree()
     {

@@ -14,6 +14,9 @@ internal sealed class BlockedGraph
     private readonly Shape[] _shapes;
     private readonly BlockedMap?[] _maps;
 
+    /// <summary>Depthwise convolutions with the 1 × 1 convolutions that run as one with them.</summary>
+    private readonly Dictionary<BlockedChain, BlockedChain> _expansions;
+
     /// <param name="network">The network.</param>
     /// <param name="context">How it is to run.</param>
     /// <param name="inputShape">The shape of one input sample.</param>
@@ -32,7 +35,9 @@ internal sealed class BlockedGraph
         Input = narrow ? new BlockedMap(inputShape, inputShape.Channels) : new BlockedMap(inputShape);
         for (int i = 0; i < _shapes.Length; i++)
             _shapes[i] = OutputShape(network.Nodes[i], inputShape);
-        Operators = [.. BlockedChain.Cut(network, fuses, context.Training).Select(Make).OfType<BlockedOperator>()];
+        IReadOnlyList<BlockedChain> chains = BlockedChain.Cut(network, fuses, context.Training);
+        _expansions = fuses && !context.Training ? Expansions(chains) : [];
+        Operators = [.. chains.Where(chain => !_expansions.ContainsValue(chain)).Select(Make).OfType<BlockedOperator>()];
         if (context.Training)
             Backward = BlockedGradientFlow.Aim(this);
         foreach (BlockedOperator op in Operators)
@@ -78,7 +83,8 @@ internal sealed class BlockedGraph
     {
         Node head = _network.Nodes[chain.Head];
         Node[] nodes = [.. chain.Nodes.Select(node => _network.Nodes[node])];
-        BlockedMap[] inputs = [.. head.Inputs.Select(MapOf)];
+        BlockedChain? expansion = _expansions.GetValueOrDefault(chain);
+        BlockedMap[] inputs = [.. (expansion is null ? head : _network.Nodes[expansion.Head]).Inputs.Select(MapOf)];
         if (IsSame(head, inputs[0]))
         {
             _maps[chain.Last] = inputs[0];
@@ -94,6 +100,9 @@ internal sealed class BlockedGraph
                     Context, nodes, All(), output, EpilogueOf(chain, residual), _winograd ? ConvolutionCost.Tile(conv, inputs[0], Context.Batch) : 0);
             case BatchNorm2d when Context.Training:
                 return new NormalizationOperator(Context, nodes, All(), output, chain.Lower, chain.Upper);
+            case Conv2d when expansion is not null:
+                Node[] expanding = [.. expansion.Nodes.Select(node => _network.Nodes[node])];
+                return new ExpandedDepthwiseOperator(Context, expanding, EpilogueOf(expansion, null), nodes, All(), output, EpilogueOf(chain, residual));
             case Conv2d conv when _winograd && ConvolutionCost.Tile(conv, inputs[0], Context.Batch) is > 0 and var tile:
                 return new WinogradOperator(Context, nodes, All(), output, EpilogueOf(chain, residual), tile);
             case Conv2d { Groups: 1, Connections: null }:
@@ -119,6 +128,20 @@ internal sealed class BlockedGraph
         }
 
         BlockedMap[] All() => residual is null ? inputs : [.. inputs, residual];
+    }
+
+    /// <summary>The depthwise convolutions that alone read what a 1 × 1 convolution makes.</summary>
+    private Dictionary<BlockedChain, BlockedChain> Expansions(IReadOnlyList<BlockedChain> chains)
+    {
+        var expansions = new Dictionary<BlockedChain, BlockedChain>();
+        foreach (BlockedChain chain in chains)
+            if (_network.Nodes[chain.Head] is { Layer: Conv2d depthwise } node
+                && chains.FirstOrDefault(other => other.Last == node.Inputs[0]) is { Residual: null } before
+                && _network.Nodes[before.Head].Layer is Conv2d expanding
+                && ExpandedDepthwiseOperator.Suits(expanding, depthwise)
+                && _network.Nodes.Count(reader => reader.Inputs.Contains(before.Last)) == 1)
+                expansions.Add(chain, before);
+        return expansions;
     }
 
     private Epilogue EpilogueOf(BlockedChain chain, BlockedMap? residual) => new()

@@ -20,6 +20,11 @@ internal static unsafe class Depthwise
     public struct Operands
     {
         public Window Window;
+
+        /// <summary>Rows of output to compute.</summary>
+        public int Rows;
+
+        /// <summary>The first row's pixels; above and beside them lies what the window pads.</summary>
         public float* Input;
         public int InputPitch;
 
@@ -38,7 +43,7 @@ internal static unsafe class Depthwise
         public float Upper;
     }
 
-    /// <summary>Computes a block's map at the width chosen for this machine.</summary>
+    /// <summary>Computes a block's rows at the width chosen for this machine.</summary>
     public static void Run(in Operands operands)
     {
         switch (SimdWidth.Floats)
@@ -56,7 +61,7 @@ internal static unsafe class Depthwise
     {
         int width = operands.Window.OutputWidth;
         for (int lane = 0; lane < Block; lane += TSimd.Count)
-            for (int y = 0; y < operands.Window.OutputHeight; y++)
+            for (int y = 0; y < operands.Rows; y++)
             {
                 int x = 0;
                 for (; x + Group <= width; x += Group)

@@ -50,20 +50,33 @@ internal sealed class DepthwiseOperator : BlockedOperator
 
     public override unsafe void Forward(int phase, int task, int count, int worker)
     {
-        const int lanes = BlockedCorrelation.Block;
         int n = task / Output.Blocks, block = task % Output.Blocks;
+        Run(Input.Sample(n) + block * Input.Plane, Input.Pitch, n, block, 0, Output.Height);
+    }
+
+    /// <summary>Computes some rows of one block of a sample.</summary>
+    /// <param name="input">The pixels that the first of these rows stands on.</param>
+    /// <param name="pitch">Floats from one row of input to the next.</param>
+    /// <param name="n">The sample.</param>
+    /// <param name="block">The block of channels.</param>
+    /// <param name="row">The first row of output.</param>
+    /// <param name="rows">How many rows.</param>
+    public unsafe void Run(float* input, int pitch, int n, int block, int row, int rows)
+    {
+        const int lanes = BlockedCorrelation.Block;
         BlockedMap? residual = _epilogue.Residual;
         fixed (float* weights = _weights.Span, bias = _bias.Span)
             Depthwise.Run(new Depthwise.Operands
             {
                 Window = _window,
-                Input = Input.Sample(n) + block * Input.Plane,
-                InputPitch = Input.Pitch,
+                Rows = rows,
+                Input = input,
+                InputPitch = pitch,
                 Weights = weights + block * _window.KernelArea * lanes,
                 Bias = bias + block * lanes,
-                Residual = residual is null ? null : residual.Sample(n) + block * residual.Plane,
+                Residual = residual is null ? null : residual.Sample(n) + block * residual.Plane + row * residual.Pitch,
                 ResidualPitch = residual?.Pitch ?? 0,
-                Output = Output.Sample(n) + block * Output.Plane,
+                Output = Output.Sample(n) + block * Output.Plane + row * Output.Pitch,
                 OutputPitch = Output.Pitch,
                 Lower = _epilogue.Lower,
                 Upper = _epilogue.Upper,

@@ -29,17 +29,17 @@ internal static class BlockedWeights
         Span<float> target = packed.Slice(outputBlock * length, length);
         if (lanes < Block || inputs % inner != 0)
             target.Clear();
-        for (int lane = 0; lane < lanes; lane++)
-        {
-            float scale = scales[first + lane];
-            ReadOnlySpan<float> row = weights.Slice((first + lane) * inputs * cells, inputs * cells);
-            for (int ic = 0; ic < inputs; ic++)
+        // A block of inputs stays in the first cache while all its lanes are filled.
+        for (int ic = 0; ic < inputs; ic += inner, target = target[(cells * inner * Block)..])
+            for (int lane = 0; lane < lanes; lane++)
             {
-                int place = (ic / inner * cells * inner + ic % inner) * Block + lane;
-                for (int cell = 0; cell < cells; cell++, place += inner * Block)
-                    target[place] = row[ic * cells + cell] * scale;
+                float scale = scales[first + lane];
+                int channels = Math.Min(inner, inputs - ic);
+                ReadOnlySpan<float> row = weights.Slice(((first + lane) * inputs + ic) * cells, channels * cells);
+                for (int c = 0, from = 0; c < channels; c++)
+                    for (int cell = 0, place = c * Block + lane; cell < cells; cell++, place += inner * Block)
+                        target[place] = row[from++] * scale;
             }
-        }
     }
 
     /// <summary>
@@ -65,8 +65,8 @@ internal static class BlockedWeights
 
     /// <summary>Sums over one block of outputs back in PyTorch's order: (places, 16), places being (inputs / inner, cells, inner).</summary>
     /// <param name="sums">Of some places.</param>
-    /// <param name="first">The first of them.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="first">The first of them, the first channel of a cell.</param>
+    /// <param name="count">How many, whole cells.</param>
     /// <param name="outputBlock">The block of outputs.</param>
     /// <param name="outputs">Output channels.</param>
     /// <param name="inputs">Input channels.</param>
@@ -77,14 +77,13 @@ internal static class BlockedWeights
         ReadOnlySpan<float> sums, int first, int count, int outputBlock, int outputs, int inputs, int inner, int cells, Span<float> gradient)
     {
         int lanes = Math.Min(Block, outputs - outputBlock * Block), row = inputs * cells;
-        for (int i = 0; i < count; i++)
-        {
-            int place = first + i, channel = place / (cells * inner) * inner + place % inner;
-            if (channel >= inputs)
-                continue;
-            int at = outputBlock * Block * row + channel * cells + place / inner % cells;
-            for (int lane = 0; lane < lanes; lane++, at += row)
-                gradient[at] = sums[i * Block + lane];
-        }
+        for (int lane = 0; lane < lanes; lane++)
+            for (int unit = first / inner, from = lane; unit < (first + count) / inner; unit++)
+            {
+                int channel = unit / cells * inner, at = (outputBlock * Block + lane) * row + channel * cells + unit % cells;
+                for (int c = 0; c < inner; c++, from += Block, at += cells)
+                    if (channel + c < inputs)
+                        gradient[at] = sums[from];
+            }
     }
 }

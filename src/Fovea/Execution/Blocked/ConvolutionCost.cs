@@ -39,6 +39,18 @@ internal static class ConvolutionCost
             tile, batch, window.OutputHeight, window.OutputWidth, input.Blocks, (layer.OutChannels + BlockedCorrelation.Block - 1) / BlockedCorrelation.Block);
     }
 
+    /// <summary>
+    /// As <see cref="Tile"/> for training, where weights are transformed in every step, there and back: that pays only
+    /// where there are more tiles than weights to an output. They would take four times the weights' memory, too.
+    /// </summary>
+    public static int TrainingTile(Conv2d layer, BlockedMap input, int batch)
+    {
+        const int tilesABlock = 4;
+        int tile = Tile(layer, input, batch);
+        Window window = layer.WindowFor(input.Shape);
+        return tile > 0 && batch * window.OutputArea / (tile * tile) >= tilesABlock * Math.Max(layer.InChannels, layer.OutChannels) / BlockedCorrelation.Block ? tile : 0;
+    }
+
     private static double Winograd(WinogradSize size) =>
         (double)size.WeightLength * (Transformed * WinogradChunk.RoomFor(size.Tiles) + Weight)
         + Position * size.Positions * size.Tiles * (size.InputBlocks + size.OutputBlocks);

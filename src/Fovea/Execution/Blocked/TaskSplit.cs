@@ -22,11 +22,23 @@ internal sealed class TaskSplit
 
     private readonly Part[] _parts;
 
-    private TaskSplit(Part[] parts) => _parts = parts;
+    private readonly bool _samplesInside;
 
+    private TaskSplit(Part[] parts, bool samplesInside)
+    {
+        _parts = parts;
+        _samplesInside = samplesInside;
+    }
+
+    /// <summary>Parts of a sample.</summary>
     public int Count => _parts.Length;
 
-    public Part this[int task] => _parts[task];
+    /// <summary>
+    /// Whose part a task of all <paramref name="count"/> samples is. Tasks next to one another share what is larger: the
+    /// sample's input, or the part's weights.
+    /// </summary>
+    public (int Sample, Part Part) At(int task, int count) =>
+        _samplesInside ? (task % count, _parts[task / count]) : (task / _parts.Length, _parts[task % _parts.Length]);
 
     /// <param name="rows">Rows of output.</param>
     /// <param name="width">Pixels of a row.</param>
@@ -39,8 +51,10 @@ internal sealed class TaskSplit
     {
         int pairs = (blocks + 1) / 2;
         int least = Math.Min(rows, (int)((rows * rowLength + MostInput - 1) / MostInput));
-        (double Cost, int Chunks, int Groups) best = (double.MaxValue, 1, 1);
-        for (int groups = 1; groups <= pairs; groups++)
+        bool samplesInside = samples > 1 && weights > Math.Max(MostInput, rows * rowLength);
+        int fewest = samplesInside ? (int)Math.Min(pairs, (weights + MostInput - 1) / MostInput) : 1;
+        (double Cost, int Chunks, int Groups) best = (double.MaxValue, 1, fewest);
+        for (int groups = fewest; groups <= pairs; groups++)
             for (int chunks = Math.Max(1, least); chunks <= rows; chunks++)
                 if (Cost(groups, chunks) is var cost && cost < best.Cost)
                     best = (cost, chunks, groups);
@@ -51,7 +65,7 @@ internal sealed class TaskSplit
                 int row = rows * c / best.Chunks, block = 2 * (pairs * g / best.Groups), end = Math.Min(blocks, 2 * (pairs * (g + 1) / best.Groups));
                 parts[c * best.Groups + g] = new Part(row, rows * (c + 1) / best.Chunks - row, block, end - block);
             }
-        return new TaskSplit(parts);
+        return new TaskSplit(parts, samplesInside);
 
         // As if every task were as large as the largest, and two threads dealt them out among them.
         double Cost(int groups, int chunks)
@@ -59,7 +73,7 @@ internal sealed class TaskSplit
             int most = (rows + chunks - 1) / chunks, halves = (most * width + Half - 1) / Half, tasks = chunks * groups * samples;
             double tiles = halves / 2 + halves % 2 * HalfTime, whole = (double)rows * width / (2 * Half);
             double share = chunks * tiles / whole * ((pairs + groups - 1) / groups * groups) / pairs * (tasks + tasks % 2) / tasks;
-            return Product * work * share + Read * ((double)chunks * weights + groups * rows * rowLength) + Task * chunks * groups;
+            return Product * work * share + Read * ((double)chunks * weights / (samplesInside ? samples : 1) + groups * rows * rowLength) + Task * chunks * groups;
         }
     }
 }

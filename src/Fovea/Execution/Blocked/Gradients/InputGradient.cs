@@ -98,8 +98,7 @@ internal sealed class InputGradient : GradientPart
                     turned.Slice(pixels.FirstWeight + task * _output.Blocks * pixels.Cells.Length * Block * Block, _output.Blocks * pixels.Cells.Length * Block * Block));
             return;
         }
-        int n = task / _split.Count;
-        Part part = _split[task % _split.Count];
+        (int n, Part part) = _split.At(task, count);
         bool adds = _op.Targets[0] == GradientTarget.Add;
         fixed (float* weights = turned)
             foreach (PixelClass pixels in _classes)

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Networks;
@@ -5,16 +6,17 @@ using Fovea.Networks;
 namespace Fovea.Execution.Blocked.Gradients;
 
 /// <summary>
-/// The gradient of a convolution's weights, directly. A task sums over all samples for 32 outputs and some of the taps,
-/// so that no sum is shared.
+/// The gradient of a convolution's weights, directly. First tasks sum over some samples for 32 outputs and some of the
+/// taps, then the sums over all samples are joined in the samples' order.
 /// </summary>
 internal sealed class WeightGradient : GradientPart
 {
     private const int Block = BlockedCorrelation.Block;
 
-    /// <summary>Taps that share one way through the outputs' gradients, at least; more leave the first cache.</summary>
+    /// <summary>Taps that share one way through the outputs' gradients.</summary>
     private const int LeastTaps = 8;
 
+    /// <summary>Fewer tasks than this do not keep several threads busy.</summary>
     private const int LeastTasks = 16;
 
     private readonly BlockedContext _context;
@@ -22,8 +24,11 @@ internal sealed class WeightGradient : GradientPart
     private readonly BlockedMap _output;
     private readonly Window _window;
     private readonly Parameter _weights;
-    private BlockedTaps _taps = null!;
+    private readonly int _taps;
+    private readonly int _inner;
     private readonly int _tapsATask;
+    private readonly int _sampleGroups;
+    private BlockedTaps _offsets = null!;
 
     public WeightGradient(BlockedContext context, BlockedMap input, BlockedMap output, Window window, Parameter weights)
     {
@@ -34,55 +39,86 @@ internal sealed class WeightGradient : GradientPart
         _weights = weights;
         // Known before frames are: how many taps there are and how wide they lie.
         BlockedTaps taps = BlockedTaps.Forward(window, input);
-        int count = taps.Offsets.Length, cells = input.Blocks > 1 ? window.KernelArea : 1;
-        int groups = Math.Max(1, LeastTasks / Pairs);
-        _tapsATask = Math.Clamp((count / groups + cells - 1) / cells * cells, cells, Math.Max(cells, (LeastTaps + cells - 1) / cells * cells));
-        ScratchLength = 2 * _tapsATask * taps.Inner * Block;
+        (_taps, _inner) = (taps.Offsets.Length, taps.Inner);
+        int cells = _taps / input.Blocks;
+        _tapsATask = Math.Min(_taps, (LeastTaps + cells - 1) / cells * cells);
+        _sampleGroups = Math.Clamp((LeastTasks + Parts - 1) / Parts, 1, context.Batch);
     }
 
-    public override int ScratchLength { get; }
+    public override int Phases => 2;
+
+    /// <summary>(sample groups, output blocks, taps, inner, 16).</summary>
+    public override int SharedLength => checked(_sampleGroups * _output.Blocks * BlockLength);
+
+    private int BlockLength => _taps * _inner * Block;
 
     private int Pairs => (_output.Blocks + 1) / 2;
 
-    private int Groups => (_taps.Offsets.Length + _tapsATask - 1) / _tapsATask;
+    private int TapGroups => (_taps + _tapsATask - 1) / _tapsATask;
+
+    private int Parts => Pairs * TapGroups;
 
     public override void WantHalos() => _input.WantHalo(BlockedTaps.Halo(_window));
 
-    public override void Bind() => _taps = BlockedTaps.Forward(_window, _input);
+    public override void Bind() => _offsets = BlockedTaps.Forward(_window, _input);
 
-    public override int Tasks(int phase, int count) => Pairs * Groups;
+    public override int Tasks(int phase, int count) => phase == 0 ? _sampleGroups * Parts : Parts;
 
-    public override unsafe void Run(int phase, int task, int count, int worker)
+    public override void Run(int phase, int task, int count, int worker)
     {
-        int pair = task / Groups, tap = task % Groups * _tapsATask, taps = Math.Min(_tapsATask, _taps.Offsets.Length - tap);
-        int blocks = Math.Min(2, _output.Blocks - 2 * pair), weightBlock = taps * _taps.Inner * Block;
-        Span<float> sums = _context.Scratch[worker].Span[..(blocks * weightBlock)];
-        sums.Clear();
-        fixed (float* weightGradient = sums)
-        fixed (int* offsets = _taps.Offsets)
-            for (int n = 0; n < count; n++)
-                BlockedCorrelationGradient.Run(new BlockedCorrelationGradient.Operands
-                {
-                    OutputGradient = _output.SampleGradient(n) + 2 * pair * _output.Plane,
-                    GradientBlock = _output.Plane,
-                    GradientStep = Block,
-                    GradientPitch = _output.Pitch,
-                    Input = _input.Sample(n),
-                    InputTaps = offsets + tap,
-                    Taps = taps,
-                    Inner = _taps.Inner,
-                    InputStep = _input.Inner * _window.StrideWidth,
-                    InputPitch = _input.Pitch * _window.StrideHeight,
-                    WeightGradient = weightGradient,
-                    WeightBlock = weightBlock,
-                    Blocks = blocks,
-                    Height = _output.Height,
-                    Width = _output.Width,
-                });
-        Span<float> gradient = _context.Gradient(_weights);
+        int pair = task % Parts / TapGroups, tap = task % TapGroups * _tapsATask, taps = Math.Min(_tapsATask, _taps - tap);
+        int blocks = Math.Min(2, _output.Blocks - 2 * pair);
+        if (phase == 0)
+            Sum(task / Parts, count, pair, blocks, tap, taps);
+        else
+            Join(pair, blocks, tap, taps);
+    }
+
+    /// <summary>Where a group of samples' sums for one block of outputs begin, from a tap on.</summary>
+    private Span<float> Sums(int group, int block, int tap, int taps) =>
+        _context.Shared.Span.Slice((group * _output.Blocks + block) * BlockLength + tap * _inner * Block, taps * _inner * Block);
+
+    private unsafe void Sum(int group, int count, int pair, int blocks, int tap, int taps)
+    {
         for (int b = 0; b < blocks; b++)
-            BlockedWeights.Unpack(
-                sums.Slice(b * weightBlock, weightBlock), tap * _taps.Inner, taps * _taps.Inner, 2 * pair + b,
-                _output.Channels, _input.Channels, _input.Inner, _window.KernelArea, gradient);
+            Sums(group, 2 * pair + b, tap, taps).Clear();
+        int first = count * group / _sampleGroups, end = count * (group + 1) / _sampleGroups;
+        if (first == end)
+            return;
+        fixed (float* weightGradient = Sums(group, 2 * pair, tap, taps))
+        fixed (int* offsets = _offsets.Offsets)
+            BlockedCorrelationGradient.Run(new BlockedCorrelationGradient.Operands
+            {
+                OutputGradient = _output.SampleGradient(first) + 2 * pair * _output.Plane,
+                GradientBlock = _output.Plane,
+                GradientStep = Block,
+                GradientPitch = _output.Pitch,
+                Input = _input.Sample(first),
+                InputTaps = offsets + tap,
+                Taps = taps,
+                Inner = _inner,
+                InputStep = _input.Inner * _window.StrideWidth,
+                InputPitch = _input.Pitch * _window.StrideHeight,
+                WeightGradient = weightGradient,
+                WeightBlock = BlockLength,
+                Blocks = blocks,
+                Height = _output.Height,
+                Width = _output.Width,
+                Samples = end - first,
+                GradientSample = _output.SampleLength,
+                InputSample = _input.SampleLength,
+            });
+    }
+
+    private void Join(int pair, int blocks, int tap, int taps)
+    {
+        Span<float> gradient = _context.Gradient(_weights);
+        for (int b = 2 * pair; b < 2 * pair + blocks; b++)
+        {
+            Span<float> sums = Sums(0, b, tap, taps);
+            for (int group = 1; group < _sampleGroups; group++)
+                TensorPrimitives.Add(sums, Sums(group, b, tap, taps), sums);
+            BlockedWeights.Unpack(sums, tap * _inner, taps * _inner, b, _output.Channels, _input.Channels, _input.Inner, _window.KernelArea, gradient);
+        }
     }
 }

@@ -95,8 +95,7 @@ internal sealed class ConvolutionOperator : BlockedOperator
 
     public override unsafe void Forward(int phase, int task, int count, int worker)
     {
-        int n = task / _split.Count;
-        Part part = _split[task % _split.Count];
+        (int n, Part part) = _split.At(task, count);
         bool flat = IsFlat;
         int step = Input.Inner * _window.StrideWidth, pitch = Input.Pitch * _window.StrideHeight;
         fixed (float* weights = _weights.Span, bias = _bias.Span)

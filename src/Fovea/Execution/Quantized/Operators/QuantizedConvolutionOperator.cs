@@ -88,8 +88,7 @@ internal sealed class QuantizedConvolutionOperator : QuantizedOperator
 
     public override unsafe void Run(int phase, int task, int count, int worker)
     {
-        int n = task / _split.Count;
-        Part part = _split[task % _split.Count];
+        (int n, Part part) = _split.At(task, count);
         bool flat = IsFlat;
         int pitch = _input.Pitch * _window.StrideHeight, outputPitch = _output?.Pitch ?? _floats!.Pitch;
         (float lower, float upper) = Clamp();

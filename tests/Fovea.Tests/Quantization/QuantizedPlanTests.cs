@@ -1,5 +1,6 @@
 using Fovea.Execution;
 using Fovea.Execution.Quantized;
+using Fovea.Execution.Quantized.Operators;
 using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Quantization;
@@ -16,17 +17,19 @@ public class QuantizedPlanTests
     /// padding, strides, zero points, what is added, pooling and vectors made of maps are all in the right place.
     /// </summary>
     [Theory]
-    [InlineData(3, 9, 8, 1)]
-    [InlineData(1, 12, 16, 3)]
-    [InlineData(6, 15, 7, 2)]
-    public void Small_whole_numbers_are_exact(int channels, int height, int width, int count)
+    [InlineData(3, 9, 8, 1, 20)]
+    [InlineData(1, 12, 16, 3, 20)]
+    [InlineData(6, 15, 7, 2, 20)]
+    [InlineData(2, 30, 27, 2, 36)] // Winograd, tiles that overhang the maps
+    [InlineData(3, 32, 64, 1, 130)] // the same, all threads sharing its steps
+    public void Small_whole_numbers_are_exact(int channels, int height, int width, int count, int maps)
     {
         var builder = new NetworkBuilder(new Shape(channels, height, width));
-        builder.Conv2d(20, 3, padding: 1, name: "a").ReLU("ar").MaxPool2d(3, stride: 2, padding: 1, name: "pool")
-            .Conv2d(20, 3, padding: 1, bias: false, name: "b").ReLU("br").Conv2d(20, 3, padding: 1, name: "c")
+        builder.Conv2d(maps, 3, padding: 1, name: "a").ReLU("ar").MaxPool2d(3, stride: 2, padding: 1, name: "pool")
+            .Conv2d(maps, 3, padding: 1, bias: false, name: "b").ReLU("br").Conv2d(maps, 3, padding: 1, name: "c")
             .Sum("sum", "c", "pool").ReLU("cr")
             .Conv2d(37, 3, stride: 2, padding: 1, name: "d").ReLU("dr").Conv2d(37, (1, 2), padding: new Padding { Right = 1 }, name: "e")
-            .Add(new Conv2d(20, 37, 1, stride: 2), "short", "cr").Sum("sum2", "e", "short").ReLU6("er").Dropout(name: "drop")
+            .Add(new Conv2d(maps, 37, 1, stride: 2), "short", "cr").Sum("sum2", "e", "short").ReLU6("er").Dropout(name: "drop")
             .Flatten("flat").Linear(18, name: "f").ReLU("fr").Linear(5, name: "g");
         Network network = builder.Build();
         var rng = new Rng(3, (ulong)channels);
@@ -52,6 +55,10 @@ public class QuantizedPlanTests
         var scheme = new QuantizationScheme(activations, Layers(network).ToDictionary(node => node.Name, Ones));
         Plan bytes = network.Compile(new PlanOptions { Batch = count, Quantization = scheme });
         Assert.Equal(expected, bytes.Forward(input).ToArray());
+        Plan direct = network.Compile(new PlanOptions { Batch = count, Quantization = scheme, Winograd = false });
+        Assert.Equal(expected, direct.Forward(input).ToArray());
+        var pooled = new QuantizedMap(network["pool"].OutputShape, new ActivationRange(1, 0));
+        Assert.Equal(maps > 32, QuantizedWinogradOperator.Suits(network["b"].Layer, pooled));
         Assert.Contains(expected, value => value != 0);
     }
 
@@ -101,6 +108,9 @@ public class QuantizedPlanTests
         ["others between"] = () => new NetworkBuilder(new Shape(2, 14, 11))
             .Conv2d(12, 3).Sigmoid().AvgPool2d(2, name: "p").Conv2d(9, 3, padding: 1, groups: 3, name: "q").Tanh("t").Concat("c", "p", "t")
             .Conv2d(8, 3).MaxPool2d(2).LeakyReLU().Flatten().Dropout().Linear(20).Tanh().Linear(6).Softmax().Build(3),
+        ["many maps"] = () => new NetworkBuilder(new Shape(3, 23, 26))
+            .Conv2d(32, 5).LeakyReLU().Conv2d(48, 3, padding: 1).ReLU(name: "p").Conv2d(48, 3, padding: 1, name: "q").Sum("s", "p", "q").ReLU()
+            .Conv2d(160, 3, padding: 1).ReLU6().Conv2d(160, 3, padding: 1).Conv2d(5, 1).Build(7),
         ["a vector"] = () => new NetworkBuilder(new Shape(50)).Linear(40).ReLU().Linear(30).GELU().Linear(10).Build(4),
         ["a picture flattened"] = () => new NetworkBuilder(new Shape(1, 9, 9)).Flatten().Linear(40).ReLU().Linear(10).Build(5),
         ["maps to the end"] = () => new NetworkBuilder(new Shape(1, 8, 8)).Conv2d(4, 3).ReLU().Conv2d(2, 1).ReLU6().Build(6),

@@ -21,6 +21,7 @@ internal sealed class QuantizedGraph
     private readonly QuantizationScheme _scheme;
     private readonly BlockedContext _context;
     private readonly Shape _inputShape;
+    private readonly bool _winograd;
     private readonly Shape[] _shapes;
     private readonly IReadOnlyList<BlockedChain> _chains;
     private readonly Dictionary<int, QuantizedMap> _bytes = [];
@@ -29,9 +30,9 @@ internal sealed class QuantizedGraph
 
     /// <exception cref="ShapeException">A layer cannot take its input.</exception>
     /// <exception cref="ArgumentException">The scheme does not fit the network.</exception>
-    public QuantizedGraph(Network network, QuantizationScheme scheme, BlockedContext context, Shape inputShape)
+    public QuantizedGraph(Network network, QuantizationScheme scheme, BlockedContext context, Shape inputShape, bool winograd)
     {
-        (_network, _scheme, _context, _inputShape) = (network, scheme, context, inputShape);
+        (_network, _scheme, _context, _inputShape, _winograd) = (network, scheme, context, inputShape, winograd);
         scheme.RequireFit(network);
         _shapes = new Shape[network.Nodes.Count];
         for (int i = 0; i < _shapes.Length; i++)
@@ -125,7 +126,10 @@ internal sealed class QuantizedGraph
         QuantizedMap? residual = chain.Residual is { } added ? Bytes(added) : null;
         QuantizedMap from = Bytes(input);
         (QuantizedMap? bytes, BlockedMap? floats) = residual is null ? NewOutput(chain.Last) : (NewBytes(chain.Last), null);
-        _operators.Add(new QuantizedConvolutionOperator(head, _scheme, chain, from, residual, bytes, floats));
+        if (_winograd && bytes is not null && QuantizedWinogradOperator.Suits(head.Layer, from))
+            _operators.Add(new QuantizedWinogradOperator(_context, head, chain, from, residual, bytes));
+        else
+            _operators.Add(new QuantizedConvolutionOperator(head, _scheme, chain, from, residual, bytes, floats));
     }
 
     private void AddFloats(BlockedChain chain, Node head)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Fovea.Execution.Blocked;
 using Fovea.Kernels.Quantized;
 using Fovea.Tensors;
 
@@ -46,6 +47,11 @@ internal sealed class QuantizedMap(Shape shape, ActivationRange range, int inner
         _values = new AlignedBuffer((checked(SampleLength * batch) + sizeof(float) - 1) / sizeof(float));
         MemoryMarshal.AsBytes(_values.Span).Fill((byte)Range.ZeroPoint);
     }
+
+    /// <summary>What an operator's result is clamped to in bytes: by the chain that it ends, and by what bytes hold.</summary>
+    public (float Lower, float Upper) Clamp(BlockedChain chain) => (
+        Math.Max(0, MathF.Round(chain.Lower / Range.Scale) + Range.ZeroPoint),
+        Math.Min(ActivationRange.Levels, MathF.Round(chain.Upper / Range.Scale) + Range.ZeroPoint));
 
     /// <summary>One sample's first pixel. The buffer is pinned for life.</summary>
     public unsafe byte* Sample(int n) =>

@@ -10,6 +10,12 @@ internal abstract class QuantizedOperator
 {
     public virtual int Phases => 1;
 
+    /// <summary>Floats that a task may use and forget.</summary>
+    public virtual int ScratchLength => 0;
+
+    /// <summary>Floats that the operator's phases share and forget at the end.</summary>
+    public virtual int SharedLength => 0;
+
     /// <summary>Asks the maps for the frames that the operator needs.</summary>
     public virtual void WantHalos() { }
 
@@ -30,6 +36,10 @@ internal sealed class FloatOperator(BlockedOperator inner) : QuantizedOperator
     public BlockedOperator Inner { get; } = inner;
 
     public override int Phases => Inner.ForwardPhases;
+
+    public override int ScratchLength => Inner.ScratchLength;
+
+    public override int SharedLength => Inner.SharedLength;
 
     public override void WantHalos() => Inner.WantHalos();
 

@@ -14,15 +14,15 @@ internal sealed class QuantizedRunner : Runner, IWork
 
     /// <exception cref="ArgumentException">The options ask for what bytes cannot do, or the scheme does not fit the network.</exception>
     public QuantizedRunner(Network network, PlanOptions options, Shape inputShape)
-        : this(new QuantizedGraph(network, options.Quantization!, ContextFor(network, options), inputShape), options, inputShape) { }
+        : this(new QuantizedGraph(network, options.Quantization!, ContextFor(network, options), inputShape, options.Winograd), options, inputShape) { }
 
     private QuantizedRunner(QuantizedGraph graph, PlanOptions options, Shape inputShape) : base(options, inputShape, graph.Output.Shape)
     {
         _graph = graph;
         _operators = [.. graph.Operators];
-        int scratch = _operators.OfType<FloatOperator>().Select(op => op.Inner.ScratchLength).DefaultIfEmpty().Max();
+        int scratch = _operators.Max(op => op.ScratchLength);
         graph.Context.Scratch = [.. Enumerable.Range(0, graph.Context.Workers).Select(_ => new AlignedBuffer(scratch))];
-        graph.Context.Shared = new AlignedBuffer(_operators.OfType<FloatOperator>().Select(op => op.Inner.SharedLength).DefaultIfEmpty().Max());
+        graph.Context.Shared = new AlignedBuffer(_operators.Max(op => op.SharedLength));
         Refresh();
     }
 

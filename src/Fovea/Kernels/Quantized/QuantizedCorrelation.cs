@@ -91,6 +91,31 @@ internal static unsafe class QuantizedCorrelation
         public int Width;
     }
 
+    /// <summary>Where the factors and the totals of bare products lie; distances in bytes, but of totals in elements.</summary>
+    public struct Products
+    {
+        public byte* Input;
+
+        /// <summary>From one pixel to the next.</summary>
+        public int InputStep;
+
+        /// <summary>(steps): what to add to a pixel's place.</summary>
+        public int* Steps;
+        public int StepCount;
+
+        /// <summary>(blocks, steps, 16, 4 bytes).</summary>
+        public sbyte* Weights;
+        public int WeightBlock;
+
+        /// <summary>(blocks, pixels, 16).</summary>
+        public int* Totals;
+        public int TotalBlock;
+        public int Blocks;
+
+        /// <summary>Pixels.</summary>
+        public int Count;
+    }
+
     /// <summary>What makes outputs of the totals of a row of pixels: (pixels, lanes).</summary>
     public struct Finish
     {
@@ -126,15 +151,38 @@ internal static unsafe class QuantizedCorrelation
         int* totals = (int*)((nint)(room + 63) & ~63);
         int vectors = (operands.FirstBlock + operands.Blocks) * Block / TSimd.Count;
         for (int v = operands.FirstBlock * Block / TSimd.Count; v < vectors; v += 2)
-            RunPair<TSimd, TVector>(operands, v, Math.Min(v + 1, vectors - 1), totals);
+        {
+            // The next pair's weights are fetched while this pair's are worked with.
+            nint ahead = Place<TSimd, TVector>(Math.Min(v + 2, vectors - 1), operands.WeightBlock, Quad) - Place<TSimd, TVector>(v, operands.WeightBlock, Quad);
+            RunPair<TSimd, TVector>(operands, v, Math.Min(v + 1, vectors - 1), totals, ahead);
+        }
     }
 
-    /// <summary>All pixels of two vectors of outputs (of one twice, where their number is odd).</summary>
-    private static void RunPair<TSimd, TVector>(in Operands operands, int first, int second, int* totals)
+    /// <summary>Computes bare totals, without groups: for products that have 32 bits at once.</summary>
+    public static void Multiply<TSimd, TVector>(in Products products)
         where TSimd : IByteSimd<TVector>
         where TVector : unmanaged
     {
-        int pair = first * TSimd.Count / Block / 2;
+        int steps = products.StepCount, vectors = products.Blocks * Block / TSimd.Count;
+        for (int first = 0; first < vectors; first += 2)
+        {
+            int second = Math.Min(first + 1, vectors - 1);
+            sbyte* wa = products.Weights + Place<TSimd, TVector>(first, products.WeightBlock, Quad), wb = products.Weights + Place<TSimd, TVector>(second, products.WeightBlock, Quad);
+            int* ta = products.Totals + Place<TSimd, TVector>(first, products.TotalBlock, 1), tb = products.Totals + Place<TSimd, TVector>(second, products.TotalBlock, 1);
+            int x = 0;
+            for (; x + Pixels <= products.Count; x += Pixels)
+                Tile7<TSimd, TVector>(products.Input + (nint)x * products.InputStep, products.InputStep, products.Steps, &steps, &steps + 1, wa, wb, ta + x * Block, tb + x * Block, Block, 0);
+            for (; x < products.Count; x++)
+                Tile1<TSimd, TVector>(products.Input + (nint)x * products.InputStep, products.Steps, &steps, &steps + 1, wa, wb, ta + x * Block, tb + x * Block);
+        }
+    }
+
+    /// <summary>All pixels of two vectors of outputs (of one twice, where their number is odd).</summary>
+    private static void RunPair<TSimd, TVector>(in Operands operands, int first, int second, int* totals, nint ahead)
+        where TSimd : IByteSimd<TVector>
+        where TVector : unmanaged
+    {
+        int tiles = 0, pair = first * TSimd.Count / Block / 2;
         int* groups = operands.Groups + operands.GroupStarts[pair], end = operands.Groups + operands.GroupStarts[pair + 1];
         sbyte* wa = operands.Weights + Place<TSimd, TVector>(first, operands.WeightBlock, Quad), wb = operands.Weights + Place<TSimd, TVector>(second, operands.WeightBlock, Quad);
         for (int y = 0; y < operands.Height; y++)
@@ -146,7 +194,7 @@ internal static unsafe class QuantizedCorrelation
                 int start = Math.Min(x, Math.Max(0, operands.Width - Pixels)), pixels = Math.Min(Pixels, operands.Width);
                 byte* pixel = row + (nint)start * operands.InputStep;
                 if (pixels == Pixels)
-                    Tile7<TSimd, TVector>(pixel, operands.InputStep, operands.Steps, groups, end, wa, wb, totals, totals + Pixels * TSimd.Count);
+                    Tile7<TSimd, TVector>(pixel, operands.InputStep, operands.Steps, groups, end, wa, wb, totals, totals + Pixels * TSimd.Count, TSimd.Count, Fetch(tiles++));
                 else
                     for (int p = 0; p < pixels; p++)
                         Tile1<TSimd, TVector>(pixel + (nint)p * operands.InputStep, operands.Steps, groups, end, wa, wb, totals + p * TSimd.Count, totals + (Pixels + p) * TSimd.Count);
@@ -155,6 +203,17 @@ internal static unsafe class QuantizedCorrelation
                     End<TSimd, TVector>(operands, second, y, start, pixels, totals + Pixels * TSimd.Count);
             }
         }
+
+        // Each tile fetches as much as it reads of one vector's weights: the first tile for the first, the second for the second.
+        nint Fetch(int tile) => tile == 0 ? ahead : tile == 1 ? ahead + (nint)(wb - wa) : 0;
+    }
+
+    /// <summary>Asks for a line of weights to be brought into the second-level cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(sbyte* place)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch1(place);
     }
 
     /// <summary>Makes outputs of the totals of one vector of outputs.</summary>
@@ -187,9 +246,9 @@ internal static unsafe class QuantizedCorrelation
         where TVector : unmanaged =>
         (nint)(vector * TSimd.Count / Block) * block + vector * TSimd.Count % Block * size;
 
-    /// <summary>Two vectors of outputs (a, b) by seven pixels, all sums in registers; totals (7, lanes) each.</summary>
+    /// <summary>Two vectors of outputs (a, b) by seven pixels, all sums in registers; totals (7, step) each.</summary>
     [MethodImpl(TileOptions)]
-    private static void Tile7<TSimd, TVector>(byte* pixel, nint step, int* offset, int* group, int* end, sbyte* wa, sbyte* wb, int* first, int* second)
+    private static void Tile7<TSimd, TVector>(byte* pixel, nint step, int* offset, int* group, int* end, sbyte* wa, sbyte* wb, int* first, int* second, nint totalStep, nint ahead)
         where TSimd : IByteSimd<TVector>
         where TVector : unmanaged
     {
@@ -200,6 +259,7 @@ internal static unsafe class QuantizedCorrelation
         {
             byte* p = pixel + *offset++, q = p + step3;
             TVector a = TSimd.Load(wa), b = TSimd.Load(wa + other), x = TSimd.Broadcast(p);
+            Prefetch(wa + ahead);
             wa += Block * Quad;
             TVector a0 = TSimd.Multiply(x, a), b0 = TSimd.Multiply(x, b);
             x = TSimd.Broadcast(p + step);
@@ -220,6 +280,7 @@ internal static unsafe class QuantizedCorrelation
                 q = p + step3;
                 a = TSimd.Load(wa);
                 b = TSimd.Load(wa + other);
+                Prefetch(wa + ahead);
                 wa += Block * Quad;
                 x = TSimd.Broadcast(p);
                 a0 = TSimd.MultiplyAdd(a0, x, a);
@@ -259,19 +320,19 @@ internal static unsafe class QuantizedCorrelation
             tb6 = TSimd.Widen(tb6, b6);
         }
         TSimd.Store(ta0, first);
-        TSimd.Store(ta1, first + TSimd.Count);
-        TSimd.Store(ta2, first + 2 * TSimd.Count);
-        TSimd.Store(ta3, first + 3 * TSimd.Count);
-        TSimd.Store(ta4, first + 4 * TSimd.Count);
-        TSimd.Store(ta5, first + 5 * TSimd.Count);
-        TSimd.Store(ta6, first + 6 * TSimd.Count);
+        TSimd.Store(ta1, first + totalStep);
+        TSimd.Store(ta2, first + 2 * totalStep);
+        TSimd.Store(ta3, first + 3 * totalStep);
+        TSimd.Store(ta4, first + 4 * totalStep);
+        TSimd.Store(ta5, first + 5 * totalStep);
+        TSimd.Store(ta6, first + 6 * totalStep);
         TSimd.Store(tb0, second);
-        TSimd.Store(tb1, second + TSimd.Count);
-        TSimd.Store(tb2, second + 2 * TSimd.Count);
-        TSimd.Store(tb3, second + 3 * TSimd.Count);
-        TSimd.Store(tb4, second + 4 * TSimd.Count);
-        TSimd.Store(tb5, second + 5 * TSimd.Count);
-        TSimd.Store(tb6, second + 6 * TSimd.Count);
+        TSimd.Store(tb1, second + totalStep);
+        TSimd.Store(tb2, second + 2 * totalStep);
+        TSimd.Store(tb3, second + 3 * totalStep);
+        TSimd.Store(tb4, second + 4 * totalStep);
+        TSimd.Store(tb5, second + 5 * totalStep);
+        TSimd.Store(tb6, second + 6 * totalStep);
     }
 
     /// <summary>Two vectors of outputs by one pixel; totals as those of one of <see cref="Tile7"/>'s pixels.</summary>

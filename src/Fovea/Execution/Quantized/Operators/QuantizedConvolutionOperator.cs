@@ -91,7 +91,7 @@ internal sealed class QuantizedConvolutionOperator : QuantizedOperator
         (int n, Part part) = _split.At(task, count);
         bool flat = IsFlat;
         int pitch = _input.Pitch * _window.StrideHeight, outputPitch = _output?.Pitch ?? _floats!.Pitch;
-        (float lower, float upper) = Clamp();
+        (float lower, float upper) = _output?.Clamp(_chain) ?? (_chain.Lower, _chain.Upper);
         fixed (int* steps = _steps, groups = _weights.Groups, starts = _weights.GroupStarts)
         fixed (sbyte* weights = _weights.Packed)
         fixed (float* scale = _scale.Span, bias = _bias.Span)
@@ -122,15 +122,6 @@ internal sealed class QuantizedConvolutionOperator : QuantizedOperator
                 Height = part.Rows,
                 Width = flat ? _window.OutputArea : _window.OutputWidth,
             });
-    }
-
-    /// <summary>What the output is clamped to, in bytes if it is that: their own bounds, and the activation's.</summary>
-    private (float, float) Clamp()
-    {
-        if (_output is null)
-            return (_chain.Lower, _chain.Upper);
-        float scale = _output.Range.Scale, zero = _output.Range.ZeroPoint;
-        return (Math.Max(0, MathF.Round(_chain.Lower / scale) + zero), Math.Min(ActivationRange.Levels, MathF.Round(_chain.Upper / scale) + zero));
     }
 
     /// <summary>Whether rows follow one another without a gap everywhere, so that a map is one long row.</summary>

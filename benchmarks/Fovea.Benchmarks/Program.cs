@@ -1,8 +1,15 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using Fovea.Benchmarks;
+using Fovea.Benchmarks.Images;
 using Fovea.Benchmarks.Race;
 
+// `images SECONDS FILE...` is Fovea's side of `benchmarks/images`.
+if (args is ["images", var time, .. var pictures])
+{
+    ImageTimes.Run(double.Parse(time, CultureInfo.InvariantCulture), pictures);
+    return 0;
+}
 // `race CACHE THREADS SECONDS FIGURE...` is Fovea's side of `benchmarks/run`. Anything else goes to BenchmarkDotNet:
 // `--filter '*Convolution*'`.
 if (args is not ["race", var cache, var threads, var seconds, .. var figures])

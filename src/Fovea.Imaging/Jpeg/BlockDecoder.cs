@@ -1,11 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Fovea.Imaging.Jpeg;
 
 /// <summary>
 /// Decodes the coefficients of one block: all at once (F.2.2), or some bits of some of them, as progressive scans send
-/// them (G.2). Blocks lie as <see cref="BlockLayout"/> says.
+/// them (G.2). The latter lie in the order of the file.
 /// </summary>
 internal static unsafe class BlockDecoder
 {
@@ -13,9 +14,15 @@ internal static unsafe class BlockDecoder
     public const int Damaged = -1;
 
     /// <summary>All coefficients of a block of zeros.</summary>
+    /// <param name="source">The coded data.</param>
+    /// <param name="dc">The code for the first coefficient.</param>
+    /// <param name="ac">The code for the others.</param>
+    /// <param name="component">Whose block it is.</param>
+    /// <param name="places">Where the i-th coefficient of the file lies in memory.</param>
+    /// <param name="block">The coefficients.</param>
     /// <returns>The place in the file's order of the last coefficient that is not 0; 0 if there is none behind the first.</returns>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static int DecodeAll(ref BitReader source, HuffmanTable dc, HuffmanTable ac, JpegComponent component, short* block)
+    public static int DecodeAll(ref BitReader source, HuffmanTable dc, HuffmanTable ac, JpegComponent component, ReadOnlySpan<byte> places, short* block)
     {
         BitReader bits = source;
         bits.Refill();
@@ -52,7 +59,7 @@ internal static unsafe class BlockDecoder
             }
             if (i >= BlockLayout.Size)
                 ThrowTooMany();
-            block[BlockLayout.Positions[i]] = (short)value;
+            block[places[i]] = (short)value;
             last = i;
         }
         source = bits;
@@ -80,15 +87,10 @@ internal static unsafe class BlockDecoder
     /// <param name="source">The coded data.</param>
     /// <param name="ac">The code.</param>
     /// <param name="scan">Which coefficients, and which bits.</param>
-    /// <param name="emptyBlocks">How many blocks from this one on have nothing in the band.</param>
+    /// <param name="emptyBlocks">How many blocks behind this one have nothing in the band, to be told.</param>
     /// <param name="block">The coefficients; those of the band are 0.</param>
     public static void DecodeAc(ref BitReader source, HuffmanTable ac, JpegScan scan, ref int emptyBlocks, short* block)
     {
-        if (emptyBlocks > 0)
-        {
-            emptyBlocks--;
-            return;
-        }
         BitReader bits = source;
         for (int i = scan.First; i <= scan.Last; i++)
         {
@@ -104,7 +106,7 @@ internal static unsafe class BlockDecoder
             i += run;
             if (size == 0)
                 continue;
-            block[BlockLayout.Positions[Math.Min(i, 63)]] = (short)(HuffmanTable.Extend(bits.Take(size), size) << scan.Low);
+            block[Math.Min(i, 63)] = (short)(HuffmanTable.Extend(bits.Take(size), size) << scan.Low);
             if (i > scan.Last)
                 emptyBlocks = Damaged;
         }
@@ -120,8 +122,9 @@ internal static unsafe class BlockDecoder
     public static void RefineAc(ref BitReader source, HuffmanTable ac, JpegScan scan, ref int emptyBlocks, short* block)
     {
         BitReader bits = source;
-        int i = scan.First, bit = 1 << scan.Low;
-        while (emptyBlocks == 0 && i <= scan.Last)
+        int bit = 1 << scan.Low;
+        ulong occupied = BlockLayout.Occupied(block), left = (ulong.MaxValue >> (63 - scan.Last)) & (ulong.MaxValue << scan.First);
+        while (emptyBlocks == 0 && left != 0)
         {
             bits.Refill();
             int symbol = bits.TakeSymbol(ac), run = symbol >> 4, size = symbol & 15, value = 0;
@@ -138,37 +141,44 @@ internal static unsafe class BlockDecoder
                 value = bits.Take(1) == 0 ? -bit : bit;
 
             // Past so many zeros that stay zeros, and to the next zero, while others on the way get their bit.
-            for (; i <= scan.Last; i++)
+            ulong zeros = left & ~occupied;
+            for (; run > 0; run--)
+                zeros &= zeros - 1;
+            ulong passed = left & (zeros - 1) & ~zeros;
+            Refine(ref bits, occupied & passed, bit, block);
+            if (zeros == 0 && value != 0)
             {
-                short* place = block + BlockLayout.Positions[i];
-                if (*place != 0)
-                    Refine(ref bits, place, bit);
-                else if (run-- == 0)
-                    break;
-            }
-            if (value != 0)
-                block[BlockLayout.Positions[Math.Min(i, 63)]] = (short)value;
-            if (value != 0 && i > scan.Last)
+                block[Math.Min(scan.Last + 1, 63)] = (short)value;
                 emptyBlocks = Damaged;
-            i++;
+            }
+            else if (value != 0)
+            {
+                block[BitOperations.TrailingZeroCount(zeros)] = (short)value;
+            }
+            left &= ~(zeros ^ (zeros - 1));
         }
         if (emptyBlocks > 0)
         {
-            for (; i <= scan.Last; i++)
-                if (block[BlockLayout.Positions[i]] != 0)
-                    Refine(ref bits, block + BlockLayout.Positions[i], bit);
+            Refine(ref bits, occupied & left, bit, block);
             emptyBlocks--;
         }
         source = bits;
     }
 
-    /// <summary>Reads one bit and, if it is set and the coefficient has it not, moves that away from 0 by the bit.</summary>
+    /// <summary>
+    /// Reads one bit for each of some coefficients and, if it is set and the coefficient has it not, moves that away from
+    /// 0 by the bit.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Refine(ref BitReader bits, short* place, int bit)
+    private static void Refine(ref BitReader bits, ulong places, int bit, short* block)
     {
-        bits.Refill();
-        if (bits.Take(1) != 0 && (*place & bit) == 0)
-            *place += (short)(*place > 0 ? bit : -bit);
+        for (; places != 0; places &= places - 1)
+        {
+            bits.Refill();
+            short* place = block + BitOperations.TrailingZeroCount(places);
+            if (bits.Take(1) != 0 && (*place & bit) == 0)
+                *place += (short)(*place > 0 ? bit : -bit);
+        }
     }
 
     [DoesNotReturn]

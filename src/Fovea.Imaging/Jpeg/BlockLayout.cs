@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
 namespace Fovea.Imaging.Jpeg;
 
 /// <summary>
@@ -26,6 +29,38 @@ internal static class BlockLayout
         7, 21, 35, 49, 51, 37, 23, 9, 58, 44, 30, 46, 60, 11, 25, 39,
         53, 55, 41, 27, 13, 62, 15, 29, 43, 57, 59, 45, 31, 47, 61, 63,
     ];
+
+    /// <summary>The other order in use, that of the file, in which coefficients wait for all scans of a picture.</summary>
+    public static ReadOnlySpan<byte> FileOrder =>
+    [
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+        16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+        32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+        48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63,
+    ];
+
+    /// <summary>Which coefficients are not 0: the lowest bit for the first in memory.</summary>
+    public static unsafe ulong Occupied(short* block)
+    {
+        ulong empty = 0;
+        for (int i = 0; i < Size; i += Vector256<short>.Count)
+            empty |= (ulong)Vector256.Equals(Vector256.Load(block + i), Vector256<short>.Zero).ExtractMostSignificantBits() << i;
+        return ~empty;
+    }
+
+    /// <summary>Lays coefficients that are in the order of the file as the transform wants them.</summary>
+    /// <param name="source">64 coefficients.</param>
+    /// <param name="occupied">Which are not 0.</param>
+    /// <param name="target">64 coefficients.</param>
+    public static unsafe void Arrange(short* source, ulong occupied, short* target)
+    {
+        new Span<short>(target, Size).Clear();
+        for (; occupied != 0; occupied &= occupied - 1)
+        {
+            int i = BitOperations.TrailingZeroCount(occupied);
+            target[Positions[i]] = source[i];
+        }
+    }
 
     /// <summary>Where a coefficient lies.</summary>
     /// <param name="index">Row · 8 + column.</param>

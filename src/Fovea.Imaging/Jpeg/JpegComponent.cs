@@ -30,7 +30,10 @@ internal sealed class JpegComponent(int id, int h, int v, int table)
     /// <summary>The steps of its coefficients, which are those that are in force when its first scan begins; null before.</summary>
     public short[]? Quantization { get; set; }
 
-    /// <summary>All coefficients, (blocks down, blocks across, 64), where they come in several scans; else empty.</summary>
+    /// <summary>
+    /// All coefficients, (blocks down, blocks across, 64 in the order of the file), where they come in several scans; else
+    /// empty.
+    /// </summary>
     public short[] Coefficients { get; private set; } = [];
 
     /// <summary>For every coefficient: how many low bits are missing still, or −1 if all are.</summary>
@@ -61,4 +64,7 @@ internal sealed class JpegComponent(int id, int h, int v, int table)
         MissingBits = new sbyte[BlockLayout.Size];
         Array.Fill(MissingBits, (sbyte)-1);
     }
+
+    /// <summary>Where a block's coefficients begin.</summary>
+    public nint BlockOffset(int column, int row) => (((nint)row * BlocksAcross) + column) * BlockLayout.Size;
 }

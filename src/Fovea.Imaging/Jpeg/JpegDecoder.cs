@@ -3,7 +3,8 @@ namespace Fovea.Imaging.Jpeg;
 /// <summary>
 /// Reads JPEG files (ISO/IEC 10918-1): baseline, extended and progressive, 8 bits, Huffman codes, any subsampling, grey,
 /// YCbCr, RGB, CMYK and YCCK, the last two turned into RGB. The pixels are those of the Independent JPEG Group's
-/// decoder at its defaults. The orientation that cameras note (EXIF) is applied; colour profiles are not.
+/// decoder at its defaults. The orientation that cameras note (EXIF) is applied; colour profiles are not. Pictures that
+/// come in several scans take two bytes a sample more while they are read.
 /// </summary>
 public sealed class JpegDecoder : ImageDecoder
 {
@@ -115,6 +116,7 @@ public sealed class JpegDecoder : ImageDecoder
     {
         Image image = NewImage(frame);
         var bands = new SampleBands(frame, hasDifferences, image);
+        short* arranged = stackalloc short[BlockLayout.Size];
         for (int unit = 0; unit < frame.UnitsDown; unit++)
         {
             for (int i = 0; i < frame.Components.Length; i++)
@@ -125,8 +127,10 @@ public sealed class JpegDecoder : ImageDecoder
                     for (int row = 0; row < rows; row++)
                         for (int column = 0; column < component.BlocksAcross; column++)
                         {
-                            long block = (((long)unit * component.V) + row) * component.BlocksAcross + column;
-                            bands.Place(i, column, row, coefficients + (block * BlockLayout.Size), flat: false);
+                            short* block = coefficients + component.BlockOffset(column, (unit * component.V) + row);
+                            ulong occupied = BlockLayout.Occupied(block);
+                            BlockLayout.Arrange(block, occupied, arranged);
+                            bands.Place(i, column, row, arranged, flat: occupied <= 1);
                         }
             }
             bands.Emit(unit);

@@ -61,6 +61,7 @@ internal sealed unsafe class ScanDecoder(JpegFrame frame, JpegScan scan, int res
     }
 
     /// <summary>The blocks of a component in a unit, into the picture's samples.</summary>
+    [SkipLocalsInit]
     private void DecodeUnit(ref BitReader bits, int index, int x, int y, SampleBands bands)
     {
         JpegComponent component = scan.Components[index];
@@ -69,7 +70,7 @@ internal sealed unsafe class ScanDecoder(JpegFrame frame, JpegScan scan, int res
             for (int h = 0; h < component.H; h++)
             {
                 new Span<short>(block, BlockLayout.Size).Clear();
-                int last = BlockDecoder.DecodeAll(ref bits, scan.Dc[index], scan.Ac[index], component, block);
+                int last = BlockDecoder.DecodeAll(ref bits, scan.Dc[index], scan.Ac[index], component, BlockLayout.Positions, block);
                 int column = (x * component.H) + h;
                 if (column < component.BlocksAcross && (y * component.V) + v < component.BlocksDown)
                     bands.Place(index, column, v, block, last == 0);
@@ -77,34 +78,42 @@ internal sealed unsafe class ScanDecoder(JpegFrame frame, JpegScan scan, int res
     }
 
     /// <summary>The blocks of a component in a unit, into its coefficients.</summary>
+    [SkipLocalsInit]
     private void DecodeUnit(ref BitReader bits, int index, int x, int y, bool alone)
     {
         JpegComponent component = scan.Components[index];
-        int across = alone ? 1 : component.H, down = alone ? 1 : component.V;
-        short* outside = stackalloc short[BlockLayout.Size];
         fixed (short* coefficients = component.Coefficients)
-            for (int v = 0; v < down; v++)
-                for (int h = 0; h < across; h++)
+        {
+            if (alone)
+            {
+                DecodeBlock(ref bits, index, component, coefficients + component.BlockOffset(x, y));
+                return;
+            }
+            short* outside = stackalloc short[BlockLayout.Size];
+            for (int v = 0; v < component.V; v++)
+                for (int h = 0; h < component.H; h++)
                 {
-                    int column = (x * across) + h, row = (y * down) + v;
+                    int column = (x * component.H) + h, row = (y * component.V) + v;
                     bool inside = column < component.BlocksAcross && row < component.BlocksDown;
-                    short* block = inside ? coefficients + (((long)row * component.BlocksAcross) + column) * BlockLayout.Size : outside;
-                    DecodeBlock(ref bits, index, component, block);
+                    DecodeBlock(ref bits, index, component, inside ? coefficients + component.BlockOffset(column, row) : outside);
                 }
+        }
     }
 
     private void DecodeBlock(ref BitReader bits, int index, JpegComponent component, short* block)
     {
         if (!frame.Progressive)
-            BlockDecoder.DecodeAll(ref bits, scan.Dc[index], scan.Ac[index], component, block);
+            BlockDecoder.DecodeAll(ref bits, scan.Dc[index], scan.Ac[index], component, BlockLayout.FileOrder, block);
         else if (scan.First == 0 && scan.High == 0)
             BlockDecoder.DecodeDc(ref bits, scan.Dc[index], scan.Low, component, block);
         else if (scan.First == 0)
             BlockDecoder.RefineDc(ref bits, scan.Low, block);
-        else if (scan.High == 0)
-            BlockDecoder.DecodeAc(ref bits, scan.Ac[index], scan, ref _emptyBlocks, block);
-        else
+        else if (scan.High != 0)
             BlockDecoder.RefineAc(ref bits, scan.Ac[index], scan, ref _emptyBlocks, block);
+        else if (_emptyBlocks > 0)
+            _emptyBlocks--;
+        else
+            BlockDecoder.DecodeAc(ref bits, scan.Ac[index], scan, ref _emptyBlocks, block);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -139,6 +139,7 @@ public class JpegDecoderTests
         { "hierarchical", "hierarchical pictures (SOF5)" },
         { "no height", "the size 17×0 is empty" },
         { "huge", "cannot hold 20000×4999 pixels" },
+        { "huge progressive", "cannot hold 20000×4999 pixels" },
         { "over the limit", "over the limit of 100000000 pixels" },
         { "two components", "2 components" },
         { "sampling", "sampling factors 0×1" },
@@ -169,6 +170,10 @@ public class JpegDecoderTests
             case "hierarchical": file[frame + 1] = 0xC5; break;
             case "no height": file.AsSpan(frame + 5, 2).Clear(); break;
             case "huge": ((byte[])[0x13, 0x87, 0x4E, 0x20]).CopyTo(file, frame + 5); break;
+            case "huge progressive":
+                ((byte[])[0x13, 0x87, 0x4E, 0x20]).CopyTo(file, frame + 5);
+                file[frame + 1] = JpegMarker.ProgressiveFrame;
+                break;
             case "over the limit": file.AsSpan(frame + 5, 4).Fill(0xFF); break;
             case "two components": file[frame + 9] = 2; break;
             case "sampling": file[frame + 11] = 1; break;

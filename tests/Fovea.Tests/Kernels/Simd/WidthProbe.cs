@@ -3,6 +3,7 @@ using Fovea.Kernels;
 using Fovea.Kernels.Simd;
 using Fovea.Layers;
 using Fovea.Tensors;
+using Fovea.Tests.Execution;
 using Fovea.Tests.References;
 
 namespace Fovea.Tests.Kernels.Simd;
@@ -23,6 +24,7 @@ public static unsafe class WidthProbe
             DenseCheck.Run(features, 7, samples: 11, lanes: 16);
         CheckPositive();
         CheckPooling();
+        CheckBlocks();
         return WidthThatRan();
     }
 
@@ -101,6 +103,25 @@ public static unsafe class WidthProbe
         }
 
         static float[] Lane(float[] values, int lane) => [.. values.Where((_, i) => i % 16 == lane)];
+    }
+
+    /// <summary>
+    /// Kernels over channels in blocks, each within a plan: against plans whose samples lie side by side, which the
+    /// checks above hold to the references.
+    /// </summary>
+    private static void CheckBlocks()
+    {
+        var inference = new BlockedPlanTests();
+        foreach ((int channels, int size, int stride) in ((int, int, int)[])[(16, 9, 1), (24, 17, 2), (40, 8, 1)])
+            inference.Depthwise_convolutions_agree(channels, size, kernel: 3, stride, padding: 1);
+        inference.Branches_fused_or_not_agree();
+        inference.Winograd_agrees_in_chunks_and_shared(40, 48, 28, 1);
+        inference.Winograd_agrees_in_chunks_and_shared(40, 48, 15, 40);
+        var training = new BlockedTrainingTests();
+        training.Convolutions_agree(15, 17, 8, 3, 2, 1, 1);
+        training.Winograd_agrees(40, 33, 15, 9, 1, true);
+        training.Residual_blocks_agree();
+        training.Batch_normalisation_may_come_first();
     }
 }
 

@@ -5,7 +5,9 @@ namespace Fovea.Data;
 /// <summary>
 /// Loads the batches of an epoch ahead of whoever takes them, on threads of its own, each batch on one thread. What a batch
 /// holds does not depend on who loads it or when. With no threads, a batch is loaded when it is taken. Taking batches
-/// allocates nothing. Serves one taker.
+/// allocates nothing. Serves one taker. One thread loads as long as it keeps up, since threads that train wait for each
+/// other and lose more by a busy processor than by its share; the others help from when the taker had to wait until the
+/// queue is full again.
 /// </summary>
 internal sealed class BatchQueue : IDisposable
 {
@@ -15,7 +17,7 @@ internal sealed class BatchQueue : IDisposable
     private readonly Thread[] _threads;
     private readonly object _lock = new();
     private int _next, _loading, _taken = -1;
-    private bool _stopped;
+    private bool _stopped, _isShort;
     private Exception? _error;
 
     /// <summary>A queue that loads nothing before <see cref="StartEpoch"/>.</summary>
@@ -34,7 +36,8 @@ internal sealed class BatchQueue : IDisposable
         _threads = new Thread[threads];
         for (int i = 0; i < threads; i++)
         {
-            _threads[i] = new Thread(Serve) { IsBackground = true, Name = $"Fovea loader {i}" };
+            bool helps = i > 0;
+            _threads[i] = new Thread(() => Serve(helps)) { IsBackground = true, Name = $"Fovea loader {i}" };
             _threads[i].Start();
         }
     }
@@ -78,7 +81,14 @@ internal sealed class BatchQueue : IDisposable
             _taken = batch;
             Monitor.PulseAll(_lock);
             while (slot.Batch != batch && _error is null)
+            {
+                if (!_isShort)
+                {
+                    _isShort = true;
+                    Monitor.PulseAll(_lock);
+                }
                 Monitor.Wait(_lock);
+            }
             if (_error is not null)
                 ExceptionDispatchInfo.Throw(_error);
             return slot;
@@ -97,7 +107,7 @@ internal sealed class BatchQueue : IDisposable
             thread.Join();
     }
 
-    private void Serve()
+    private void Serve(bool helps)
     {
         while (true)
         {
@@ -105,8 +115,14 @@ internal sealed class BatchQueue : IDisposable
             lock (_lock)
             {
                 // A slot is free when the batch after the one it held has been taken.
-                while (!_stopped && (_next >= BatchCount || _next >= Math.Max(_taken, 0) + _slots.Length))
+                while (!_stopped)
+                {
+                    bool isFull = _next >= BatchCount || _next >= Math.Max(_taken, 0) + _slots.Length;
+                    _isShort &= !isFull;
+                    if (!isFull && (_isShort || !helps))
+                        break;
                     Monitor.Wait(_lock);
+                }
                 if (_stopped)
                     return;
                 batch = _next++;

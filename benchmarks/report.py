@@ -78,7 +78,7 @@ def against_peers(chosen, results):
 def against_peak(chosen, results):
     for row in (row for row in chosen if row.figure.startswith("conv")):
         for threads in (2, 1):
-            value, peak = results.get("fovea", row.figure, threads), results.get("fovea", "peak", threads)
+            value, peak = results.get("fovea", row.figure, threads), results.get("fovea", f"{row.figure}-peak", threads)
             if value is None or peak is None:
                 continue
             least = float(row.bar[:-1]) if row.bar.endswith("%") and threads == 2 else None

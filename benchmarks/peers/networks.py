@@ -35,6 +35,6 @@ def network_figure(name):
 
 
 def convolution_figure(name):
-    """`conv3x3p1-16x256x14-256-forward` -> (kernel, padding, batch, channels, size, maps, forward|both), or None."""
-    match = re.fullmatch(r"conv(\d)x\1p(\d)-(\d+)x(\d+)x(\d+)-(\d+)-(forward|both)", name)
+    """`conv3x3p1-16x256x14-256-forward` -> (kernel, padding, batch, channels, size, maps, forward|direct|both), or None."""
+    match = re.fullmatch(r"conv(\d)x\1p(\d)-(\d+)x(\d+)x(\d+)-(\d+)-(forward|direct|both)", name)
     return match and (*map(int, match.groups()[:6]), match[7])

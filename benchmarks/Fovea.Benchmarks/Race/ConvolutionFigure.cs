@@ -7,8 +7,8 @@ namespace Fovea.Benchmarks.Race;
 /// <summary>One convolution with stride 1 as a network of its own, so with the plan's conversions at both ends.</summary>
 internal sealed record ConvolutionFigure(int Kernel, int Padding, int Batch, int Channels, int Size, int Maps)
 {
-    /// <summary>Times it forward, or forward with both gradients, which is three times the work.</summary>
-    public void Run(string figure, bool both, RaceSetting setting)
+    /// <summary>Times it forward, or forward with both gradients, which is three times the work; directly, or however the plan likes.</summary>
+    public void Run(string figure, bool both, bool winograd, RaceSetting setting)
     {
         Network network = new NetworkBuilder(new Shape(Channels, Size, Size))
             .Conv2d(Maps, Kernel, padding: Padding, bias: false, name: "conv").Build(seed: 1);
@@ -22,6 +22,7 @@ internal sealed record ConvolutionFigure(int Kernel, int Padding, int Batch, int
             Mode = both ? PlanMode.Training : PlanMode.Inference,
             KeepActivations = both,
             InputGradient = both,
+            Winograd = winograd,
         });
         void Step()
         {
@@ -36,7 +37,8 @@ internal sealed record ConvolutionFigure(int Kernel, int Padding, int Batch, int
             setting.SayDeviation(figure, output, RaceFile.Deviation(plan.InputGradient, file["input_gradient"]), RaceFile.Deviation(plan.Gradient(0), file["weight_gradient"]));
         else
             setting.SayDeviation(figure, output);
-        double work = 2e-9 * Batch * network.OutputShape.Length * Channels * Kernel * Kernel;
+        double before = PeakFlops.Measure(setting.Threads), work = 2e-9 * Batch * network.OutputShape.Length * Channels * Kernel * Kernel;
         setting.Say(figure, (both ? 3 : 1) * work / setting.Fastest(Step), "GF/s");
+        setting.Say($"{figure}-peak", Math.Max(before, PeakFlops.Measure(setting.Threads)), "GF/s"); // the machine may be another by the next figure
     }
 }

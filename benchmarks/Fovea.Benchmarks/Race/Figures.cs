@@ -25,7 +25,7 @@ internal static partial class Figures
         {
             GroupCollection parts = convolution.Groups;
             var work = new ConvolutionFigure(Number(parts[1]), Number(parts[2]), Number(parts[3]), Number(parts[4]), Number(parts[5]), Number(parts[6]));
-            work.Run(figure, both: parts[7].Value == "both", setting);
+            work.Run(figure, both: parts[7].Value == "both", winograd: parts[7].Value != "direct", setting);
         }
         else
             throw new RaceException($"no such figure: {figure}");
@@ -36,6 +36,6 @@ internal static partial class Figures
     [GeneratedRegex(@"^(\w+?)(-int8)?-(train|infer)-(\d+)$")]
     private static partial Regex NetworkFigure();
 
-    [GeneratedRegex(@"^conv(\d)x\1p(\d)-(\d+)x(\d+)x(\d+)-(\d+)-(forward|both)$")]
+    [GeneratedRegex(@"^conv(\d)x\1p(\d)-(\d+)x(\d+)x(\d+)-(\d+)-(forward|direct|both)$")]
     private static partial Regex ConvolutionName();
 }

@@ -60,15 +60,25 @@ internal sealed class BlockedMap(Shape shape, int inner = BlockedCorrelation.Blo
     public unsafe void Read(AlignedBuffer buffer, int n, Span<float> plain)
     {
         fixed (float* destination = plain)
-            BlockedLayout.ToPlain(Pointer(buffer) + (nint)n * SampleLength + Origin, Plane, Pitch, Inner, Channels, Height, Width, destination);
+            Read(buffer, n, destination, 0, Height);
     }
+
+    /// <summary>Takes some rows of a sample apart, which as a whole is (C, H, W).</summary>
+    public unsafe void Read(AlignedBuffer buffer, int n, float* plain, int row, int rows) =>
+        BlockedLayout.ToPlain(
+            Pointer(buffer) + (nint)n * SampleLength + Origin + row * Pitch, Plane, Pitch, Inner, Channels, rows, Width, plain + row * Width, Height * Width);
 
     /// <summary>Lays out one sample that is given as (C, H, W).</summary>
     public unsafe void Write(AlignedBuffer buffer, int n, ReadOnlySpan<float> plain)
     {
         fixed (float* source = plain)
-            BlockedLayout.FromPlain(source, Channels, Height, Width, Pointer(buffer) + (nint)n * SampleLength + Origin, Plane, Pitch, Inner);
+            Write(buffer, n, source, 0, Height);
     }
+
+    /// <summary>Lays out some rows of a sample, which as a whole is given as (C, H, W).</summary>
+    public unsafe void Write(AlignedBuffer buffer, int n, float* plain, int row, int rows) =>
+        BlockedLayout.FromPlain(
+            plain + row * Width, Height * Width, Channels, rows, Width, Pointer(buffer) + (nint)n * SampleLength + Origin + row * Pitch, Plane, Pitch, Inner);
 
     /// <summary>Buffers are pinned for life, so their addresses hold.</summary>
     private static unsafe float* Pointer(AlignedBuffer buffer) =>

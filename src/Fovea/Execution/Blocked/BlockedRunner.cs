@@ -16,10 +16,16 @@ internal sealed class BlockedRunner : Runner, IWork
     /// <summary>Half a megabyte: what a slice of samples may hold of one activation.</summary>
     private const long CacheFloats = 1 << 19;
 
+    /// <summary>Samples of this many floats are laid out and taken apart by all threads, in strips of rows.</summary>
+    private const int LargeSample = 1 << 13;
+    private const int MostStrips = 8;
+
     private enum Work
     {
         Pack,
+        LayOut,
         Forward,
+        TakeApart,
         Backward,
     }
 
@@ -29,6 +35,9 @@ internal sealed class BlockedRunner : Runner, IWork
     private BlockedOperator _operator = null!;
     private int _phase;
     private Work _work;
+    private nint _plain;
+    private BlockedMap _map = null!;
+    private int _strips;
 
     public BlockedRunner(Network network, PlanOptions options, Shape inputShape)
         : this(network, new BlockedGraph(network, ContextFor(options), inputShape, fuses: !options.KeepActivations, options.Winograd), options, inputShape) { }
@@ -105,10 +114,8 @@ internal sealed class BlockedRunner : Runner, IWork
 
     public override void Forward(ReadOnlySpan<float> input, int count)
     {
-        BlockedMap first = _graph.Input, last = _graph.Output;
-        for (int n = 0; n < count; n++)
-            first.Write(first.Values, n, input.Slice(n * first.Shape.Length, first.Shape.Length));
         Count = count;
+        Convert(Work.LayOut, _graph.Input, input);
         _graph.Context.Step = StepCount;
         if (_graph.Context.Training)
             Refresh();
@@ -116,8 +123,31 @@ internal sealed class BlockedRunner : Runner, IWork
         foreach (BlockedOperator op in _operators)
             for (_phase = 0; _phase < op.ForwardPhases; _phase++)
                 Share(op, op.ForwardTasks(_phase, count));
-        for (int n = 0; n < count; n++)
-            last.Read(last.Values, n, Outputs.Span.Slice(n * last.Shape.Length, last.Shape.Length));
+        Convert(Work.TakeApart, _graph.Output, Outputs.Span);
+    }
+
+    /// <summary>Goes between the samples as they are given or wanted, (count, C, H, W), and a map.</summary>
+    private unsafe void Convert(Work work, BlockedMap map, ReadOnlySpan<float> plain)
+    {
+        bool large = map.Shape.Length >= LargeSample;
+        _work = work;
+        _map = map;
+        _strips = large ? Math.Min(map.Height, MostStrips) : 1;
+        fixed (float* samples = plain)
+        {
+            _plain = (nint)samples;
+            WorkerPool.Shared.Run(this, Count * _strips, large ? Options.Threads : 1);
+        }
+    }
+
+    private unsafe void Convert(int task)
+    {
+        int n = task / _strips, strip = task % _strips, row = _map.Height * strip / _strips, rows = _map.Height * (strip + 1) / _strips - row;
+        float* plain = (float*)_plain + (nint)n * _map.Shape.Length;
+        if (_work == Work.LayOut)
+            _map.Write(_map.Values, n, plain, row, rows);
+        else
+            _map.Read(_map.Values, n, plain, row, rows);
     }
 
     public override void Backward()
@@ -163,6 +193,7 @@ internal sealed class BlockedRunner : Runner, IWork
         {
             case Work.Pack: _operator.Pack(item); break;
             case Work.Forward: _operator.Forward(_phase, item, Count, worker); break;
+            case Work.LayOut or Work.TakeApart: Convert(item); break;
             default: _operator.Backward(_phase, item, Count, worker); break;
         }
     }

@@ -3,8 +3,9 @@ using System.Numerics.Tensors;
 namespace Fovea.Kernels;
 
 /// <summary>
-/// Full connection of one slice, forward and the gradient of its input (that of its weights: <see cref="DenseGradient"/>). Weights are (outputs, inputs), vectors (features, lanes).
-/// With 16 lanes both are correlations; with one lane they are dot products and scaled rows of the weights.
+/// Full connection of one slice, forward and the gradient of its input; for that of its weights see
+/// <see cref="DenseGradient"/>. Weights are (outputs, inputs), vectors (features, lanes).
+/// With 16 lanes both are matrix products; with one lane they are dot products and scaled rows of the weights.
 /// </summary>
 internal static unsafe class Dense
 {
@@ -37,6 +38,12 @@ internal static unsafe class Dense
                 output[o] = TensorPrimitives.Dot(weights.Slice(o * t.Inputs, t.Inputs), input) + (bias.IsEmpty ? 0 : bias[o]);
             return;
         }
+        if (t.Lanes == DenseProduct.Lanes && t.Outputs >= DenseProduct.Rows)
+        {
+            fixed (float* w = weights, x = input, b = bias, y = output)
+                DenseProduct.Run(new DenseProduct.Operands { Weights = w, RowStep = t.Inputs, TapStep = 1, Input = x, Output = y, Bias = b, Height = t.Outputs, Taps = t.Inputs });
+            return;
+        }
         fixed (float* w = weights, x = input, b = bias, y = output)
         fixed (int* rows = t.WeightRows, ones = t.Ones, features = t.Features)
             Correlation.Run(new Correlation.Operands
@@ -64,6 +71,12 @@ internal static unsafe class Dense
             inputGradient.Clear();
             for (int o = 0; o < t.Outputs; o++)
                 TensorPrimitives.MultiplyAdd(weights.Slice(o * t.Inputs, t.Inputs), outputGradient[o], inputGradient, inputGradient);
+            return;
+        }
+        if (t.Lanes == DenseProduct.Lanes && t.Inputs >= DenseProduct.Rows)
+        {
+            fixed (float* w = weights, dy = outputGradient, dx = inputGradient)
+                DenseProduct.Run(new DenseProduct.Operands { Weights = w, RowStep = 1, TapStep = t.Inputs, Input = dy, Output = dx, Height = t.Inputs, Taps = t.Outputs });
             return;
         }
         fixed (float* w = weights, dy = outputGradient, dx = inputGradient)

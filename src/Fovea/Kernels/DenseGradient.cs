@@ -87,18 +87,15 @@ internal static unsafe class DenseGradient
         ArgumentOutOfRangeException.ThrowIfNotEqual(input.Length, t.Inputs * t.Lanes);
         ArgumentOutOfRangeException.ThrowIfNotEqual(outputGradient.Length, t.Outputs * t.Lanes);
         ArgumentOutOfRangeException.ThrowIfNotEqual(trace.Length, t.TraceLength);
-        for (int block = 0; block < t.Blocks; block++)
-        {
-            int first = block * t.Columns, count = Math.Min(t.Columns, t.Inputs - first);
-            Span<float> rows = trace.Slice(block * t.Lanes * t.Columns, t.Lanes * t.Columns);
-            for (int lane = 0; lane < t.Lanes; lane++)
+        fixed (float* source = input, destination = trace)
+            for (int block = 0; block < t.Blocks; block++)
             {
-                Span<float> row = rows.Slice(lane * t.Columns, t.Columns);
-                for (int i = 0, at = first * t.Lanes + lane; i < count; i++, at += t.Lanes)
-                    row[i] = input[at];
-                row[count..].Clear();
+                int first = block * t.Columns, count = Math.Min(t.Columns, t.Inputs - first);
+                float* rows = destination + block * t.Lanes * t.Columns;
+                Transposition.Run(source + first * t.Lanes, t.Lanes, count, t.Lanes, rows, t.Columns);
+                for (int lane = 0; lane < t.Lanes; lane++)
+                    new Span<float>(rows + lane * t.Columns + count, t.Columns - count).Clear();
             }
-        }
         outputGradient.CopyTo(trace[t.OutputPart..]);
     }
 

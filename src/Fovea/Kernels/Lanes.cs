@@ -1,10 +1,8 @@
 namespace Fovea.Kernels;
 
 /// <summary>Between rows of samples, (samples, length), and samples side by side, (length, lanes).</summary>
-internal static class Lanes
+internal static unsafe class Lanes
 {
-    private const int Block = 64;
-
     /// <summary>Lays samples side by side; lanes without a sample become zero.</summary>
     /// <param name="rows">(samples, length), at most <paramref name="lanes"/> samples.</param>
     /// <param name="sideBySide">(length, lanes).</param>
@@ -19,18 +17,8 @@ internal static class Lanes
         int length = sideBySide.Length / lanes, samples = rows.Length / length;
         if (samples < lanes)
             sideBySide.Clear();
-        // A few elements of all samples at a time, so that what is written in part stays in the first cache.
-        for (int first = 0; first < length; first += Block)
-        {
-            int count = Math.Min(Block, length - first);
-            Span<float> part = sideBySide.Slice(first * lanes, count * lanes);
-            for (int sample = 0; sample < samples; sample++)
-            {
-                ReadOnlySpan<float> row = rows.Slice(sample * length + first, count);
-                for (int i = 0, at = sample; i < row.Length; i++, at += lanes)
-                    part[at] = row[i];
-            }
-        }
+        fixed (float* source = rows, destination = sideBySide)
+            Transposition.Run(source, length, samples, length, destination, lanes);
     }
 
     /// <summary>Takes samples apart that lie side by side.</summary>
@@ -45,12 +33,8 @@ internal static class Lanes
             return;
         }
         int length = sideBySide.Length / lanes, samples = rows.Length / length;
-        for (int sample = 0; sample < samples; sample++)
-        {
-            Span<float> row = rows.Slice(sample * length, length);
-            for (int i = 0, at = sample; i < row.Length; i++, at += lanes)
-                row[i] = sideBySide[at];
-        }
+        fixed (float* source = sideBySide, destination = rows)
+            Transposition.Run(source, lanes, length, samples, destination, length);
     }
 
     /// <summary>Makes the lanes without a sample zero.</summary>

@@ -1,4 +1,6 @@
+using System.Runtime.Intrinsics;
 using Fovea.Kernels;
+using Fovea.Kernels.Simd;
 using Fovea.Tensors;
 using Fovea.Tests.References;
 
@@ -54,6 +56,38 @@ internal static class DenseCheck
 
         reference.WeightGradient(x, dy).AssertNear(gradient.Span, what);
         foreach (Guarded buffer in (Guarded[])[traces, gradient, scratch])
+            buffer.AssertGuardsUntouched(what);
+    }
+
+    /// <summary>The product itself, whose weights may be read across.</summary>
+    public static unsafe void RunProduct(int bits, int rows, int taps, bool across)
+    {
+        string what = $"{bits} bits, {rows} rows of {taps} weights{(across ? ", read across" : "")}";
+        const int lanes = DenseProduct.Lanes;
+        var rng = new Rng(33);
+        float[] w = Numbers.Gaussian(ref rng, rows * taps), x = Numbers.Gaussian(ref rng, taps * lanes), b = Numbers.Gaussian(ref rng, rows);
+        Guarded weights = new(w), input = new(x), bias = new(b), output = new(rows * lanes);
+        (int rowStep, int tapStep) = across ? (1, rows) : (taps, 1);
+        var expected = new Sums(rows * lanes);
+        for (int i = 0; i < rows * lanes; i++)
+        {
+            expected.Add(i, b[i / lanes]);
+            for (int k = 0; k < taps; k++)
+                expected.Add(i, (double)w[i / lanes * rowStep + k * tapStep] * x[k * lanes + i % lanes]);
+        }
+        fixed (float* pw = weights.Span, px = input.Span, pb = bias.Span, py = output.Span)
+        {
+            var operands = new DenseProduct.Operands { Weights = pw, RowStep = rowStep, TapStep = tapStep, Input = px, Output = py, Bias = pb, Height = rows, Taps = taps };
+            switch (bits)
+            {
+                case 512: DenseProduct.Run<Simd512, Vector512<float>>(operands); break;
+                case 256: DenseProduct.Run<Simd256, Vector256<float>>(operands); break;
+                case 128: DenseProduct.Run<Simd128, Vector128<float>>(operands); break;
+                default: DenseProduct.Run<SimdScalar, float>(operands); break;
+            }
+        }
+        expected.AssertNear(output.Span, what);
+        foreach (Guarded buffer in (Guarded[])[weights, input, bias, output])
             buffer.AssertGuardsUntouched(what);
     }
 }

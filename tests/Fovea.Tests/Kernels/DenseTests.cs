@@ -19,6 +19,18 @@ public class DenseTests
     }
 
     [Theory]
+    [InlineData(512)]
+    [InlineData(256)]
+    [InlineData(128)]
+    [InlineData(32)]
+    public void Products_at_every_width(int bits)
+    {
+        foreach ((int rows, int taps) in ((int, int)[])[(12, 1), (13, 7), (24, 16), (35, 40)])
+            foreach (bool across in (bool[])[false, true])
+                DenseCheck.RunProduct(bits, rows, taps, across);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(16)]
     public void Weight_gradient_over_several_slices(int lanes)

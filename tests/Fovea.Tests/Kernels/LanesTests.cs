@@ -12,6 +12,7 @@ public class LanesTests
     [InlineData(3, 16, 7)]
     [InlineData(15, 16, 16)]
     [InlineData(16, 16, 33)]
+    [InlineData(11, 16, 41)]
     public void Interleave_and_back(int samples, int lanes, int length)
     {
         var rng = new Rng(41);

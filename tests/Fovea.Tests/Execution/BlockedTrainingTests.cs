@@ -55,6 +55,20 @@ public class BlockedTrainingTests
         AssertSame(Residual(), batch: 1);
     }
 
+    /// <summary>Gradients of blocks of one geometry take turns in few buffers; a gradient that is still to be read must keep its own.</summary>
+    [Fact]
+    public void Many_blocks_of_one_geometry_agree()
+    {
+        NetworkBuilder builder = new NetworkBuilder(new Shape(3, 8, 8)).Add(new Conv2d(3, 20, 3, padding: 1), "first").Add(new ReLU(), "x0");
+        for (int i = 0; i < 4; i++)
+            builder
+                .Add(new Conv2d(20, 20, 3, padding: 1, bias: false), $"a{i}", $"x{i}").Add(new BatchNorm2d(20), $"abn{i}").Add(new ReLU(), $"arelu{i}")
+                .Add(new Conv2d(20, 20, 3, padding: 1, bias: false), $"b{i}").Add(new BatchNorm2d(20), $"bbn{i}")
+                .Add(new Conv2d(20, 20, 1, bias: false), $"c{i}", $"x{i}").Add(new BatchNorm2d(20), $"cbn{i}")
+                .Add(new Add(), $"add{i}", $"bbn{i}", i % 2 == 0 ? $"cbn{i}" : $"x{i}").Add(new Add(), $"join{i}", $"add{i}", $"cbn{i}").Add(new ReLU(), $"x{i + 1}");
+        AssertSame(builder.Add(new GlobalAvgPool2d(), "mean").Add(new Flatten(), "flatten").Add(new Linear(20, 4), "fc").Build(seed: 9), batch: 6);
+    }
+
     [Fact]
     public void Layers_without_an_operator_of_their_own_are_bridged()
     {

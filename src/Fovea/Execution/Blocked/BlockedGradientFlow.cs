@@ -57,8 +57,9 @@ internal static class BlockedGradientFlow
                 BlockedMap input = op.Inputs[i];
                 if (op.Targets[i] != GradientTarget.Write)
                     continue;
-                takesOver = reuses && i == 0 && op.OverwritesGradient && input.Geometry == op.Output.Geometry;
-                input.Gradients = takesOver ? op.Output.Gradients : free.Take(input);
+                bool overwrites = reuses && i == 0 && op.OverwritesGradient && input.Geometry == op.Output.Geometry;
+                input.Gradients = overwrites ? op.Output.Gradients : free.Take(input);
+                takesOver |= overwrites;
             }
             if (reuses && !takesOver)
                 free.Return(op.Output, op.Output.Gradients!);

@@ -16,6 +16,9 @@ internal abstract class QuantizedOperator
     /// <summary>Floats that the operator's phases share and forget at the end.</summary>
     public virtual int SharedLength => 0;
 
+    /// <summary>Bytes that one thread makes sooner than another wakes.</summary>
+    protected const int TooFewToShare = 1 << 15;
+
     /// <summary>Asks the maps for the frames that the operator needs.</summary>
     public virtual void WantHalos() { }
 

@@ -14,13 +14,23 @@ internal sealed class QuantizedMaxPoolingOperator(MaxPool2d layer, QuantizedMap 
 
     private int Chunks => (_window.OutputHeight + RowsATask - 1) / RowsATask;
 
-    public override int Tasks(int phase, int count) => count * input.Blocks * Chunks;
+    private bool IsSmall => output.SampleLength < TooFewToShare;
 
-    public override unsafe void Run(int phase, int task, int count, int worker)
+    public override int Tasks(int phase, int count) => IsSmall ? count : count * input.Blocks * Chunks;
+
+    public override void Run(int phase, int task, int count, int worker)
     {
-        int n = task / (input.Blocks * Chunks), block = task / Chunks % input.Blocks, first = task % Chunks * RowsATask;
+        if (!IsSmall)
+            Pool(task / (input.Blocks * Chunks), task / Chunks % input.Blocks, task % Chunks * RowsATask, RowsATask);
+        else
+            for (int block = 0; block < input.Blocks; block++)
+                Pool(task, block, 0, _window.OutputHeight);
+    }
+
+    private unsafe void Pool(int n, int block, int first, int rows)
+    {
         byte* from = input.Sample(n) + block * input.Plane, to = output.Sample(n) + block * output.Plane;
-        for (int y = first; y < Math.Min(first + RowsATask, _window.OutputHeight); y++)
+        for (int y = first; y < Math.Min(first + rows, _window.OutputHeight); y++)
             QuantizedRows.Max(_window, from, input.Pitch, y, to + (nint)y * output.Pitch);
     }
 }

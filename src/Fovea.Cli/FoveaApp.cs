@@ -31,6 +31,7 @@ internal static class FoveaApp
         };
         try
         {
+            terminal.Arguments = args;
             ParseResult line = Root(terminal).Parse(args);
             terminal.Trace |= line.GetValue(CommonOptions.Trace);
             if (line.Errors.Count > 0 && line.Action is not ExampleHelp and not ShowVersion)
@@ -55,6 +56,7 @@ internal static class FoveaApp
             CommonOptions.Trace,
             new TrainCommand(terminal),
             new EvaluateCommand(terminal),
+            new CompareCommand(terminal),
             new PredictCommand(terminal),
             new SummaryCommand(terminal),
             new QuantizeCommand(terminal),

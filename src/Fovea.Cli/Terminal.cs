@@ -35,6 +35,9 @@ internal sealed class Terminal
     /// <summary>Whether the command looks at <see cref="Cancellation"/> now, and has something to save before it ends.</summary>
     public bool EndsInGoodOrder { get; set; }
 
+    /// <summary>The words of the command line that runs, without the command's own name.</summary>
+    public IReadOnlyList<string> Arguments { get; set; } = [];
+
     /// <summary>Whether errors come with their stack trace.</summary>
     public bool Trace { get; set; }
 

@@ -6,6 +6,7 @@ public class HelpTests
     [InlineData("")]
     [InlineData("train")]
     [InlineData("evaluate")]
+    [InlineData("compare")]
     [InlineData("predict")]
     [InlineData("summary")]
     [InlineData("quantize")]

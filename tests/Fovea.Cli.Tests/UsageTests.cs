@@ -46,6 +46,7 @@ public class UsageTests
     [InlineData("train --resume", "--resume needs --out")]
     [InlineData("evaluate model", "fovea evaluate --help")]
     [InlineData("evaluate model digits --split half", "--split must be one of train, validation, test, got half")]
+    [InlineData("compare model digits", "fovea compare --help")]
     [InlineData("predict model", "fovea predict --help")]
     [InlineData("predict model a.png --top 0", "--top must be a positive whole number, got 0")]
     [InlineData("summary", "fovea summary --help")]

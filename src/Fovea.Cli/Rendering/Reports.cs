@@ -48,6 +48,17 @@ internal sealed record LayerReport(
 internal sealed record QuantizationReport(
     string Model, string Out, string Dataset, int Samples, string Method, int WeightBits, double Agreement, PrecisionReport Before, PrecisionReport After);
 
+/// <summary>
+/// What <c>compare --json</c> prints. The counts are of samples that both models have right, only one of them, or none;
+/// the p values are of McNemar's test.
+/// </summary>
+internal sealed record ComparisonReport(
+    string Dataset, long Samples, IReadOnlyList<ComparedModel> Models, long BothRight, long OnlyFirstRight, long OnlySecondRight, long BothWrong,
+    double ExactP, double MidP, string Verdict);
+
+/// <summary>One of two models that are compared.</summary>
+internal sealed record ComparedModel(string Model, double Error, double MeanSquaredError, double CrossEntropy);
+
 /// <summary>A model in floats or in bytes.</summary>
 internal sealed record PrecisionReport(double Accuracy, double CrossEntropy, long FileBytes, double ImagesPerSecond);
 
@@ -74,6 +85,7 @@ internal sealed record FolderReport(string Name, string Folder, int? Images);
 [JsonSerializable(typeof(FolderReport))]
 [JsonSerializable(typeof(QuantizationReport))]
 [JsonSerializable(typeof(FilterReport))]
+[JsonSerializable(typeof(ComparisonReport))]
 [JsonSerializable(typeof(TrainSettings))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {

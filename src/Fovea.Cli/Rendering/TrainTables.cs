@@ -31,6 +31,7 @@ internal static class TrainTables
         string model = Format.Path(report.Model);
         terminal.Out.WriteLine($"""
             model: {report.Model}
+            report: {Path.Combine(report.Folder, "report.html")}
 
             fovea predict {model} IMAGE...
             fovea evaluate {model} {Format.Path(report.Settings.Dataset)}

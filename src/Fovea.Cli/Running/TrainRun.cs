@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Fovea.Cli.Rendering;
+using Fovea.Cli.Rendering.Html;
 using Fovea.Data;
-using Fovea.Metrics;
 using Fovea.Networks;
 using Fovea.Serialization;
 using Fovea.Tensors;
@@ -71,12 +71,14 @@ internal sealed class TrainRun
         }
         ModelFile.Save(_folder.ModelPath, _model);
         IDataset? judged = _data.Test ?? _data.Validation;
+        Judgement? judgement = null;
         EvaluationReport? test = null;
         if (judged is not null)
         {
-            ClassificationMetrics metrics = new Evaluator(_model.Network, judged, _model.Normalization, threads: _threads).Evaluate();
-            test = EvaluationTables.Report(judged.Name, metrics, _model.ClassNames);
+            judgement = Judgement.Of(_model, judged, _threads, CancellationToken.None);
+            test = EvaluationTables.Report(judged.Name, judgement.Metrics, _model.ClassNames);
         }
+        TryReport(judgement);
         return new TrainReport(
             _folder.Path, _folder.ModelPath, _folder.CheckpointPath, end, _settings, _trainer.State.History, test,
             SampleGuesses.Of(_model, judged ?? _data.Training));
@@ -84,6 +86,19 @@ internal sealed class TrainRun
 
     /// <summary>Where an interrupted run stands.</summary>
     public string Position => $"epoch {_trainer.State.Epoch + 1}, after {_trainer.State.Batch} of its batches";
+
+    /// <summary>The model is safe already, so a page that cannot be written does not fail the run.</summary>
+    private void TryReport(Judgement? judgement)
+    {
+        try
+        {
+            ReportFile.Write(_folder.ReportPath, _model, judgement, _trainer.State.History, _terminal);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _terminal.Say($"warning: the report cannot be written: {FoveaApp.OneLine(error.Message)}");
+        }
+    }
 
     /// <summary>A disk that is full now may have room at the next epoch: hours of work are not given up for it.</summary>
     private void TrySave(string settings)

@@ -5,6 +5,12 @@ using Fovea.Networks;
 
 namespace Fovea.Training;
 
+/// <summary>Called with what a network makes of one sample.</summary>
+/// <param name="index">The sample's number in the data set.</param>
+/// <param name="probabilities">(classes), valid during the call only.</param>
+/// <param name="label">The true class.</param>
+public delegate void SampleObserver(int index, ReadOnlySpan<float> probabilities, int label);
+
 /// <summary>Measures how well a network classifies a data set.</summary>
 public sealed class Evaluator
 {
@@ -33,9 +39,10 @@ public sealed class Evaluator
 
     /// <summary>Runs over the whole data set.</summary>
     /// <param name="progress">Called after every batch with the samples done so far.</param>
+    /// <param name="observer">Called for every sample, in the data set's order.</param>
     /// <param name="cancellation">Ends it with an exception.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public ClassificationMetrics Evaluate(Action<int>? progress = null, CancellationToken cancellation = default)
+    public ClassificationMetrics Evaluate(Action<int>? progress = null, SampleObserver? observer = null, CancellationToken cancellation = default)
     {
         // Training moves the weights between evaluations.
         _predictor.Refresh();
@@ -47,8 +54,13 @@ public sealed class Evaluator
             int count = _loader.Load(batch, _images, _labels);
             ReadOnlySpan<float> probabilities = _predictor.Predict(_images.AsSpan(0, count * _loader.Dataset.ImageShape.Length));
             for (int n = 0; n < count; n++)
-                metrics.Add(probabilities.Slice(n * _predictor.Classes, _predictor.Classes), _labels[n]);
-            progress?.Invoke(done += count);
+            {
+                ReadOnlySpan<float> row = probabilities.Slice(n * _predictor.Classes, _predictor.Classes);
+                metrics.Add(row, _labels[n]);
+                observer?.Invoke(done + n, row, _labels[n]);
+            }
+            done += count;
+            progress?.Invoke(done);
         }
         return metrics;
     }

@@ -29,6 +29,9 @@ public sealed class RunFolder
     /// <summary>An object an epoch: <c>history.json</c>.</summary>
     public string HistoryJsonPath => System.IO.Path.Combine(Path, "history.json");
 
+    /// <summary>The run as a page to look at: <c>report.html</c>.</summary>
+    public string ReportPath => System.IO.Path.Combine(Path, "report.html");
+
     /// <summary>Makes the folder if need be, and makes sure that files can be written there before hours are spent.</summary>
     /// <exception cref="IOException">The folder cannot be made or written to.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be made or written to.</exception>

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Fovea.Cli.Options;
+using Fovea.Cli.Rendering;
+using Fovea.Cli.Running;
+using Fovea.Data;
+using Fovea.Serialization;
+
+namespace Fovea.Cli.Commands;
+
+/// <summary><c>fovea compare MODEL1 MODEL2 DATASET</c>: which of two models is better, and whether that is more than chance.</summary>
+internal sealed class CompareCommand : FoveaCommand
+{
+    private readonly Argument<string> _first = new("MODEL1") { Description = "A model file" };
+    private readonly Argument<string> _second = new("MODEL2") { Description = "Another one, for the same classes" };
+    private readonly JudgedData _data = new();
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public CompareCommand(Terminal terminal)
+        : base("compare", "Measure two models on the same samples, and test whether they differ by more than chance.", terminal)
+    {
+        Add(_first);
+        Add(_second);
+        Add(_data.Dataset);
+        foreach (Option option in _data.Options.Append(_json))
+            Add(option);
+    }
+
+    public override IReadOnlyList<string> Examples =>
+    [
+        "fovea compare runs/digits-lenet5/model.safetensors runs/digits-mlp/model.safetensors digits",
+        "fovea compare model.safetensors model-int8.safetensors mnist --data-dir data",
+        "fovea compare old.safetensors new.safetensors photos/ --split validation --json",
+    ];
+
+    protected override int Execute(ParseResult line)
+    {
+        string firstPath = line.GetRequiredValue(_first), secondPath = line.GetRequiredValue(_second);
+        Model first = LoadedModel.Load(firstPath), second = LoadedModel.Load(secondPath);
+        ModelComparison.RequireSameClasses(first, firstPath, second, secondPath);
+        IDataset data = _data.Load(line, first, Terminal);
+        bool alike = first.Network.InputShape == second.Network.InputShape && first.ClassNames.SequenceEqual(second.ClassNames);
+        ComparisonReport report = ModelComparison.Of(
+            first, firstPath, data, second, secondPath, alike ? data : _data.Load(line, second, Terminal), _data.Threads(line), Terminal.Cancellation);
+        if (line.GetValue(_json))
+            ReportJson.Print(Terminal, report, ReportJson.Readable.ComparisonReport);
+        else
+            ComparisonTable.Print(Terminal, report);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,32 @@
+using Fovea.Training;
+
+namespace Fovea.Cli.Rendering.Html;
+
+/// <summary>Says in plain words whether a run learnt too much by heart, too little, or about right.</summary>
+internal static class FitVerdict
+{
+    private const double Gap = 0.05, Rise = 1.1, StillFalling = 0.95;
+    private const int LeastEpochs = 3;
+
+    /// <summary>One or two sentences on the run.</summary>
+    public static string Of(IReadOnlyList<EpochResult> history)
+    {
+        if (history.Count == 0)
+            return "No epoch was completed.";
+        EpochResult last = history[^1];
+        if (history.MinBy(epoch => epoch.ValidationLoss ?? double.PositiveInfinity) is not { ValidationLoss: { } lowest, ValidationAccuracy: { } accuracy } best)
+            return "No samples were kept for validation, so over- and underfitting cannot be told apart.";
+        if (last.ValidationLoss > Rise * lowest && last.Loss < best.Loss)
+            return $"Overfitting from epoch {best.Epoch} on: the validation loss rose from {Format.Loss(lowest)} to {Format.Loss(last.ValidationLoss.Value)} while the training loss went on falling. "
+                + "More data, augmentation or fewer epochs would help.";
+        if (best.Accuracy - accuracy > Gap)
+            return $"Overfitting: {Format.Percent(best.Accuracy)} of the training samples are recognised, but only {Format.Percent(accuracy)} of the validation samples. "
+                + "More data, augmentation or a smaller network would help.";
+        if (history.Count < LeastEpochs)
+            return "Too few epochs to tell over- from underfitting.";
+        double before = history[history.Count * 3 / 4 - 1].ValidationLoss ?? lowest;
+        return best == last && last.ValidationLoss < StillFalling * before
+            ? "Underfitting: the validation loss was still falling when the run ended. More epochs would help."
+            : "A good fit: training and validation agree, and the validation loss has settled.";
+    }
+}

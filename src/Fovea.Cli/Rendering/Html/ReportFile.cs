@@ -1,0 +1,22 @@
+using Fovea.Cli.Running;
+using Fovea.Serialization;
+using Fovea.Training;
+
+namespace Fovea.Cli.Rendering.Html;
+
+/// <summary>Writes a report to the disk.</summary>
+internal static class ReportFile
+{
+    /// <summary>Writes the page of the command that runs, and says where it is.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public static void Write(string path, Model model, Judgement? judgement, IReadOnlyList<EpochResult>? history, Terminal terminal)
+    {
+        string command = string.Join(' ', terminal.Arguments.Select(Format.Path).Prepend("fovea"));
+        // Written beside and moved, so that a page is there whole or not at all.
+        string temporary = $"{path}.{Environment.ProcessId}.tmp";
+        File.WriteAllText(temporary, ReportPage.Of(model, judgement, history, command));
+        File.Move(temporary, path, overwrite: true);
+        terminal.Say($"report: {path}");
+    }
+}

@@ -1,0 +1,199 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Fovea.Cli.Running;
+using Fovea.Metrics;
+using Fovea.Networks;
+using Fovea.Serialization;
+using Fovea.Training;
+
+namespace Fovea.Cli.Rendering.Html;
+
+/// <summary>All there is to say of a model as one page that needs nothing beside itself.</summary>
+internal static class ReportPage
+{
+    private const int MostClassesInMatrix = 40, MostPairs = 10, MostMistakes = 24;
+    private const string First = "#1f6fb2", Second = "#c2571a", Ideal = "#999999";
+
+    private const string Head = """
+        <!DOCTYPE html>
+        <html lang="en"><head><meta charset="utf-8"/>
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <style>
+        body { font: 15px/1.45 system-ui, sans-serif; color: #222; background: #fff; max-width: 1000px; margin: 2em auto; padding: 0 1em }
+        h2 { margin-top: 2em; border-bottom: 1px solid #ddd }
+        table { border-collapse: collapse; font-variant-numeric: tabular-nums } th, td { padding: 2px 10px; text-align: left }
+        th { background: #f3f3f3; font-weight: 600 } .n { text-align: right } .scroll { overflow-x: auto }
+        .row { display: flex; flex-wrap: wrap; gap: 1em } .row > div { flex: 1 1 420px }
+        svg { width: 100%; font-size: 11px } svg text { fill: #555 } .grid { stroke: #e4e4e4 } .legend { margin: 0; font-size: 13px }
+        img { image-rendering: pixelated; width: 72px; margin: 2px } figure { display: inline-block; margin: 4px; width: 120px; font-size: 12px; vertical-align: top }
+        .fit { background: #f3f7fb; padding: .6em 1em; border-left: 4px solid #1f6fb2 } code { background: #f3f3f3; padding: 1px 4px }
+        </style>
+
+        """;
+
+    /// <summary>The page.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="judgement">What it makes of a data set; null if there was none to judge it by.</param>
+    /// <param name="history">The epochs of its training, if that is known.</param>
+    /// <param name="command">The command line that this comes from.</param>
+    public static string Of(Model model, Judgement? judgement, IReadOnlyList<EpochResult>? history, string command)
+    {
+        var page = new StringBuilder(Head);
+        string title = Escape(judgement is null ? model.Network.Name : $"{model.Network.Name} on {judgement.Data.Name}");
+        page.Append($"<title>{title}</title></head><body>\n<h1>{title}</h1>\n");
+        if (judgement is not null)
+            Figures(page, judgement);
+        if (history is not null)
+            Curves(page, history);
+        if (judgement is not null)
+        {
+            Classes(page, judgement.Metrics.Confusion, model.ClassNames);
+            Confusions(page, judgement.Metrics.Confusion, model.ClassNames);
+            Reliability(page, judgement.Calibration);
+            Mistakes(page, judgement, model.ClassNames);
+        }
+        if (Pictures.FirstKernels(model.Network) is { } kernels)
+            page.Append($"<h2>Kernels of the first convolution</h2>\n<p>Grey is 0, white the largest weight of a kernel, black its opposite.</p>\n<p>{kernels}</p>\n");
+        Summary(page, model.Network);
+        Origin(page, model, command);
+        return page.Append("</body></html>\n").ToString();
+    }
+
+    private static void Figures(StringBuilder page, Judgement judgement)
+    {
+        ClassificationMetrics metrics = judgement.Metrics;
+        Table(page, ["!samples", "!accuracy", "!error", "!cross-entropy", "!mean squared error", "!macro F1", "!expected calibration error"],
+            [[Format.Count(metrics.Count), Format.Percent(metrics.Accuracy), Format.Percent(metrics.Error), Format.Loss(metrics.CrossEntropy),
+              Format.Loss(metrics.MeanSquaredError), Format.Percent(metrics.Confusion.MacroF1), Format.Percent(judgement.Calibration.ExpectedError)]]);
+    }
+
+    private static void Curves(StringBuilder page, IReadOnlyList<EpochResult> history)
+    {
+        page.Append($"<h2>Training</h2>\n<p class=\"fit\">{Escape(FitVerdict.Of(history))}</p>\n<div class=\"row\">");
+        Chart("Loss", Format.Loss, [Curve("training", First, epoch => epoch.Loss), Curve("validation", Second, epoch => epoch.ValidationLoss)]);
+        Chart("Accuracy", Format.Percent, [Curve("training", First, epoch => epoch.Accuracy), Curve("validation", Second, epoch => epoch.ValidationAccuracy)]);
+        Chart("Learning rate", Format.Rate, [Curve("at the end of the epoch", First, epoch => epoch.LearningRate)]);
+        page.Append("</div>\n<p>The training curves are taken while the weights still change, with whatever augmentation there is.</p>\n");
+
+        Line Curve(string name, string colour, Func<EpochResult, double?> value) =>
+            new(name, colour, history.Select(epoch => ((double)epoch.Epoch, value(epoch) ?? double.NaN)));
+        void Chart(string name, Func<double, string> label, Line[] lines) => page.Append($"<div><h3>{name}</h3>{LineChart.Svg("epoch", lines, label)}</div>\n");
+    }
+
+    private static void Classes(StringBuilder page, ConfusionMatrix confusion, IReadOnlyList<string> names)
+    {
+        page.Append("<h2>Classes</h2>\n");
+        Table(page, ["class", "!samples", "!precision", "!recall", "!F1"], names.Select((name, c) => new[]
+        {
+            name, Format.Count(confusion.TruthCount(c)), Format.Percent(confusion.Precision(c)), Format.Percent(confusion.Recall(c)), Format.Percent(confusion.F1(c)),
+        }));
+    }
+
+    private static void Confusions(StringBuilder page, ConfusionMatrix confusion, IReadOnlyList<string> names)
+    {
+        page.Append("<h2>What was taken for what</h2>\n");
+        if (names.Count <= MostClassesInMatrix)
+        {
+            page.Append("<p>Rows are the truth, columns the guesses.</p>\n<div class=\"scroll\"><table><tr><th></th>");
+            foreach (string name in names)
+                page.Append($"<th class=\"n\">{Escape(name)}</th>");
+            page.Append("</tr>\n");
+            for (int truth = 0; truth < names.Count; truth++)
+            {
+                page.Append($"<tr><th>{Escape(names[truth])}</th>");
+                for (int guess = 0; guess < names.Count; guess++)
+                    page.Append(Cell(confusion, truth, guess));
+                page.Append("</tr>\n");
+            }
+            page.Append("</table></div>\n");
+        }
+        var pairs = (from truth in Enumerable.Range(0, names.Count)
+                     from guess in Enumerable.Range(0, names.Count)
+                     where truth != guess && confusion[truth, guess] > 0
+                     orderby confusion[truth, guess] descending
+                     select (truth, guess)).Take(MostPairs).ToList();
+        if (pairs.Count == 0)
+            return;
+        page.Append("<h3>The most confused pairs</h3>\n");
+        Table(page, ["truth", "taken for", "!times", "!of the class"], pairs.Select(pair => new[]
+        {
+            names[pair.truth], names[pair.guess], Format.Count(confusion[pair.truth, pair.guess]),
+            Format.Percent((double)confusion[pair.truth, pair.guess] / confusion.TruthCount(pair.truth)),
+        }));
+    }
+
+    private static string Cell(ConfusionMatrix confusion, int truth, int guess)
+    {
+        long count = confusion[truth, guess];
+        if (count == 0)
+            return "<td class=\"n\">·</td>";
+        // Rare mistakes must be seen, too, so the colour does not start from white.
+        double strength = 0.15 + 0.6 * count / confusion.TruthCount(truth);
+        string colour = truth == guess ? "31,111,178" : "194,87,26";
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"<td class=\"n\" style=\"background:rgba({colour},{strength:0.00})\">{Format.Count(count)}</td>");
+    }
+
+    private static void Reliability(StringBuilder page, Calibration calibration)
+    {
+        page.Append("<h2>Can its probabilities be believed?</h2>\n<p>For guesses of about the same probability: how often they are right. On the dashed line they are right as often as they say; "
+            + $"the expected calibration error is {Format.Percent(calibration.ExpectedError)}.</p>\n<div class=\"row\"><div>");
+        Line[] lines =
+        [
+            new("right as often as it says", Ideal, [(0, 0), (1, 1)], Dashed: true),
+            new("this model", First, calibration.Bins.Select(bin => (bin.Confidence, bin.Accuracy))),
+        ];
+        page.Append(LineChart.Svg("probability of the guess", lines, Format.Percent, (0, 1, 0, 1))).Append("</div><div>");
+        Table(page, ["!probability", "!right", "!samples"], calibration.Bins.Select(bin => new[] { Format.Percent(bin.Confidence), Format.Percent(bin.Accuracy), Format.Count(bin.Count) }));
+        page.Append("</div></div>\n");
+    }
+
+    private static void Mistakes(StringBuilder page, Judgement judgement, IReadOnlyList<string> names)
+    {
+        page.Append($"<h2>The worst mistakes</h2>\n<p>{Format.Count(judgement.Mistakes.Count)} of {Format.Count(judgement.Metrics.Count)} samples are taken for another class; first those whose truth seemed least probable.</p>\n");
+        var shape = judgement.Data.ImageShape;
+        var pixels = new float[shape.Length];
+        foreach (Mistake mistake in judgement.Mistakes.Take(MostMistakes))
+        {
+            judgement.Data.Read(mistake.Index, pixels);
+            page.Append($"<figure>{Pictures.Tag(pixels, shape.Channels, shape.Height, shape.Width, $"sample {mistake.Index}")}"
+                + $"<figcaption>{Escape(names[mistake.Truth])} ({Format.Percent(mistake.OfTruth)}), taken for <b>{Escape(names[mistake.Guess])}</b> ({Format.Percent(mistake.OfGuess)})</figcaption></figure>\n");
+        }
+    }
+
+    private static void Summary(StringBuilder page, Network network)
+    {
+        NetworkSummary summary = network.Summary();
+        page.Append($"<h2>Network</h2>\n<p>{Escape(summary.Name)}: {Format.Count(summary.Parameters)} parameters, {Format.Count(summary.MultiplyAdds)} multiply-adds a sample.</p>\n<div class=\"scroll\">");
+        Table(page, ["name", "layer", "!output", "!parameters", "!multiply-adds"], summary.Rows.Select(row => new[]
+        {
+            row.Name, row.Words, Format.Size(row.OutputShape), Format.Count(row.Parameters), Format.Count(row.MultiplyAdds),
+        }));
+        page.Append("</div>\n");
+    }
+
+    private static void Origin(StringBuilder page, Model model, string command)
+    {
+        page.Append($"<h2>How it was made</h2>\n<p><code>{Escape(command)}</code></p>\n");
+        Table(page, ["", ""], [
+            .. model.Info.Select(pair => new[] { pair.Key, pair.Value }),
+            ["fovea", typeof(ReportPage).Assembly.GetName().Version!.ToString(fieldCount: 3)],
+            ["runtime", RuntimeInformation.FrameworkDescription],
+            ["system", $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors"],
+        ]);
+    }
+
+    /// <summary>A table; a heading that starts with <c>!</c> is of a column of numbers.</summary>
+    private static void Table(StringBuilder page, string[] headings, IEnumerable<string[]> rows)
+    {
+        string Class(int column) => headings[column].StartsWith('!') ? " class=\"n\"" : "";
+        page.Append("<table>");
+        if (headings.Any(heading => heading.Length > 0))
+            page.Append("<tr>").AppendJoin("", headings.Select((heading, c) => $"<th{Class(c)}>{Escape(heading.TrimStart('!'))}</th>")).Append("</tr>\n");
+        foreach (string[] row in rows)
+            page.Append("<tr>").AppendJoin("", row.Select((cell, c) => $"<td{Class(c)}>{Escape(cell)}</td>")).Append("</tr>\n");
+        page.Append("</table>\n");
+    }
+
+    private static string Escape(string text) => LineChart.Escape(text);
+}

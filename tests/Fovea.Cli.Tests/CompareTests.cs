@@ -1,0 +1,61 @@
+using System.Text.Json;
+
+namespace Fovea.Cli.Tests;
+
+/// <summary>Two models side by side.</summary>
+public class CompareTests(TrainedModel trained) : IClassFixture<TrainedModel>
+{
+    [Fact]
+    public void Two_models_are_measured_on_the_same_samples()
+    {
+        using var folder = new TemporaryFolder();
+        CommandRun.Of("train", "digits", "--model", "mlp", "--limit", "100", "--epochs", "1", "--out", folder["mlp"]).Succeeds();
+        string other = Path.Combine(folder["mlp"], "model.safetensors");
+
+        JsonElement report = CommandRun.Of("compare", trained.Model, other, "digits", "--limit", "100", "--json").Succeeds().Json();
+
+        Assert.Equal(100, report.GetProperty("samples").GetInt64());
+        long Count(string name) => report.GetProperty(name).GetInt64();
+        Assert.Equal(100, Count("bothRight") + Count("onlyFirstRight") + Count("onlySecondRight") + Count("bothWrong"));
+        JsonElement[] models = [.. report.GetProperty("models").EnumerateArray()];
+        Assert.Equal((Count("onlySecondRight") + Count("bothWrong")) / 100.0, models[0].GetProperty("error").GetDouble(), 12);
+        Assert.Equal((Count("onlyFirstRight") + Count("bothWrong")) / 100.0, models[1].GetProperty("error").GetDouble(), 12);
+        var test = new Metrics.McNemarTest(Count("onlyFirstRight"), Count("onlySecondRight"));
+        Assert.True(test.Disagreements > 0);
+        Assert.Equal(test.MidP, report.GetProperty("midP").GetDouble());
+        foreach ((string model, JsonElement compared) in ((string, JsonElement)[])[(trained.Model, models[0]), (other, models[1])])
+        {
+            JsonElement alone = CommandRun.Of("evaluate", model, "digits", "--limit", "100", "--json").Succeeds().Json();
+            foreach (string measure in (string[])["error", "meanSquaredError", "crossEntropy"])
+                Assert.Equal(alone.GetProperty(measure).GetDouble(), compared.GetProperty(measure).GetDouble());
+        }
+
+        string text = CommandRun.Of("compare", trained.Model, other, "digits", "--limit", "100").Succeeds().Out;
+        Assert.Matches(@"NN1 +NN2", text);
+        foreach (string word in (string[])["classification error", "mean squared error", "cross-entropy", $"Only NN1 is right on {test.OnlyFirst} samples, only NN2 on {test.OnlySecond}", "McNemar"])
+            Assert.Contains(word, text);
+    }
+
+    [Fact]
+    public void A_model_does_not_differ_from_itself() =>
+        Assert.Contains("No sample tells the two apart", CommandRun.Of("compare", trained.Model, trained.Model, "digits", "--limit", "50").Succeeds().Out);
+
+    [Fact]
+    public void Models_of_different_classes_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        CommandRun.Of("train", "shapes", "--model", "mlp", "--limit", "30", "--epochs", "1", "--out", folder["shapes"]).Succeeds();
+
+        CommandRun.Of("compare", trained.Model, Path.Combine(folder["shapes"], "model.safetensors"), "digits", "--limit", "9")
+            .FailsWith(ExitCode.Failed, "different classes", "circle", "0, 1, 2");
+        CommandRun.Of("compare", trained.Model, folder["none"], "digits").FailsWith(ExitCode.Failed, folder["none"]);
+        CommandRun.Of("compare", trained.Model, "digits").FailsWith(ExitCode.WrongUsage, "fovea compare --help");
+    }
+
+    [Theory]
+    [InlineData(30, 10, "NN1 is better")]
+    [InlineData(10, 30, "NN2 is better")]
+    [InlineData(12, 10, "no difference")]
+    public void The_verdict_is_a_sentence(int onlyFirst, int onlySecond, string words) =>
+        Assert.Contains(words, Cli.Rendering.ComparisonTable.Verdict(new Metrics.McNemarTest(onlyFirst, onlySecond)));
+}

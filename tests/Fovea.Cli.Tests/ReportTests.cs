@@ -1,0 +1,71 @@
+using System.Xml.Linq;
+using Fovea.Cli.Rendering.Html;
+using Fovea.Training;
+
+namespace Fovea.Cli.Tests;
+
+/// <summary>Pages about runs and evaluations.</summary>
+public class ReportTests(TrainedModel trained) : IClassFixture<TrainedModel>
+{
+    [Fact]
+    public void A_run_leaves_a_page_of_its_own()
+    {
+        XElement page = Load(Path.Combine(Path.GetDirectoryName(trained.Model)!, "report.html"));
+
+        string text = string.Join('\n', page.DescendantNodes().OfType<XText>().Select(node => node.Value));
+        foreach (string word in (string[])["Training", "Loss", "Learning rate", "precision", "most confused pairs", "expected calibration error", "worst mistakes", "Kernels of the first", "fovea train digits --limit 300", "seed", "runtime"])
+            Assert.Contains(word, text, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(4, page.Descendants("svg").Count());
+    }
+
+    [Fact]
+    public void An_evaluation_shows_what_it_counted_and_nothing_from_elsewhere()
+    {
+        using var folder = new TemporaryFolder();
+        CommandRun run = CommandRun.Of("evaluate", trained.Model, "digits", "--limit", "100", "--report", folder["a.html"], "--json").Succeeds();
+        XElement page = Load(folder["a.html"]);
+
+        int wrong = 100 - (int)Math.Round(100 * run.Json().GetProperty("accuracy").GetDouble());
+        Assert.Contains($"{wrong} of 100 samples", page.Value);
+        Assert.Equal(Math.Min(wrong, 24), page.Descendants("figure").Count());
+        Assert.Contains(page.Descendants("img"), img => img.Attribute("title")!.Value.StartsWith("kernel 0", StringComparison.Ordinal));
+        foreach (XElement picture in page.Descendants("img"))
+        {
+            string source = picture.Attribute("src")!.Value;
+            Assert.StartsWith("data:image/png;base64,", source);
+            Imaging.ImageFile.Decode(Convert.FromBase64String(source[22..]));
+        }
+        Assert.DoesNotContain("http://", page.ToString());
+        Assert.DoesNotContain("https://", page.ToString());
+        Assert.Equal(ExitCode.Failed, CommandRun.Of("evaluate", trained.Model, "digits", "--limit", "100", "--report", folder["none/a.html"]).Code);
+    }
+
+    [Theory]
+    [InlineData("Overfitting from epoch 2", 1.0, 0.5, 0.4, 0.45, 0.1, 0.9)]
+    [InlineData("Underfitting", 1.0, 0.9, 0.8, 0.7, 0.6, 0.5)]
+    [InlineData("good fit", 1.0, 1.1, 0.2, 0.21, 0.19, 0.208)]
+    public void Curves_are_put_into_words(string words, params double[] losses)
+    {
+        // Training and validation loss of three epochs, in turn.
+        EpochResult[] history = [.. Enumerable.Range(0, 3).Select(e => new EpochResult(e + 1, losses[2 * e], 0.9, losses[2 * e + 1], 0.9, 0.1f, 1, true))];
+        Assert.Contains(words, FitVerdict.Of(history));
+    }
+
+    [Fact]
+    public void Large_gaps_and_missing_validation_are_said()
+    {
+        EpochResult epoch = new(1, 0.1, 0.99, 0.4, 0.85, 0.1f, 1, true);
+        Assert.Contains("Overfitting: 99.00 %", FitVerdict.Of([epoch]));
+        Assert.Contains("No samples were kept", FitVerdict.Of([epoch with { ValidationLoss = null, ValidationAccuracy = null }]));
+    }
+
+    [Fact]
+    public void Names_cannot_break_the_page() =>
+        Assert.Contains("&lt;b&gt;", LineChart.Svg("<b>", [new Line("<b>", "red", [(1, double.NaN), (1, 2)])], y => y.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    private static XElement Load(string path)
+    {
+        string html = File.ReadAllText(path);
+        return XElement.Parse(html[html.IndexOf("<html", StringComparison.Ordinal)..]);
+    }
+}

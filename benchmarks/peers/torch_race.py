@@ -104,7 +104,7 @@ def convolve(figure, kernel, padding, batch, channels, size, maps, mode):
 
     work = 2e-9 * race["output"].numel() * channels * kernel * kernel
     check(figure, (forward(), race["output"]), *(zip(both(), (race["input_gradient"], race["weight_gradient"])) if mode == "both" else ()))
-    say(figure, work / fastest(forward) if mode == "forward" else 3 * work / fastest(both), "GF/s")
+    say(figure, 3 * work / fastest(both) if mode == "both" else work / fastest(forward), "GF/s")
 
 
 for name in sys.argv[4:]:

@@ -47,6 +47,34 @@ public sealed class FolderTests : IDisposable
     }
 
     [Fact]
+    public void A_model_is_judged_by_the_pictures_that_its_training_kept_back()
+    {
+        Export(80);
+        JsonElement kept = Train("run", "--test", "0.25", "--validation", "0.2", "--seed", "7", "--json").Json().GetProperty("test");
+        CommandRun asked = Evaluate(_folder["pictures"], "--split", "test"), unasked = Evaluate(_folder["pictures"]);
+
+        Assert.Contains("pictures/test: 20 of 80 samples, those that training kept for the test", asked.Error);
+        Assert.True(JsonElement.DeepEquals(kept, asked.Json()));
+        Assert.Equal(asked.Out, unasked.Out);
+        Assert.Equal(12, Evaluate(_folder["pictures"], "--split", "validation").Json().GetProperty("samples").GetInt32());
+        Assert.Equal(48, Evaluate(_folder["pictures"], "--split", "train").Json().GetProperty("samples").GetInt32());
+        Assert.Equal(5, Evaluate(_folder["pictures"], "--limit", "5").Json().GetProperty("samples").GetInt32());
+
+        Directory.CreateDirectory(_folder["moved"]);
+        Directory.Move(_folder["pictures"], _folder["moved/pictures"]);
+        Assert.True(JsonElement.DeepEquals(kept, Evaluate(_folder["moved/pictures"]).Json()));
+        File.Delete(Directory.GetFiles(_folder["moved/pictures/circle"])[0]);
+        Assert.Equal(79, Evaluate(_folder["moved/pictures"]).Json().GetProperty("samples").GetInt32());
+        CommandRun.Of("evaluate", Path.Combine(_folder["run"], "model.safetensors"), _folder["moved/pictures"], "--split", "test")
+            .FailsWith(ExitCode.Failed, "has no test part", "without --split all of it is taken");
+        Directory.Move(_folder["moved/pictures"], _folder["pictures"]);
+        Assert.Contains("note: there were 80 samples when the model learnt", Evaluate(_folder["pictures"]).Error);
+
+        CommandRun Evaluate(string folder, params string[] options) =>
+            CommandRun.Of(["evaluate", Path.Combine(_folder["run"], "model.safetensors"), folder, "--json", .. options]).Succeeds();
+    }
+
+    [Fact]
     public void A_share_that_leaves_nothing_or_a_part_that_is_there_is_refused()
     {
         Export(20);

@@ -40,7 +40,7 @@ internal sealed class CompareCommand : FoveaCommand
         IDataset data = _data.Load(line, first, Terminal);
         bool alike = first.Network.InputShape == second.Network.InputShape && first.ClassNames.SequenceEqual(second.ClassNames);
         ComparisonReport report = ModelComparison.Of(
-            first, firstPath, data, second, secondPath, alike ? data : _data.Load(line, second, Terminal), _data.Threads(line), Terminal.Cancellation);
+            first, firstPath, data, second, secondPath, alike ? data : _data.Load(line, second, Terminal, learnt: first), _data.Threads(line), Terminal.Cancellation);
         if (line.GetValue(_json))
             ReportJson.Print(Terminal, report, ReportJson.Readable.ComparisonReport);
         else

@@ -36,6 +36,8 @@ internal sealed class EvaluateCommand : FoveaCommand
 
     protected override int Execute(ParseResult line)
     {
+        if (line.GetValue(_report) is { } page)
+            ReportFile.RequireFolder(page);
         Model model = LoadedModel.Load(line.GetRequiredValue(_model));
         IDataset dataset = _data.Load(line, model, Terminal);
         var judgement = Judgement.Of(model, dataset, _data.Threads(line), Terminal.Cancellation);

@@ -77,10 +77,10 @@ internal sealed class QuantizeCommand : FoveaCommand
         };
         // What calibrates must not be what judges, where there is a choice.
         QuantizedNetwork quantized = Quantizer.Quantize(
-            model.Network, Fit(model, source.Require(DataPart.Train)), model.Normalization, line.GetValue(_samples) ?? DefaultSamples, options, Terminal.Cancellation);
+            model.Network, Fit(model, JudgedData.Part(source, "train", model, Terminal)), model.Normalization, line.GetValue(_samples) ?? DefaultSamples, options, Terminal.Cancellation);
         var result = new Model(quantized.Network, model.ClassNames, model.Normalization, model.Info, quantized.Scheme);
         ModelFile.Save(target, result);
-        IDataset judged = Fit(model, source.Open(DataPart.Test) ?? source.Open(DataPart.Validation) ?? source.Require(DataPart.Train));
+        IDataset judged = Fit(model, JudgedData.Part(source, null, model, Terminal));
         QuantizationReport report = QuantizationComparison.Of(model, path, result, target, judged, threads, Terminal.Cancellation);
         if (line.GetValue(_json))
             ReportJson.Print(Terminal, report, ReportJson.Readable.QuantizationReport);

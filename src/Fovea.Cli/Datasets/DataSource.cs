@@ -22,7 +22,7 @@ internal enum DataPart
 internal sealed record DataRequest
 {
     /// <summary>The most samples a part is to have, all classes alike; all if null.</summary>
-    public int? Limit { get; init; }
+    public int? Limit { get; set; }
 
     /// <summary>The shape that pictures of a folder are read at; what most of them have if null.</summary>
     public Shape? ImageShape { get; init; }
@@ -94,6 +94,6 @@ internal abstract class DataSource
         ?? throw new CommandException($"the data set {Name} has no {part.ToString().ToLowerInvariant()} part");
 
     /// <summary>As many samples as were asked for, the classes in the same proportions.</summary>
-    private protected IDataset Limited(IDataset dataset) =>
+    public IDataset Limited(IDataset dataset) =>
         Request.Limit is { } limit && limit < dataset.Count ? dataset.Split((double)limit / dataset.Count, seed: 0).Validation : dataset;
 }

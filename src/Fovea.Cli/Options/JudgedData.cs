@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fovea.Cli.Datasets;
+using Fovea.Cli.Running;
 using Fovea.Data;
 using Fovea.Serialization;
 using Fovea.Tensors;
@@ -11,7 +12,7 @@ internal sealed class JudgedData
 {
     private static readonly string[] Splits = ["train", "validation", "test"];
 
-    private readonly Option<string?> _split = Numbers.OneOf("--split", "Part of the data set (default: test; a folder without parts is taken whole)", Splits);
+    private readonly Option<string?> _split = Numbers.OneOf("--split", "Part of the data set; of one without parts, what training kept back or learnt from (default: test, or all if there is none)", Splits);
     private readonly Option<int?> _limit = CommonOptions.Limit();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<string?> _dataDir = CommonOptions.DataDir();
@@ -26,8 +27,12 @@ internal sealed class JudgedData
     public int? Threads(ParseResult line) => line.GetValue(_threads);
 
     /// <summary>The samples in the model's shape, labelled as the model numbers its classes.</summary>
+    /// <param name="line">The command line.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="terminal">Is told which samples these are.</param>
+    /// <param name="learnt">The model whose training says which samples a part is; the model itself if null.</param>
     /// <exception cref="CommandException">There is no such part, or it has classes that the model does not know.</exception>
-    public IDataset Load(ParseResult line, Model model, Terminal terminal)
+    public IDataset Load(ParseResult line, Model model, Terminal terminal, Model? learnt = null)
     {
         Shape input = model.Network.InputShape;
         DataSource source = DataSource.Find(line.GetRequiredValue(Dataset), new DataRequest
@@ -38,14 +43,26 @@ internal sealed class JudgedData
             Threads = line.GetValue(_threads) ?? 0,
             DataDirectory = line.GetValue(_dataDir),
         }, terminal);
-        return DatasetAdapter.Fit(RelabelledDataset.Match(Part(source, line.GetValue(_split)), model.ClassNames), input);
+        return DatasetAdapter.Fit(RelabelledDataset.Match(Part(source, line.GetValue(_split), learnt ?? model, terminal), model.ClassNames), input);
     }
 
-    private static IDataset Part(DataSource source, string? split) => split switch
+    /// <summary>A part of a data set: its own, or what a model's training kept back or learnt from; all of it if no part is asked for and there is no test part.</summary>
+    /// <exception cref="CommandException">There is no such part.</exception>
+    public static IDataset Part(DataSource source, string? split, Model model, Terminal terminal)
     {
-        "train" => source.Require(DataPart.Train),
-        "validation" => source.Require(DataPart.Validation),
-        "test" => source.Require(DataPart.Test),
-        _ => source.Open(DataPart.Test) ?? source.Open(DataPart.Validation) ?? source.Require(DataPart.Train),
-    };
+        DataPart part = split switch
+        {
+            "train" => DataPart.Train,
+            "validation" => DataPart.Validation,
+            _ => DataPart.Test,
+        };
+        if (part != DataPart.Train && source.Open(part) is { } own)
+            return own;
+        if (KeptParts.Of(model)?.Find(part, source, terminal) is { } kept)
+            return kept;
+        if (split is null)
+            return source.Open(DataPart.Validation) ?? source.Require(DataPart.Train);
+        return part == DataPart.Train ? source.Require(part)
+            : throw new CommandException($"the data set {source.Name} has no {split} part, and the model kept none of it back; without --split all of it is taken");
+    }
 }

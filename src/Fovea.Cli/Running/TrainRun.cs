@@ -40,6 +40,7 @@ internal sealed class TrainRun
         };
         if (settings.Augment is { } augmentation)
             info["augment"] = augmentation;
+        data.Kept?.WriteTo(info);
         var model = new Model(network, data.Training.ClassNames, Normalization.Of(data.Training), info);
         return new TrainRun(terminal, settings, data, folder, threads, model);
     }

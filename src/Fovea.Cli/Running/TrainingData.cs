@@ -6,14 +6,17 @@ using Fovea.Tensors;
 namespace Fovea.Cli.Running;
 
 /// <summary>The parts of a data set in the shape that a network takes.</summary>
+/// <param name="Training">What to learn from.</param>
+/// <param name="Validation">What to compare epochs by.</param>
+/// <param name="Test">What to be judged by.</param>
 internal sealed record TrainingData(IDataset Training, IDataset? Validation, IDataset? Test)
 {
     private const int LargeSet = 10_000;
     private const int LeastForTest = 50;
     private const double ShareOfSmallSets = 0.1, ShareOfLargeSets = 0.05, ShareForTest = 0.1;
 
-    // The test part is the same for every seed, so that runs can be compared.
-    private const ulong TestSeed = 0;
+    /// <summary>What was split off, for the model to remember; null for parts that were put together otherwise.</summary>
+    public KeptParts? Kept { get; private init; }
 
     /// <summary>Reads what a run needs, and splits off test and validation samples unless the data set has its own.</summary>
     /// <exception cref="CommandException">A share leaves one part empty, or there is nothing to split it off from.</exception>
@@ -31,29 +34,28 @@ internal sealed record TrainingData(IDataset Training, IDataset? Validation, IDa
             throw CommandException.Usage($"{source.Name} has a validation part of its own, so --validation has nothing to split off");
         if (test is not null && settings.Test is not null)
             throw CommandException.Usage($"{source.Name} has a test part of its own, so --test has nothing to split off");
-        if (test is null && (settings.Test ?? (training.Count < LeastForTest ? 0 : ShareForTest)) is > 0 and var testShare)
+        double testShare = test is not null ? 0 : settings.Test ?? (training.Count < LeastForTest ? 0 : ShareForTest);
+        int rest = training.Count - Wanted(testShare, training.Count, "--test");
+        double share = validation is not null ? 0 : settings.Validation ?? (all.Count > LargeSet ? ShareOfLargeSets : ShareOfSmallSets);
+        if (settings.Validation is null && share > 0 && Math.Round(share * rest) is 0)
         {
-            (Subset rest, Subset held) = Split(source, training, testShare, "--test", TestSeed);
-            (training, test) = (new Subset(rest.Source, [.. rest.Indices], all.Name), new Subset(held.Source, [.. held.Indices], all.Name + "/test"));
+            terminal.Say($"note: {rest} samples are too few to keep some for validation");
+            share = 0;
         }
-        double share = settings.Validation ?? (all.Count > LargeSet ? ShareOfLargeSets : ShareOfSmallSets);
-        if (validation is null && share > 0)
-        {
-            if (settings.Validation is null && Math.Round(share * training.Count) is 0)
-                terminal.Say($"note: {training.Count} samples are too few to keep some for validation");
-            else
-                (training, validation) = Split(source, training, share, "--validation", settings.Seed);
-        }
-        var data = new TrainingData(training, validation, test);
+        Wanted(share, rest, "--validation");
+        var kept = new KeptParts(source.Name, all.Count, testShare, share, settings.Seed, settings.Limit);
+        TrainingData split = kept.Split(source, training);
+        TrainingData data = split with { Validation = validation ?? split.Validation, Test = test ?? split.Test, Kept = kept };
         source.Inspect(data);
         return data;
     }
 
-    private static (Subset Training, Subset Held) Split(DataSource source, IDataset all, double share, string option, ulong seed)
+    /// <summary>How many samples a share is; none for a share of 0.</summary>
+    private static int Wanted(double share, int count, string option)
     {
-        int wanted = (int)Math.Round(share * all.Count);
-        if (wanted > 0 && wanted < all.Count)
-            return source.Split(all, share, seed);
-        throw CommandException.Usage($"{option} {Format.Rate(share)} of {all.Count} samples leaves one part empty; right would be more samples or 0");
+        int wanted = (int)Math.Round(share * count);
+        return share == 0 || (wanted > 0 && wanted < count)
+            ? wanted
+            : throw CommandException.Usage($"{option} {Format.Rate(share)} of {count} samples leaves one part empty; right would be more samples or 0");
     }
 }

@@ -14,7 +14,8 @@ internal sealed record Line(string Name, string Colour, IEnumerable<(double X, d
 /// <summary>Lines over two axes as SVG.</summary>
 internal static class LineChart
 {
-    private const int Width = 460, Height = 260, Left = 62, Right = 12, Top = 12, Bottom = 40, Ticks = 5, MostMarks = 60;
+    private const int Width = 460, Height = 260, Left = 62, Right = 12, Top = 12, Bottom = 40, MostTicks = 6, MostMarks = 60;
+    private const double Rounding = 1e-9;
 
     /// <summary>The chart.</summary>
     /// <param name="across">What the horizontal axis shows.</param>
@@ -30,13 +31,13 @@ internal static class LineChart
 
         var svg = new StringBuilder();
         svg.Append($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\">");
-        for (int tick = 0; tick <= Ticks; tick++)
+        foreach (double y in Ticks(minY, maxY))
         {
-            double x = minX + (maxX - minX) * tick / Ticks, y = minY + (maxY - minY) * tick / Ticks;
             svg.Append($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(y)}\" y2=\"{Y(y)}\"/>");
             svg.Append($"<text x=\"{Left - 6}\" y=\"{Y(y)}\" dy=\"4\" text-anchor=\"end\">{Escape(label(y))}</text>");
-            svg.Append($"<text x=\"{X(x)}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{Number(x)}</text>");
         }
+        foreach (double x in Ticks(minX, maxX))
+            svg.Append($"<text x=\"{X(x)}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{Number(x)}</text>");
         svg.Append($"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 6}\" text-anchor=\"middle\">{Escape(across)}</text>");
         for (int i = 0; i < lines.Count; i++)
         {
@@ -57,11 +58,22 @@ internal static class LineChart
 
     private static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
+    /// <summary>Round numbers within a range: multiples of 1, 2 or 5 times a power of ten.</summary>
+    private static IEnumerable<double> Ticks(double min, double max)
+    {
+        double power = Math.Pow(10, Math.Floor(Math.Log10((max - min) / MostTicks)));
+        double step = power * new[] { 1.0, 2, 5, 10 }.First(times => (max - min) / (times * power) <= MostTicks);
+        for (double i = Math.Ceiling(min / step - Rounding); i * step <= max + Rounding * step; i++)
+            yield return i * step;
+    }
+
+    /// <summary>From nothing on to the most; but where nothing is far away, as with accuracies, from the least.</summary>
     private static (double MinX, double MaxX, double MinY, double MaxY) Frame((double X, double Y)[] points)
     {
         if (points.Length == 0)
             return (0, 1, 0, 1);
-        double minX = points.Min(p => p.X), maxX = points.Max(p => p.X), minY = Math.Min(0, points.Min(p => p.Y)), maxY = points.Max(p => p.Y);
+        double minX = Math.Min(0, points.Min(p => p.X)), maxX = points.Max(p => p.X), minY = points.Min(p => p.Y), maxY = points.Max(p => p.Y);
+        minY = minY > maxY / 2 && maxY > minY ? minY : Math.Min(0, minY);
         // A range of one value has no width to draw in.
         return (minX, maxX > minX ? maxX : minX + 1, minY, maxY > minY ? maxY : minY + 1);
     }

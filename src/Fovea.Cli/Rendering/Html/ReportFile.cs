@@ -7,6 +7,16 @@ namespace Fovea.Cli.Rendering.Html;
 /// <summary>Writes a report to the disk.</summary>
 internal static class ReportFile
 {
+    /// <summary>Makes sure that there is a folder to write into, before work is done that could not be shown.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is none.</exception>
+    public static void RequireFolder(string path)
+    {
+        if (Directory.Exists(path))
+            throw new IOException($"--report must name a file, got the folder {path}");
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"there is no folder {folder} to write the report {Path.GetFileName(path)} to");
+    }
+
     /// <summary>Writes the page of the command that runs, and says where it is.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>

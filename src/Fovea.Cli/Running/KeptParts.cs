@@ -1,0 +1,95 @@
+using System.Globalization;
+using Fovea.Cli.Datasets;
+using Fovea.Cli.Rendering;
+using Fovea.Data;
+using Fovea.Serialization;
+
+namespace Fovea.Cli.Running;
+
+/// <summary>
+/// Which samples training kept back of a data set that has no parts of its own. Models carry it, so that they can be
+/// judged later by the very samples that they did not learn from.
+/// </summary>
+/// <param name="Dataset">The data set's name; a folder's full path.</param>
+/// <param name="Samples">Samples there were before anything was split off.</param>
+/// <param name="Test">The share of them that was kept for the test; 0 for none.</param>
+/// <param name="Validation">The share of the others that was kept for validation; 0 for none.</param>
+/// <param name="Seed">Names the draw of the validation part.</param>
+/// <param name="Limit">The most samples that were used, if not all were.</param>
+internal sealed record KeptParts(string Dataset, int Samples, double Test, double Validation, ulong Seed, int? Limit)
+{
+    // The test part is the same for every seed, so that runs can be compared.
+    private const ulong TestSeed = 0;
+    private const string DatasetKey = "dataset", SamplesKey = "samples", TestKey = "test share", ValidationKey = "validation share", SeedKey = "seed", LimitKey = "limit";
+
+    /// <summary>What is left for learning, and what was kept back; the data set's own parts are for whoever asks for these.</summary>
+    /// <param name="source">The data set.</param>
+    /// <param name="all">Its samples.</param>
+    public TrainingData Split(DataSource source, IDataset all)
+    {
+        (IDataset training, IDataset? validation, IDataset? test) = (all, null, null);
+        if (Test > 0)
+        {
+            (Subset rest, Subset held) = source.Split(training, Test, TestSeed);
+            (training, test) = (new Subset(rest.Source, [.. rest.Indices], all.Name), new Subset(held.Source, [.. held.Indices], all.Name + "/test"));
+        }
+        if (Validation > 0)
+            (training, validation) = source.Split(training, Validation, Seed);
+        return new TrainingData(training, validation, test);
+    }
+
+    /// <summary>A part as training had it; null if it kept none, or learnt from other samples than these.</summary>
+    /// <param name="part">Which part.</param>
+    /// <param name="source">The data set.</param>
+    /// <param name="terminal">Is told what part it is.</param>
+    public IDataset? Find(DataPart part, DataSource source, Terminal terminal)
+    {
+        int? limit = source.Request.Limit;
+        source.Request.Limit = Limit;
+        IDataset all = source.Require(DataPart.Train);
+        source.Request.Limit = limit;
+        // A folder may have been moved.
+        bool isSame = source.Name == Dataset;
+        if (all.Count < 2 || !isSame && (all.Count != Samples || Path.GetFileName(Dataset) != source.ShortName))
+            return null;
+        TrainingData parts = Split(source, all);
+        (IDataset? found, string use) = part switch
+        {
+            DataPart.Train => (parts.Training, "learnt from"),
+            DataPart.Validation => (parts.Validation, "kept for validation"),
+            _ => (parts.Test, "kept for the test"),
+        };
+        if (found is null || found == all)
+            return null;
+        terminal.Say($"{found.Name}: {Format.Count(found.Count)} of {Format.Count(all.Count)} samples, those that training {use}");
+        if (all.Count != Samples)
+            terminal.Say($"note: there were {Format.Count(Samples)} samples when the model learnt, so it may have learnt from some of these");
+        return source.Limited(found);
+    }
+
+    /// <summary>Writes it into what a model says of itself.</summary>
+    public void WriteTo(Dictionary<string, string> info)
+    {
+        info[DatasetKey] = Dataset;
+        info[SamplesKey] = Samples.ToString(CultureInfo.InvariantCulture);
+        info[TestKey] = Test.ToString("R", CultureInfo.InvariantCulture);
+        info[ValidationKey] = Validation.ToString("R", CultureInfo.InvariantCulture);
+        info[SeedKey] = Seed.ToString(CultureInfo.InvariantCulture);
+        if (Limit is { } limit)
+            info[LimitKey] = limit.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>What a model says of itself; null if it does not say.</summary>
+    public static KeptParts? Of(Model model)
+    {
+        return model.Info.TryGetValue(DatasetKey, out string? dataset)
+            && Whole(SamplesKey) is { } samples && Share(TestKey) is { } test && Share(ValidationKey) is { } validation
+            && ulong.TryParse(Text(SeedKey), NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)
+            ? new KeptParts(dataset, samples, test, validation, seed, Whole(LimitKey))
+            : null;
+
+        string? Text(string key) => model.Info.GetValueOrDefault(key);
+        int? Whole(string key) => int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 ? count : null;
+        double? Share(string key) => double.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out double share) && share is >= 0 and < 1 ? share : null;
+    }
+}

@@ -25,6 +25,7 @@ internal sealed class TrainOptions
     private readonly Option<string?> _loss = Numbers.OneOf("--loss", "What is made small", LossFactory.Names);
     private readonly Option<double?> _smoothing = Numbers.BelowOne("--label-smoothing", "Share of every target that is spread over all classes");
     private readonly Option<double?> _clip = Numbers.Positive("--clip", "Largest norm of the gradients");
+    private readonly Option<double?> _average = Numbers.BelowOne("--ema", "Keep a moving average of the weights, validate and save it; the share that is kept of it at every step, such as 0.999");
     private readonly Option<int?> _patience = Numbers.Whole("--patience", "Stop after N epochs without a better validation result");
     private readonly Option<double?> _validation = Numbers.BelowOne("--validation", "Share of the training samples kept for validation, 0 for none (default: 0.1, of large sets 0.05)");
     private readonly Option<double?> _test = Numbers.BelowOne("--test", "Share of the samples kept for the test, if the data set has no test part; 0 for none (default: 0.1)");
@@ -36,7 +37,7 @@ internal sealed class TrainOptions
     /// <summary>All of them, in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        _model, _input, _epochs, _batchSize, _rate, _optimizer, _schedule, _momentum, _weightDecay, _loss, _smoothing, _clip,
+        _model, _input, _epochs, _batchSize, _rate, _optimizer, _schedule, _momentum, _weightDecay, _loss, _smoothing, _clip, _average,
         _patience, _validation, _test, _augment, _balance, _limit, _seed,
     ];
 
@@ -76,6 +77,7 @@ internal sealed class TrainOptions
             Loss = loss,
             LabelSmoothing = line.GetValue(_smoothing) ?? (loss == recipe.Loss ? recipe.LabelSmoothing : null),
             Clip = line.GetValue(_clip) ?? recipe.Clip,
+            AverageDecay = line.GetValue(_average) ?? recipe.AverageDecay,
             Patience = line.GetValue(_patience) ?? recipe.Patience,
             Validation = line.GetValue(_validation),
             Test = line.GetValue(_test),
@@ -102,6 +104,7 @@ internal sealed class TrainOptions
         Agree(_loss, stored.Loss);
         Agree(_smoothing, stored.LabelSmoothing);
         Agree(_clip, stored.Clip);
+        Agree(_average, stored.AverageDecay);
         Agree(_patience, stored.Patience);
         Agree(_validation, stored.Validation);
         Agree(_test, stored.Test);

@@ -131,6 +131,7 @@ internal sealed class TrainRun
         BalancedClasses = settings.Balance == "sampling",
         Schedule = settings.CreateSchedule(),
         MaxGradientNorm = settings.Clip ?? double.PositiveInfinity,
+        AverageDecay = settings.AverageDecay,
         Patience = settings.Patience,
     };
 }

@@ -50,6 +50,9 @@ internal sealed record TrainSettings
     /// <summary>The largest norm of the gradients; null for any.</summary>
     public double? Clip { get; init; }
 
+    /// <summary>What the weights' moving average keeps of itself at every update; null for no average.</summary>
+    public double? AverageDecay { get; init; }
+
     /// <summary>Epochs without a better validation result until the run stops; null for never.</summary>
     public int? Patience { get; init; }
 

@@ -34,4 +34,7 @@ public sealed record CheckpointData
 
     /// <summary>The parameters at the best epoch so far, by name, all of the network's; null if none was kept.</summary>
     public IReadOnlyDictionary<string, float[]>? BestParameters { get; init; }
+
+    /// <summary>The moving averages of the parameters, by name, all of the network's; null if none are kept.</summary>
+    public IReadOnlyDictionary<string, float[]>? Averages { get; init; }
 }

@@ -6,7 +6,8 @@ namespace Fovea.Serialization;
 
 /// <summary>
 /// Checkpoints as safetensors files: a model file with the optimiser's states (<c>optimizer/conv1.weight/0</c>) and the
-/// best parameters (<c>best/conv1.weight</c>) beside the parameters, so that a checkpoint can be used as a model.
+/// best (<c>best/conv1.weight</c>) and averaged parameters (<c>average/conv1.weight</c>) beside the parameters, so that a
+/// checkpoint can be used as a model.
 /// </summary>
 public static class CheckpointFile
 {
@@ -17,9 +18,10 @@ public static class CheckpointFile
     private const int MostStates = 8;
     private const string StatePrefix = "optimizer/";
     private const string BestPrefix = "best/";
+    private const string AveragePrefix = "average/";
 
     /// <summary>Writes a checkpoint, whole or not at all: until it is on the disk, the one before stays.</summary>
-    /// <exception cref="ArgumentException">States or best parameters are not those of the model's network.</exception>
+    /// <exception cref="ArgumentException">States, best parameters or averages are not those of the model's network.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static void Save(string path, CheckpointData checkpoint)
@@ -34,14 +36,21 @@ public static class CheckpointFile
         for (int p = 0; p < states.Count; p++)
             for (int s = 0; s < stateCount; s++)
                 tensors.Add(new NamedTensor(StateName(network.TrainableParameters[p], s), network.TrainableParameters[p].Spec.Shape, states[p][s]));
-        if (checkpoint.BestParameters is { } best)
-            foreach (Parameter parameter in network.Parameters)
-                tensors.Add(new NamedTensor(BestPrefix + parameter.Name, parameter.Spec.Shape, best.TryGetValue(parameter.Name, out float[]? values)
-                    ? values
-                    : throw new ArgumentException($"the best parameters lack '{parameter.Name}'", nameof(checkpoint))));
+        AddAll(BestPrefix, "best parameters", checkpoint.BestParameters);
+        AddAll(AveragePrefix, "averages", checkpoint.Averages);
         Dictionary<string, string> metadata = ModelFile.Metadata(checkpoint.Model);
         metadata.Add(Key, JsonSerializer.Serialize(Describe(checkpoint, stateCount), MetadataJson.Checkpoint));
         SafeTensorsWriter.Write(path, tensors, metadata);
+
+        void AddAll(string prefix, string what, IReadOnlyDictionary<string, float[]>? byName)
+        {
+            if (byName is null)
+                return;
+            foreach (Parameter parameter in network.Parameters)
+                tensors.Add(new NamedTensor(prefix + parameter.Name, parameter.Spec.Shape, byName.TryGetValue(parameter.Name, out float[]? values)
+                    ? values
+                    : throw new ArgumentException($"the {what} lack '{parameter.Name}'", nameof(checkpoint))));
+        }
     }
 
     /// <summary>Reads a checkpoint.</summary>
@@ -60,7 +69,8 @@ public static class CheckpointFile
 
     /// <summary>Whether a tensor of this name belongs to the checkpoint rather than to its model.</summary>
     internal static bool IsState(string name) =>
-        name.StartsWith(StatePrefix, StringComparison.Ordinal) || name.StartsWith(BestPrefix, StringComparison.Ordinal);
+        name.StartsWith(StatePrefix, StringComparison.Ordinal) || name.StartsWith(BestPrefix, StringComparison.Ordinal)
+        || name.StartsWith(AveragePrefix, StringComparison.Ordinal);
 
     private static CheckpointData Read(SafeTensors tensors)
     {
@@ -69,7 +79,7 @@ public static class CheckpointFile
         CheckpointJson json = Parse(text);
         Model model = ModelFile.Read(tensors);
         Network network = model.Network;
-        int expected = network.Parameters.Count * (json.Best ? 2 : 1) + network.TrainableParameters.Count * json.States;
+        int expected = network.Parameters.Count * (1 + (json.Best ? 1 : 0) + (json.Averages ? 1 : 0)) + network.TrainableParameters.Count * json.States;
         if (tensors.Tensors.Count != expected)
             throw new ModelFormatException($"the checkpoint must have {expected} tensors, got {tensors.Tensors.Count}");
         return new CheckpointData
@@ -83,10 +93,12 @@ public static class CheckpointFile
             Step = json.Step,
             Seed = json.Seed,
             SettingsJson = json.Settings,
-            BestParameters = json.Best
-                ? network.Parameters.ToDictionary(parameter => parameter.Name, parameter => Floats(tensors, BestPrefix + parameter.Name, parameter.Spec.Shape))
-                : null,
+            BestParameters = json.Best ? ReadAll(BestPrefix) : null,
+            Averages = json.Averages ? ReadAll(AveragePrefix) : null,
         };
+
+        Dictionary<string, float[]> ReadAll(string prefix) => network.Parameters.ToDictionary(
+            parameter => parameter.Name, parameter => Floats(tensors, prefix + parameter.Name, parameter.Spec.Shape));
     }
 
     private static CheckpointJson Parse(string text)
@@ -118,6 +130,7 @@ public static class CheckpointFile
         Seed = checkpoint.Seed,
         Settings = checkpoint.SettingsJson,
         Best = checkpoint.BestParameters is not null,
+        Averages = checkpoint.Averages is not null,
     };
 
     private static string StateName(Parameter parameter, int state) =>

@@ -97,6 +97,9 @@ internal sealed record CheckpointJson
 
     /// <summary>Whether the best parameters so far are there too.</summary>
     public required bool Best { get; init; }
+
+    /// <summary>Whether the parameters' moving averages are there too.</summary>
+    public bool Averages { get; init; }
 }
 
 /// <summary>Reads and writes the metadata without reflection.</summary>

@@ -54,7 +54,7 @@ public sealed class RunFolder
             : throw new FileNotFoundException($"no run to resume: there is no {folder.CheckpointPath}", folder.CheckpointPath);
     }
 
-    /// <summary>Writes where the run stands: weights, optimiser, position, history, best weights.</summary>
+    /// <summary>Writes where the run stands: weights, optimiser, position, history, best weights, averages.</summary>
     /// <param name="trainer">The run, between two steps.</param>
     /// <param name="model">The trainer's network with class names and normalisation.</param>
     /// <param name="seed">The run's seed.</param>
@@ -74,10 +74,13 @@ public sealed class RunFolder
             Step = state.Step,
             Seed = seed,
             SettingsJson = JsonSerializer.Serialize(
-                new RunRecord(settingsJson, state with { BestParameters = null }), RunJson.Default.RunRecord),
-            BestParameters = state.BestParameters is not { } best ? null
-                : Enumerable.Range(0, best.Length).ToDictionary(i => trainer.Network.Parameters[i].Name, i => best[i]),
+                new RunRecord(settingsJson, state with { BestParameters = null, Averages = null }), RunJson.Default.RunRecord),
+            BestParameters = ByName(state.BestParameters),
+            Averages = ByName(state.Averages),
         });
+
+        Dictionary<string, float[]>? ByName(float[][]? values) => values is null ? null
+            : Enumerable.Range(0, values.Length).ToDictionary(i => trainer.Network.Parameters[i].Name, i => values[i]);
     }
 
     /// <summary>Reads the checkpoint.</summary>
@@ -100,10 +103,10 @@ public sealed class RunFolder
         TrainingState state = record.State;
         if (state.History.Any(epoch => epoch is null) || state.Batch < 0 || state.Samples < state.Correct || state.Correct < 0)
             throw new ModelFormatException($"{CheckpointPath}: the run's record has epochs or counts that cannot be");
-        float[][]? best = data.BestParameters is { } byName
-            ? [.. data.Model.Network.Parameters.Select(parameter => byName[parameter.Name])]
-            : null;
-        return new RunCheckpoint(data, record.Settings, state with { BestParameters = best });
+        return new RunCheckpoint(data, record.Settings, state with { BestParameters = InOrder(data.BestParameters), Averages = InOrder(data.Averages) });
+
+        float[][]? InOrder(IReadOnlyDictionary<string, float[]>? byName) => byName is null ? null
+            : [.. data.Model.Network.Parameters.Select(parameter => byName[parameter.Name])];
     }
 
     /// <summary>Writes the history as CSV and JSON.</summary>

@@ -15,6 +15,7 @@ public sealed class Trainer
 {
     private readonly TrainingOptions _options;
     private readonly Normalization? _normalization;
+    private WeightAverage? _average;
 
     /// <summary>Prepares a run; the optimiser gets fresh state unless it already has some (from a checkpoint).</summary>
     /// <param name="network">Trained in place.</param>
@@ -79,6 +80,8 @@ public sealed class Trainer
         using var feed = new BatchQueue(loader, trained.OutputShape.Length, LoaderThreads(loader));
         Evaluator? evaluator = validation is null ? null : new Evaluator(Network, validation, _normalization, threads: _options.Threads);
         plan.StepCount = State.Step;
+        _average = _options.AverageDecay is { } decay ? new WeightAverage(Network, decay, _options.Threads, State.Averages) : null;
+        State = State with { Averages = _average?.Values };
         try
         {
             while (State.Epoch < _options.Epochs)
@@ -118,6 +121,7 @@ public sealed class Trainer
                 throw new TrainingDivergedException(
                     $"the loss became {loss} in epoch {State.Epoch + 1}, batch {batch + 1}, at learning rate {Optimizer.LearningRate:G3}: try a learning rate ten times smaller, a warm-up, or clipped gradients");
             plan.Update(Optimizer, _options.MaxGradientNorm);
+            _average?.Add(Optimizer.StepCount);
 
             correct += CountCorrect(plan.Outputs, samples.Labels);
             seen += samples.Count;
@@ -133,8 +137,21 @@ public sealed class Trainer
 
     private void CompleteEpoch(Evaluator? evaluator, long start)
     {
-        ClassificationMetrics? metrics = evaluator?.Evaluate();
-        bool isBest = metrics is not null && IsBetter(metrics);
+        // What is judged and kept is the average, if there is one; training goes on with the weights themselves.
+        _average?.Swap();
+        ClassificationMetrics? metrics;
+        bool isBest;
+        float[][]? best;
+        try
+        {
+            metrics = evaluator?.Evaluate();
+            isBest = metrics is not null && IsBetter(metrics);
+            best = isBest ? [.. Network.Parameters.Select(parameter => parameter.Value.Span.ToArray())] : State.BestParameters;
+        }
+        finally
+        {
+            _average?.Swap();
+        }
         var result = new EpochResult(
             State.Epoch + 1, State.LossSum / State.Samples, (double)State.Correct / State.Samples, metrics?.CrossEntropy,
             metrics?.Accuracy, Optimizer.LearningRate, Stopwatch.GetElapsedTime(start).TotalSeconds, isBest);
@@ -143,7 +160,8 @@ public sealed class Trainer
             Epoch = State.Epoch + 1,
             Step = State.Step,
             History = [.. State.History, result],
-            BestParameters = isBest ? [.. Network.Parameters.Select(parameter => parameter.Value.Span.ToArray())] : State.BestParameters,
+            BestParameters = best,
+            Averages = State.Averages,
         };
         EpochCompleted?.Invoke(result);
     }
@@ -159,10 +177,17 @@ public sealed class Trainer
 
     private TrainingEnd End(TrainingEnd end)
     {
-        if (_options.KeepBest && State.BestParameters is { } best)
-            for (int i = 0; i < best.Length; i++)
-                best[i].CopyTo(Network.Parameters[i].Value.Span);
+        if ((_options.KeepBest ? State.BestParameters : null) is { } best)
+            SetParameters(best);
+        else if (_average is not null)
+            SetParameters(_average.Values);
         return end;
+    }
+
+    private void SetParameters(float[][] values)
+    {
+        for (int i = 0; i < values.Length; i++)
+            values[i].CopyTo(Network.Parameters[i].Value.Span);
     }
 
     /// <summary>

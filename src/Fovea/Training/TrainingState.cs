@@ -31,6 +31,11 @@ public sealed record TrainingState
     /// <summary>The weights (all parameters, in the network's order) of the best epoch so far; null without validation.</summary>
     public float[][]? BestParameters { get; init; }
 
+    /// <summary>
+    /// The moving averages of all parameters, in the network's order; null without. A running trainer changes them in place.
+    /// </summary>
+    public float[][]? Averages { get; init; }
+
     /// <summary>The best epoch so far; null without validation.</summary>
     public EpochResult? Best => History.LastOrDefault(epoch => epoch.IsBest);
 }

@@ -25,6 +25,9 @@ public class CheckpointFileTests
         Assert.Equal(saved.BestParameters!.Keys.Order(), loaded.BestParameters!.Keys.Order());
         foreach ((string name, float[] values) in saved.BestParameters)
             Assert.Equal(Bits(values), Bits(loaded.BestParameters[name]));
+        Assert.Equal(saved.Averages!.Keys.Order(), loaded.Averages!.Keys.Order());
+        foreach ((string name, float[] values) in saved.Averages)
+            Assert.Equal(Bits(values), Bits(loaded.Averages[name]));
         foreach ((Parameter a, Parameter b) in saved.Model.Network.Parameters.Zip(loaded.Model.Network.Parameters))
             Assert.Equal(Bits(a.Value.Span.ToArray()), Bits(b.Value.Span.ToArray()));
         Assert.Equal(saved.Model.ClassNames, ModelFile.Load(folder.File("c")).ClassNames);
@@ -35,10 +38,11 @@ public class CheckpointFileTests
     public void States_and_best_parameters_may_be_absent()
     {
         using var folder = new TemporaryFolder();
-        CheckpointFile.Save(folder.File("c"), Sample() with { OptimizerStates = [], BestParameters = null });
+        CheckpointFile.Save(folder.File("c"), Sample() with { OptimizerStates = [], BestParameters = null, Averages = null });
         CheckpointData loaded = CheckpointFile.Load(folder.File("c"));
         Assert.All(loaded.OptimizerStates, Assert.Empty);
         Assert.Null(loaded.BestParameters);
+        Assert.Null(loaded.Averages);
     }
 
     [Fact]
@@ -48,6 +52,7 @@ public class CheckpointFileTests
         CheckpointData sample = Sample();
         Assert.Throws<ArgumentException>(() => CheckpointFile.Save(folder.File("c"), sample with { OptimizerStates = [.. sample.OptimizerStates.Skip(1)] }));
         Assert.Throws<ArgumentException>(() => CheckpointFile.Save(folder.File("c"), sample with { BestParameters = new Dictionary<string, float[]>() }));
+        Assert.Throws<ArgumentException>(() => CheckpointFile.Save(folder.File("c"), sample with { Averages = new Dictionary<string, float[]>() }));
         Assert.Throws<ArgumentException>(() => CheckpointFile.Save(folder.File("c"), sample with { OptimizerStates = [.. sample.OptimizerStates.Select(s => new[] { s[0], new float[1] })] }));
         Assert.Empty(folder.Names);
     }
@@ -82,6 +87,7 @@ public class CheckpointFileTests
             Seed = ulong.MaxValue,
             SettingsJson = """{"lr":0.1,"note":"a \"quote\""}""",
             BestParameters = model.Network.Parameters.ToDictionary(parameter => parameter.Name, parameter => Random(parameter.Value.Length)),
+            Averages = model.Network.Parameters.ToDictionary(parameter => parameter.Name, parameter => Random(parameter.Value.Length)),
         };
     }
 

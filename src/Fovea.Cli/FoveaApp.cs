@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Fovea.Cli.Commands;
 using Fovea.Cli.Options;
+using Fovea.Cli.Recipes;
 using Fovea.Data;
 using Fovea.Imaging;
 using Fovea.Serialization;
@@ -32,7 +33,7 @@ internal static class FoveaApp
         try
         {
             terminal.Arguments = args;
-            ParseResult line = Root(terminal).Parse(args);
+            ParseResult line = RecipeOption.Complete(Root(terminal).Parse(args), args);
             terminal.Trace |= line.GetValue(CommonOptions.Trace);
             if (line.Errors.Count > 0 && line.Action is not ExampleHelp and not ShowVersion)
                 throw CommandException.Usage(Explain(line));
@@ -55,6 +56,7 @@ internal static class FoveaApp
             new VersionOption { Action = new ShowVersion() },
             CommonOptions.Trace,
             new TrainCommand(terminal),
+            new RecipesCommand(terminal),
             new EvaluateCommand(terminal),
             new CompareCommand(terminal),
             new PredictCommand(terminal),

@@ -5,6 +5,7 @@ public class HelpTests
     [Theory]
     [InlineData("")]
     [InlineData("train")]
+    [InlineData("recipes")]
     [InlineData("evaluate")]
     [InlineData("compare")]
     [InlineData("predict")]

@@ -22,7 +22,7 @@ internal sealed class TrainCommand : FoveaCommand
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<string?> _dataDir = CommonOptions.DataDir();
     private readonly Option<long?> _cacheLimit = CommonOptions.CacheLimit();
-    private readonly Option<string?> _out = new("--out") { Description = "Folder of the run (default: runs/DATASET-PRESET, with a number when taken)", HelpName = "FOLDER" };
+    private readonly Option<string?> _out = new("--out") { Description = "Folder of the run (default: runs/DATASET-PRESET or runs/DATASET-RECIPE, with a number when taken)", HelpName = "FOLDER" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in --out, with the settings it was started with" };
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -38,6 +38,7 @@ internal sealed class TrainCommand : FoveaCommand
     [
         "fovea train digits",
         "fovea train mnist --model lenet5 --epochs 10 --data-dir data",
+        "fovea train --recipe mnist-fast",
         "fovea train photos/ --input 3x64x64 --validation 0.2 --out runs/photos",
         "fovea train --resume --out runs/photos",
     ];
@@ -64,7 +65,7 @@ internal sealed class TrainCommand : FoveaCommand
             ?? throw CommandException.Usage($"a data set is missing: {string.Join(", ", DataSource.KnownNames)}, or a folder");
         DataSource source = Source(name, line, _options.Limit(line), _options.Input(line));
         TrainSettings settings = _options.Apply(line, ModelChoice.Recipe(_options.Model(line) ?? source.DefaultModel, source.Name));
-        string path = line.GetValue(_out) ?? FreeFolder($"runs/{source.ShortName}-{settings.Model}");
+        string path = line.GetValue(_out) ?? FreeFolder($"runs/{source.ShortName}-{settings.Recipe ?? settings.Model}");
         RequireNoRun(path);
         TrainingData data = TrainingData.Load(source, settings, Terminal);
         // Only now, so that a start that fails leaves no empty folder behind.

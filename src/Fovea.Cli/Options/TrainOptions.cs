@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fovea.Cli.Recipes;
 using Fovea.Cli.Running;
 using Fovea.Losses;
 using Fovea.Optimizers;
@@ -13,6 +14,7 @@ internal sealed class TrainOptions
     private const ulong DefaultSeed = 1;
     private const double DefaultMomentum = 0.9;
 
+    private readonly RecipeOption _recipe = new();
     private readonly Option<string?> _model = new("--model") { Description = "The network, a preset (default: what suits the data set)", HelpName = "PRESET" };
     private readonly Option<Shape?> _input = CommonOptions.Input();
     private readonly Option<int?> _epochs = Numbers.Whole("--epochs", "How often every sample is seen");
@@ -37,7 +39,7 @@ internal sealed class TrainOptions
     /// <summary>All of them, in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        _model, _input, _epochs, _batchSize, _rate, _optimizer, _schedule, _momentum, _weightDecay, _loss, _smoothing, _clip, _average,
+        _recipe, _model, _input, _epochs, _batchSize, _rate, _optimizer, _schedule, _momentum, _weightDecay, _loss, _smoothing, _clip, _average,
         _patience, _validation, _test, _augment, _balance, _limit, _seed,
     ];
 
@@ -62,6 +64,7 @@ internal sealed class TrainOptions
         OptimizerOptions optimizerOptions = sameOptimizer ? recipe.OptimizerOptions : new OptimizerOptions { Momentum = optimizer == "sgd" ? DefaultMomentum : null };
         return (recipe with
         {
+            Recipe = line.GetValue(_recipe),
             Input = line.GetValue(_input)?.ToArray(),
             Epochs = line.GetValue(_epochs) ?? recipe.Epochs,
             BatchSize = line.GetValue(_batchSize) ?? recipe.BatchSize,
@@ -92,6 +95,7 @@ internal sealed class TrainOptions
     /// <exception cref="CommandException">It does.</exception>
     public void RequireAgreement(ParseResult line, TrainSettings stored, string folder)
     {
+        Agree(_recipe, stored.Recipe);
         Agree(_model, stored.Model);
         Agree(_input, stored.Input is null ? null : new Shape(stored.Input));
         Agree(_epochs, stored.Epochs);

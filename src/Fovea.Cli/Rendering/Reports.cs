@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Fovea.Cli.Recipes;
 using Fovea.Cli.Running;
 using Fovea.Training;
 
@@ -83,6 +84,7 @@ internal sealed record FolderReport(string Name, string Folder, int? Images);
 [JsonSerializable(typeof(PlanReport))]
 [JsonSerializable(typeof(IReadOnlyList<DatasetReport>))]
 [JsonSerializable(typeof(FolderReport))]
+[JsonSerializable(typeof(IReadOnlyList<Recipe>))]
 [JsonSerializable(typeof(QuantizationReport))]
 [JsonSerializable(typeof(FilterReport))]
 [JsonSerializable(typeof(ComparisonReport))]

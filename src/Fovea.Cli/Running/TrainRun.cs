@@ -38,6 +38,8 @@ internal sealed class TrainRun
             ["epochs"] = settings.Epochs.ToString(CultureInfo.InvariantCulture),
             ["seed"] = settings.Seed.ToString(CultureInfo.InvariantCulture),
         };
+        if (settings.Recipe is { } recipe)
+            info["recipe"] = recipe;
         if (settings.Augment is { } augmentation)
             info["augment"] = augmentation;
         data.Kept?.WriteTo(info);

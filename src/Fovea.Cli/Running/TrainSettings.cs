@@ -14,6 +14,9 @@ internal sealed record TrainSettings
     /// <summary>The data set's name or full path.</summary>
     public required string Dataset { get; init; }
 
+    /// <summary>The recipe that the settings started from; null for none.</summary>
+    public string? Recipe { get; init; }
+
     /// <summary>The preset.</summary>
     public required string Model { get; init; }
 

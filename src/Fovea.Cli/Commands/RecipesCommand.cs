@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Fovea.Cli.Options;
+using Fovea.Cli.Recipes;
+using Fovea.Cli.Rendering;
+
+namespace Fovea.Cli.Commands;
+
+/// <summary><c>fovea recipes</c>: lists what <c>fovea train --recipe</c> knows.</summary>
+internal sealed class RecipesCommand : FoveaCommand
+{
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public RecipesCommand(Terminal terminal)
+        : base("recipes", "List training options that were measured together, for 'fovea train --recipe'.", terminal) => Add(_json);
+
+    public override IReadOnlyList<string> Examples => ["fovea recipes", "fovea recipes --json"];
+
+    protected override int Execute(ParseResult line)
+    {
+        if (line.GetValue(_json))
+        {
+            ReportJson.Print(Terminal, RecipeTable.All, ReportJson.Readable.IReadOnlyListRecipe);
+            return ExitCode.Done;
+        }
+        foreach (Recipe recipe in RecipeTable.All)
+            Terminal.Out.WriteLine($"""
+                {recipe.Command}
+                  {recipe.Purpose}
+                  reached: {recipe.Reaches}
+                  {recipe.Options}
+
+                """);
+        Terminal.Out.WriteLine("Options beside --recipe win: fovea train mnist --recipe mnist-fast --epochs 1");
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Fovea.Cli.Recipes;
+
+/// <summary>All recipes. To add one, add it here; its options are those of <c>fovea train</c>.</summary>
+internal static class RecipeTable
+{
+    /// <summary>Sorted by data set, the quickest first.</summary>
+    public static IReadOnlyList<Recipe> All { get; } =
+    [
+        new("mnist-fast", "mnist",
+            Purpose: "99 % of MNIST's test digits in seconds",
+            Reaches: "99.14 % on average of seeds 1 to 5, 99.03 % at least; about five seconds on two cores",
+            Options: "--model lenet5 --epochs 3 --batch-size 64 --optimizer sgd --lr 0.05 --weight-decay 5e-4 --schedule one-cycle --validation 0"),
+    ];
+
+    /// <summary>The recipe of this name; null if there is none.</summary>
+    public static Recipe? Find(string name) => All.FirstOrDefault(recipe => recipe.Name == name);
+}

@@ -8,7 +8,7 @@ namespace Fovea.Execution;
 /// on the batch and the network but not on the threads; the slices of a queue run one after the other and add their
 /// parameter gradients to a buffer of the queue's. So every sum has one order, whoever computes it.
 /// </summary>
-internal sealed class PlanRunner : Runner, IWork
+internal sealed unsafe class PlanRunner : Runner, IWork
 {
     private const int MostQueues = 16;
     private const long MostGradientFloats = 64 << 20;
@@ -21,10 +21,12 @@ internal sealed class PlanRunner : Runner, IWork
     private readonly Stage[] _training = [];
     private readonly PlanMemory[] _memories;
     private readonly Workspace[] _workspaces;
-    private readonly AlignedBuffer _input;
     private readonly AlignedBuffer[] _parameterGradients;
     private readonly LateGradients? _late;
     private Stage _stage = null!;
+
+    /// <summary>The caller's samples, while a run reads them.</summary>
+    private float* _input;
 
     /// <summary>What runs, in order.</summary>
     public PlanLayout Layout => _layout;
@@ -52,7 +54,6 @@ internal sealed class PlanRunner : Runner, IWork
         if (training)
             _late = new LateGradients(layout, _parameterGradients, _workspaces);
         ParameterOffsets = [.. layout.Nodes.SelectMany(node => node.ParameterOffsets).Where(offset => offset >= 0)];
-        _input = new AlignedBuffer(checked(options.Batch * inputShape.Length));
     }
 
     public override int[] ParameterOffsets { get; }
@@ -64,11 +65,7 @@ internal sealed class PlanRunner : Runner, IWork
 
     private int Queues => _parameterGradients.Length == 0 ? Slices : Math.Min(_parameterGradients.Length, Slices);
 
-    public override void Forward(ReadOnlySpan<float> input, int count)
-    {
-        Begin(input, count);
-        Run(_forward);
-    }
+    public override void Forward(ReadOnlySpan<float> input, int count) => Run(_forward, input, count);
 
     public override void Backward()
     {
@@ -78,15 +75,19 @@ internal sealed class PlanRunner : Runner, IWork
 
     public override void Step(ReadOnlySpan<float> input, int count)
     {
-        Begin(input, count);
-        Run(_training);
+        Run(_training, input, count);
         _late!.Run(Slices, Queues, Options.Threads);
     }
 
-    private void Begin(ReadOnlySpan<float> input, int count)
+    private void Run(Stage[] stages, ReadOnlySpan<float> input, int count)
     {
         Count = count;
-        input.CopyTo(_input.Span);
+        fixed (float* samples = input)
+        {
+            _input = samples;
+            Run(stages);
+        }
+        _input = null;
     }
 
     private void Run(Stage[] stages)
@@ -119,7 +120,7 @@ internal sealed class PlanRunner : Runner, IWork
         switch (step.Kind)
         {
             case StepKind.Load:
-                Lanes.Interleave(_input.Span.Slice(first * inputs, count * inputs), memory.Activations.Span[..(inputs * _lanes)], _lanes);
+                Lanes.Interleave(new ReadOnlySpan<float>(_input + (nint)first * inputs, count * inputs), memory.Activations.Span[..(inputs * _lanes)], _lanes);
                 break;
             case StepKind.Forward:
                 step.Node!.Operator.Forward(View(step.Node, memory, slice, count, queue, worker), step.Pass);

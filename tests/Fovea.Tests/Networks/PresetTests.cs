@@ -56,6 +56,9 @@ public class PresetTests
     [InlineData("convnet-basic", 28, 28)]
     [InlineData("convnet-basic", 128, 128)]
     [InlineData("tinyvgg", 16, 21)]
+    [InlineData("convnet-norm32", 11, 40)]
+    [InlineData("convnet-norm64", 32, 32)]
+    [InlineData("resnet7", 8, 33)]
     public void Other_sizes_are_taken(string name, int height, int width)
     {
         var input = new Shape(2, height, width);
@@ -68,6 +71,9 @@ public class PresetTests
     [InlineData("lenet5", 11)]
     [InlineData("convnet-basic", 7)]
     [InlineData("tinyvgg", 15)]
+    [InlineData("convnet-norm32", 10)]
+    [InlineData("convnet-norm64", 10)]
+    [InlineData("resnet7", 7)]
     public void Pictures_that_are_too_small_are_refused_in_one_line(string name, int size)
     {
         string message = Assert.Throws<ShapeException>(() => Presets.Create(name, new Shape(1, size, 40), 10)).Message;
@@ -122,6 +128,24 @@ public class PresetTests
         Assert.Equal(new Shape(10, 60, 60), network["conv_1_2"].OutputShape);
         Assert.Equal(new Shape(10, 13, 13), network["max_pool_2"].OutputShape);
         Assert.Equal(new Shape(1690), network["flatten"].OutputShape);
+    }
+
+    /// <summary>Weights and scales counted by hand: kernels, two numbers a normalised map, and the last layer with its biases.</summary>
+    [Theory]
+    [InlineData("convnet-norm32", 25 * 32 + 2 * 9 * 32 * 32 + 9 * 32 * 64 + 9 * 64 * 64 + 2 * (3 * 32 + 2 * 64) + 577 * 10)]
+    [InlineData("convnet-norm64", 25 * 64 + 4 * 9 * 64 * 64 + 2 * 5 * 64 + 577 * 10)]
+    [InlineData("resnet7", 25 * 64 + 2 * 9 * 64 * 64 + 9 * 64 * 128 + 2 * 9 * 128 * 128 + 2 * (3 * 64 + 3 * 128) + 129 * 10)]
+    public void Small_networks_with_batch_normalisation_have_the_counted_parameters(string name, long parameters) =>
+        Assert.Equal(parameters, Presets.CreateBlank(name, new Shape(1, 28, 28), 10).Summary().Trainable);
+
+    [Fact]
+    public void Residual_blocks_add_what_they_took()
+    {
+        Network network = Presets.CreateBlank("resnet7", new Shape(1, 28, 28), 10);
+        Assert.Equal(new Shape(64, 14, 14), network["layer1.add"].OutputShape);
+        Assert.Equal(new Shape(128, 7, 7), network["layer2.add"].OutputShape);
+        Assert.Equal(["layer1.1.relu", "stem.relu"], network["layer1.add"].Inputs.Select(input => network.Nodes[input].Name));
+        Assert.Equal(["layer2.1.relu", "layer2.widen.relu"], network["layer2.add"].Inputs.Select(input => network.Nodes[input].Name));
     }
 
     [Fact]

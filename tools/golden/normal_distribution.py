@@ -25,3 +25,10 @@ for _ in range(60):
 print("largest error", error.max())
 for k, coefficient in enumerate(coefficients):
     print(f"C{k} = {coefficient:.9g}")
+
+# 2^f for |f| <= 1/2, from the Chebyshev points.
+f = np.cos(np.pi * (np.arange(POINTS) + 0.5) / POINTS) / 2
+powers = np.polynomial.Chebyshev.fit(f, 2.0 ** f, 6, domain=[-0.5, 0.5]).convert(kind=np.polynomial.Polynomial).coef
+print("largest relative error of 2^f", np.abs(np.polynomial.polynomial.polyval(f, powers) / 2.0 ** f - 1).max())
+for k, coefficient in enumerate(powers):
+    print(f"E{k} = {coefficient:.9g}")

@@ -44,6 +44,7 @@ internal sealed class TrainRun
             info["augment"] = augmentation;
         data.Kept?.WriteTo(info);
         var model = new Model(network, data.Training.ClassNames, Normalization.Of(data.Training), info);
+        PatchWhitening.Apply(network, data.Training, model.Normalization);
         return new TrainRun(terminal, settings, data, folder, threads, model);
     }
 

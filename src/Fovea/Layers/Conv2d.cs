@@ -20,10 +20,11 @@ public sealed record Conv2d : WindowLayer
     /// <param name="groups">How many equal parts input and output are cut into, each convolved by itself.</param>
     /// <param name="bias">Whether a number is added to every output map.</param>
     /// <param name="connections">For every output map the input maps that feed it (LeNet-5's C3); all unless given.</param>
+    /// <param name="trainable">Whether the kernels learn; the bias, if there is one, does anyway.</param>
     /// <exception cref="ArgumentException">A number is not positive, groups do not divide the channels, or the table does not fit them.</exception>
     public Conv2d(
         int inChannels, int outChannels, Size2 kernelSize, Size2? stride = null, Padding padding = default,
-        Size2? dilation = null, int groups = 1, bool bias = true, int[][]? connections = null)
+        Size2? dilation = null, int groups = 1, bool bias = true, int[][]? connections = null, bool trainable = true)
         : base(kernelSize, stride ?? 1, padding, dilation ?? 1, ceil: false)
     {
         if (inChannels <= 0 || outChannels <= 0)
@@ -37,6 +38,7 @@ public sealed record Conv2d : WindowLayer
         Groups = groups;
         Bias = bias;
         Connections = connections;
+        Trainable = trainable;
     }
 
     /// <summary>More than any picture needs, and little enough for every offset to be an int.</summary>
@@ -57,6 +59,9 @@ public sealed record Conv2d : WindowLayer
     /// <summary>For every output map the input maps that feed it; null for all of its group.</summary>
     public int[][]? Connections { get; }
 
+    /// <summary>Whether the kernels learn.</summary>
+    public bool Trainable { get; }
+
     /// <inheritdoc/>
     public override IReadOnlyList<ParameterSpec> Parameters
     {
@@ -69,7 +74,7 @@ public sealed record Conv2d : WindowLayer
             Shape shape = Connections is null
                 ? new Shape(OutChannels, InChannels / Groups, KernelSize.Height, KernelSize.Width)
                 : new Shape(links, KernelSize.Height, KernelSize.Width);
-            var weight = new ParameterSpec("weight", shape, new FanInUniform(), fanIn, fanOut, ParameterRole.Weight);
+            var weight = new ParameterSpec("weight", shape, new FanInUniform(), fanIn, fanOut, Trainable ? ParameterRole.Weight : ParameterRole.Buffer);
             return Bias
                 ? [weight, new ParameterSpec("bias", new Shape(OutChannels), new FanInUniform(), fanIn, fanOut, ParameterRole.Bias)]
                 : [weight];

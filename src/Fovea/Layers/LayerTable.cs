@@ -8,7 +8,7 @@ internal static class LayerTable
 {
     private static readonly Entry[] Entries =
     [
-        Line<Conv2d>((f, l) => new(f.Int("inChannels", l?.InChannels), f.Int("outChannels", l?.OutChannels), f.Size("kernelSize", l?.KernelSize), f.Size("stride", l?.Stride, 1), f.Padding("padding", l?.Padding), f.Size("dilation", l?.Dilation, 1), f.Int("groups", l?.Groups, 1), f.Flag("bias", l?.Bias, true), f.Table("connections", l?.Connections))),
+        Line<Conv2d>((f, l) => new(f.Int("inChannels", l?.InChannels), f.Int("outChannels", l?.OutChannels), f.Size("kernelSize", l?.KernelSize), f.Size("stride", l?.Stride, 1), f.Padding("padding", l?.Padding), f.Size("dilation", l?.Dilation, 1), f.Int("groups", l?.Groups, 1), f.Flag("bias", l?.Bias, true), f.Table("connections", l?.Connections), f.Flag("trainable", l?.Trainable, true))),
         Line<Linear>((f, l) => new(f.Int("inFeatures", l?.InFeatures), f.Int("outFeatures", l?.OutFeatures), f.Flag("bias", l?.Bias, true))),
         Line<Flatten>((_, _) => new()),
         Line<MaxPool2d>((f, l) => new(f.Size("kernelSize", l?.KernelSize), f.Size("stride", l?.Stride), f.Padding("padding", l?.Padding), f.Size("dilation", l?.Dilation, 1), f.Flag("ceil", l?.Ceil, false))),

@@ -81,6 +81,17 @@ public class BlockedTrainingTests
         AssertSame(network, batch: 3);
     }
 
+    /// <summary>GELU before a convolution with a frame and before one without, of its own gradient and of one that is shared.</summary>
+    [Fact]
+    public void GELU_agrees()
+    {
+        Network network = new NetworkBuilder(new Shape(3, 9, 7))
+            .Add(new Conv2d(3, 24, 2), "conv1").Add(new GELU(), "gelu1").Add(new Conv2d(24, 20, 3, padding: 1), "conv2").Add(new BatchNorm2d(20), "bn")
+            .Add(new GELU(), "gelu2").Add(new GELU(), "gelu3").Add(new Add(), "add", "gelu2", "gelu3").Add(new GlobalAvgPool2d(), "mean").Add(new Flatten(), "flatten")
+            .Add(new GELU(), "gelu4").Add(new Linear(20, 4), "fc").Build(seed: 9);
+        AssertSame(network, batch: 4);
+    }
+
     [Fact]
     public void What_is_read_twice_gets_both_gradients()
     {

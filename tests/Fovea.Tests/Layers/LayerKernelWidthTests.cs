@@ -50,7 +50,7 @@ public unsafe class LayerKernelWidthTests
     [InlineData(15)]
     [InlineData(16)]
     [InlineData(47)]
-    public void Rectifier_and_standardization(int length)
+    public void Rectifier_standardization_and_GELU(int length)
     {
         AssertAlike(
             length, (x, g, _, y) => Rectify<SimdScalar, float>(x, g, y), (x, g, _, y) => Rectify<Simd128, Vector128<float>>(x, g, y),
@@ -65,6 +65,13 @@ public unsafe class LayerKernelWidthTests
             length, (x, g, _, y) => Backward<SimdScalar, float>(x, g, y), (x, g, _, y) => Backward<Simd128, Vector128<float>>(x, g, y),
             (x, g, _, y) => Backward<Simd256, Vector256<float>>(x, g, y), (x, g, _, y) => Backward<Simd512, Vector512<float>>(x, g, y));
 
+        AssertAlike(
+            length, (x, _, _, y) => Unit<SimdScalar, float>(x, y), (x, _, _, y) => Unit<Simd128, Vector128<float>>(x, y),
+            (x, _, _, y) => Unit<Simd256, Vector256<float>>(x, y), (x, _, _, y) => Unit<Simd512, Vector512<float>>(x, y));
+        AssertAlike(
+            length, (x, g, _, y) => UnitGradient<SimdScalar, float>(x, g, y), (x, g, _, y) => UnitGradient<Simd128, Vector128<float>>(x, g, y),
+            (x, g, _, y) => UnitGradient<Simd256, Vector256<float>>(x, g, y), (x, g, _, y) => UnitGradient<Simd512, Vector512<float>>(x, g, y));
+
         void Rectify<TSimd, TVector>(float* x, float* g, float* y) where TSimd : ISimd<TVector> where TVector : unmanaged =>
             AssertDone<TSimd, TVector>(LeakyRectifier.ScaleUnlessPositive<TSimd, TVector>(x, 0.3f, g, y, 0, length), done => LeakyRectifier.ScaleUnlessPositive<SimdScalar, float>(x, 0.3f, g, y, done, length));
 
@@ -78,6 +85,12 @@ public unsafe class LayerKernelWidthTests
             AssertDone<TSimd, TVector>(
                 Standardization.Backward<TSimd, TVector>(g, 2, x, 0.1f, -0.5f, 3, y, 0, length),
                 done => Standardization.Backward<SimdScalar, float>(g, 2, x, 0.1f, -0.5f, 3, y, done, length));
+
+        void Unit<TSimd, TVector>(float* x, float* y) where TSimd : ISimd<TVector> where TVector : unmanaged =>
+            AssertDone<TSimd, TVector>(Gelu.Forward<TSimd, TVector>(x, y, 0, length), done => Gelu.Forward<SimdScalar, float>(x, y, done, length));
+
+        void UnitGradient<TSimd, TVector>(float* x, float* g, float* y) where TSimd : ISimd<TVector> where TVector : unmanaged =>
+            AssertDone<TSimd, TVector>(Gelu.Backward<TSimd, TVector>(x, g, y, false, 0, length), done => Gelu.Backward<SimdScalar, float>(x, g, y, false, done, length));
 
         void AssertDone<TSimd, TVector>(int done, Func<int, int> rest) where TSimd : ISimd<TVector> where TVector : unmanaged
         {

@@ -10,16 +10,21 @@ namespace Fovea.Tests.Layers;
 public class SpecialLayerTests
 {
     [Fact]
-    public void The_normal_distribution_is_as_exact_as_it_says()
+    public void GELU_is_as_exact_as_its_normal_distribution_says()
     {
-        float[] x = [.. Enumerable.Range(-40000, 80001).Select(i => i / 10000f)];
-        float[] cumulative = new float[x.Length], density = new float[x.Length];
-        NormalDistribution.Evaluate(x, cumulative, density, new float[x.Length]);
+        float[] x = [.. Enumerable.Range(-60000, 120001).Select(i => i / 10000f)], y = new float[x.Length], slope = new float[x.Length], ones = new float[x.Length];
+        ones.AsSpan().Fill(1);
+        Gelu.Forward(x, y);
+        Gelu.Backward(x, ones, slope);
         for (int i = 0; i < x.Length; i += 7)
         {
-            Assert.Equal((1 + References.Erf(x[i] / Math.Sqrt(2))) / 2, cumulative[i], 2e-7);
-            Assert.Equal(Math.Exp(-x[i] * (double)x[i] / 2) / Math.Sqrt(2 * Math.PI), density[i], 1e-7);
+            double cumulative = (1 + References.Erf(x[i] / Math.Sqrt(2))) / 2, density = Math.Exp(-x[i] * (double)x[i] / 2) / Math.Sqrt(2 * Math.PI);
+            Assert.Equal(x[i] * cumulative, y[i], 2e-7 * Math.Max(1, Math.Abs(x[i])));
+            Assert.Equal(cumulative + x[i] * density, slope[i], 4e-7);
         }
+        float[] sum = [.. ones];
+        Gelu.Backward(x, ones, sum, adds: true);
+        Assert.Equal(slope.Select(value => 1 + value), sum);
     }
 
     [Fact]

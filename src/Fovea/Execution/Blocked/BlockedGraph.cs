@@ -119,6 +119,8 @@ internal sealed class BlockedGraph
                 return new MergeOperator(Context, nodes, inputs, output, 0, float.PositiveInfinity);
             case ReLU6 when IsBlocked(inputs[0]):
                 return new MergeOperator(Context, nodes, inputs, output, 0, 6);
+            case GELU when IsBlocked(inputs[0]):
+                return new GaussianUnitOperator(Context, nodes, inputs, output);
             case MaxPool2d when IsBlocked(inputs[0]):
                 return new MaxPoolingOperator(Context, nodes, inputs, output);
             case GlobalAvgPool2d when IsBlocked(inputs[0]):

@@ -26,6 +26,8 @@ internal unsafe interface ISimd<TVector>
 
     static abstract TVector Multiply(TVector left, TVector right);
 
+    static abstract TVector Divide(TVector left, TVector right);
+
     /// <summary>left · right + addend, rounded once.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 
@@ -52,6 +54,9 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary>set where the mask's bits are all set, clear where none is.</summary>
     static abstract TVector Select(TVector mask, TVector set, TVector clear);
+
+    /// <summary>The bits of every lane moved towards the highest, zeros behind them.</summary>
+    static abstract TVector ShiftLeft(TVector vector, int bits);
 
     /// <summary>The sum of all lanes.</summary>
     static abstract float Sum(TVector vector);

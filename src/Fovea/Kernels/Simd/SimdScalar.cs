@@ -28,6 +28,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float Multiply(float left, float right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Divide(float left, float right) => left / right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MultiplyAdd(float left, float right, float addend) =>
         MathF.FusedMultiplyAdd(left, right, addend);
 
@@ -54,6 +57,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Select(float mask, float set, float clear) => Bits(mask) != 0 ? set : clear;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float ShiftLeft(float vector, int bits) => FromBits(Bits(vector) << bits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(float vector) => vector;

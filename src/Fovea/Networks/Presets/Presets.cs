@@ -17,6 +17,8 @@ public static class Presets
         ConvNetNorm.Small,
         ConvNetNorm.Large,
         ResNet7.Preset,
+        WhiteNet.Narrow,
+        WhiteNet.Wide,
         ResNet.ResNet18,
         ResNet.ResNet50,
         MobileNetV2.Preset,

@@ -46,6 +46,8 @@ public unsafe class SimdTests
                 Lanes(TSimd.Add(a, b), i => left[i] + right[i]);
                 Lanes(TSimd.Subtract(a, b), i => left[i] - right[i]);
                 Lanes(TSimd.Multiply(a, b), i => left[i] * right[i]);
+                Lanes(TSimd.Divide(a, b), i => left[i] / right[i]);
+                Lanes(TSimd.ShiftLeft(a, 3), i => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(left[i]) << 3));
                 Lanes(TSimd.MultiplyAdd(a, b, c), i => MathF.FusedMultiplyAdd(left[i], right[i], third[i]));
                 Lanes(TSimd.Max(a, b), i => float.IsNaN(left[i]) || float.IsNaN(right[i]) ? float.NaN : left[i] > right[i] ? left[i] : right[i]);
                 Lanes(TSimd.And(TSimd.Equal(a, b), c), i => left[i] == right[i] ? third[i] : 0);

@@ -32,7 +32,7 @@ public class PatchWhiteningTests
         new BatchLoader(pictures, pictures.Count, normalization).Load(0, input, new int[pictures.Count]);
         plan.Forward(input);
         Tensor whitened = plan.ReadActivation("whiten");
-        int plane = whitened.Shape.Height * whitened.Shape.Width;
+        int plane = whitened.Shape.Length / (pictures.Count * 2 * half);
         for (int a = 0; a < half; a++)
             for (int b = 0; b < 2 * half; b++)
             {

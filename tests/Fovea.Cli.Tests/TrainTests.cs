@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Fovea.Cli.Commands;
+using Fovea.Cli.Running;
 
 namespace Fovea.Cli.Tests;
 
@@ -111,10 +111,10 @@ public sealed class TrainTests : IDisposable
     [Fact]
     public void Free_folders_are_numbered()
     {
-        Assert.Equal(_folder["digits"], TrainCommand.FreeFolder(_folder["digits"]));
+        Assert.Equal(_folder["digits"], NewRun.FreeFolder(_folder["digits"]));
         Directory.CreateDirectory(_folder["digits"]);
         Directory.CreateDirectory(_folder["digits-2"]);
-        Assert.Equal(_folder["digits-3"], TrainCommand.FreeFolder(_folder["digits"]));
+        Assert.Equal(_folder["digits-3"], NewRun.FreeFolder(_folder["digits"]));
     }
 
     [Fact]

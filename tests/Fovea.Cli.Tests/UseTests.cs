@@ -31,6 +31,19 @@ public class UseTests(TrainedModel trained) : IClassFixture<TrainedModel>
     }
 
     [Fact]
+    public void Copies_of_the_pictures_are_judged_when_asked_for()
+    {
+        JsonElement plain = Evaluate(), viewed = Evaluate("--tta", "flip,shift");
+        Assert.Equal(100, viewed.GetProperty("samples").GetInt32());
+        Assert.NotEqual(plain.GetProperty("crossEntropy").GetDouble(), viewed.GetProperty("crossEntropy").GetDouble());
+        string one = CommandRun.Of("predict", trained.Model, trained.Pictures[0]).Succeeds().Out, other = CommandRun.Of("predict", trained.Model, trained.Pictures[0], "--tta", "flip").Succeeds().Out;
+        Assert.Equal(one.Split('\n').Length, other.Split('\n').Length);
+        Assert.NotEqual(one, other);
+
+        JsonElement Evaluate(params string[] more) => CommandRun.Of(["evaluate", trained.Model, "digits", "--limit", "100", "--json", .. more]).Succeeds().Json();
+    }
+
+    [Fact]
     public void A_data_set_of_other_classes_does_not_match() =>
         CommandRun.Of("evaluate", trained.Model, "shapes", "--limit", "9").FailsWith(ExitCode.Failed, "'circle'", "0, 1, 2");
 

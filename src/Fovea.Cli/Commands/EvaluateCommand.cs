@@ -14,6 +14,7 @@ internal sealed class EvaluateCommand : FoveaCommand
     private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors" };
     private readonly JudgedData _data = new();
     private readonly Option<bool> _confusion = new("--confusion") { Description = "Print the confusion matrix, too" };
+    private readonly Option<string?> _views = ViewsOption.Make("Judge every picture");
     private readonly Option<string?> _report = new("--report") { Description = "Write all there is to say into one page, with the worst mistakes as pictures", HelpName = "FILE.html" };
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -22,7 +23,7 @@ internal sealed class EvaluateCommand : FoveaCommand
     {
         Add(_model);
         Add(_data.Dataset);
-        foreach (Option option in _data.Options.Concat([_confusion, _report, _json]))
+        foreach (Option option in _data.Options.Concat([_views, _confusion, _report, _json]))
             Add(option);
     }
 
@@ -30,6 +31,7 @@ internal sealed class EvaluateCommand : FoveaCommand
     [
         "fovea evaluate runs/digits-lenet5/model.safetensors digits",
         "fovea evaluate runs/digits-lenet5/model.safetensors mnist --data-dir data --confusion",
+        "fovea evaluate model.safetensors photos/ --tta flip",
         "fovea evaluate model.safetensors photos/ --report photos.html",
         "fovea evaluate model.safetensors photos/ --split validation --json",
     ];
@@ -40,7 +42,7 @@ internal sealed class EvaluateCommand : FoveaCommand
             ReportFile.RequireFolder(page);
         Model model = LoadedModel.Load(line.GetRequiredValue(_model));
         IDataset dataset = _data.Load(line, model, Terminal);
-        var judgement = Judgement.Of(model, dataset, _data.Threads(line), Terminal.Cancellation);
+        var judgement = Judgement.Of(model, dataset, _data.Threads(line), ViewsOption.ViewsOf(line.GetValue(_views)), Terminal.Cancellation);
         EvaluationReport report = EvaluationTables.Report(dataset.Name, judgement.Metrics, model.ClassNames);
         if (line.GetValue(_json))
             ReportJson.Print(Terminal, report, ReportJson.Readable.EvaluationReport);

@@ -17,6 +17,7 @@ internal sealed class PredictCommand : FoveaCommand
     private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors" };
     private readonly Argument<string[]> _images = new("IMAGE") { Description = "Picture files (JPEG, PNG, GIF, BMP, PNM); - for the standard input", Arity = ArgumentArity.OneOrMore };
     private readonly Option<int?> _top = Numbers.Whole("--top", $"How many guesses to print (default: {DefaultTop})");
+    private readonly Option<string?> _views = ViewsOption.Make("Judge every picture");
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -25,7 +26,7 @@ internal sealed class PredictCommand : FoveaCommand
     {
         Add(_model);
         Add(_images);
-        foreach (Option option in (Option[])[_top, _threads, _json])
+        foreach (Option option in (Option[])[_top, _views, _threads, _json])
             Add(option);
     }
 
@@ -42,7 +43,7 @@ internal sealed class PredictCommand : FoveaCommand
         bool json = line.GetValue(_json);
         int top = line.GetValue(_top) ?? DefaultTop;
         Model model = LoadedModel.Load(path);
-        var predictor = new Predictor(model.Network, threads: line.GetValue(_threads), quantization: model.Quantization);
+        var predictor = new Predictor(model.Network, threads: line.GetValue(_threads), quantization: model.Quantization, views: ViewsOption.ViewsOf(line.GetValue(_views)));
         var predictions = new List<ImagePrediction>();
         var skipped = new List<SkippedImage>();
         foreach (string image in line.GetRequiredValue(_images))

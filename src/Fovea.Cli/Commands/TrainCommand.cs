@@ -19,6 +19,7 @@ internal sealed class TrainCommand : FoveaCommand
     };
 
     private readonly TrainOptions _options = new();
+    private readonly SeriesOptions _series = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<string?> _dataDir = CommonOptions.DataDir();
     private readonly Option<long?> _cacheLimit = CommonOptions.CacheLimit();
@@ -30,7 +31,7 @@ internal sealed class TrainCommand : FoveaCommand
         : base("train", "Train a network on a data set and save it as a model.", terminal)
     {
         Add(_dataset);
-        foreach (Option option in _options.All.Concat([_threads, _dataDir, _cacheLimit, _out, _resume, _json]))
+        foreach (Option option in _options.All.Concat(_series.All).Concat([_threads, _dataDir, _cacheLimit, _out, _resume, _json]))
             Add(option);
     }
 
@@ -40,18 +41,65 @@ internal sealed class TrainCommand : FoveaCommand
         "fovea train mnist --model lenet5 --epochs 10 --data-dir data",
         "fovea train --recipe mnist-fast",
         "fovea train photos/ --input 3x64x64 --validation 0.2 --out runs/photos",
+        "fovea train photos/ --folds 5",
+        "fovea train mnist --recipe mnist-fast --runs 5 --tta shift",
         "fovea train --resume --out runs/photos",
     ];
 
-    protected override int Execute(ParseResult line)
+    protected override int Execute(ParseResult line) => line.GetValue(_resume) ? Resume(line) : Start(line);
+
+    private int Start(ParseResult line)
     {
-        (TrainRun run, RunFolder folder) = line.GetValue(_resume) ? Resume(line) : Start(line);
-        if (run.Execute() is not { } report)
+        var clock = new RunClock();
+        string name = line.GetValue(_dataset)
+            ?? throw CommandException.Usage($"a data set is missing: {string.Join(", ", DataSource.KnownNames)}, or a folder");
+        DataSource source = Source(name, line, _options.Limit(line), _options.Input(line));
+        TrainSettings settings = _series.Apply(line, _options.Apply(line, ModelChoice.Recipe(_options.Model(line) ?? source.DefaultModel, source.Name)));
+        SeriesPlan? plan = _series.Plan(line, settings);
+        string path = line.GetValue(_out) ?? NewRun.FreeFolder($"runs/{source.ShortName}-{settings.Recipe ?? settings.Model}{plan?.Suffix}");
+        NewRun.RequireNone(path);
+        if (plan is not null)
+            return Finish(line, new RunSeries(Terminal, plan, path, own => TrainingData.Load(source, own, Terminal), line.GetValue(_threads), null), path);
+        TrainingData data = TrainingData.Load(source, settings, Terminal);
+        // Only now, so that a start that fails leaves no empty folder behind.
+        RunFolder folder = NewRun.Create(path);
+        return Finish(line, TrainRun.Start(Terminal, settings, data, folder, line.GetValue(_threads)), folder, clock, isResumed: false);
+    }
+
+    private int Resume(ParseResult line)
+    {
+        var clock = new RunClock();
+        string path = line.GetValue(_out) ?? throw CommandException.Usage("--resume needs --out, the folder of the run to go on with");
+        if (SummaryFile.Exists(path))
         {
-            Terminal.Say($"interrupted in {run.Position}; saved {folder.CheckpointPath}");
-            Terminal.Say($"to go on: fovea train --resume --out {Format.Path(folder.Path)}");
-            return ExitCode.Failed;
+            SeriesSummary before = SummaryFile.Load(path);
+            var plan = new SeriesPlan(before.Kind, before.Count, before.Settings);
+            DataSource parts = StoredSource(line, before.Settings, plan, path);
+            return Finish(line, new RunSeries(Terminal, plan, path, own => TrainingData.Load(parts, own, Terminal), line.GetValue(_threads), before), path);
         }
+        var folder = RunFolder.Open(path);
+        RunCheckpoint checkpoint = folder.LoadCheckpoint();
+        TrainSettings settings = Stored(checkpoint.Settings, folder.CheckpointPath);
+        TrainingData data = TrainingData.Load(StoredSource(line, settings, null, path), settings, Terminal);
+        return Finish(line, TrainRun.Resume(Terminal, settings, data, folder, line.GetValue(_threads), checkpoint), folder, clock, isResumed: true);
+    }
+
+    /// <summary>The data set of a run that goes on.</summary>
+    /// <exception cref="CommandException">The line asks for another one, or for anything else that the run does not do.</exception>
+    private DataSource StoredSource(ParseResult line, TrainSettings settings, SeriesPlan? plan, string path)
+    {
+        _options.RequireAgreement(line, settings, path);
+        _series.RequireAgreement(line, settings, plan, path);
+        if (line.GetValue(_dataset) is { } given && Source(given, line, null, null).Name != settings.Dataset)
+            throw CommandException.Usage($"{given} conflicts with the run in {path}, which learns from {settings.Dataset}; leave it out to go on with that run");
+        return Source(settings.Dataset, line, settings.Limit, settings.Input is { } input ? new Shape(input) : null);
+    }
+
+    private int Finish(ParseResult line, TrainRun run, RunFolder folder, RunClock clock, bool isResumed)
+    {
+        if (run.Execute() is not { } report)
+            return Interrupted(run.Position, folder.CheckpointPath, folder.Path);
+        TrySummary(folder.Path, run.Summary(Path.GetFileName(Path.GetFullPath(folder.Path)), report, clock.Elapsed with { SinceResumed = isResumed }), report.Settings);
         if (line.GetValue(_json))
             ReportJson.Print(Terminal, report, ReportJson.Readable.TrainReport);
         else
@@ -59,32 +107,35 @@ internal sealed class TrainCommand : FoveaCommand
         return ExitCode.Done;
     }
 
-    private (TrainRun, RunFolder) Start(ParseResult line)
+    private int Finish(ParseResult line, RunSeries series, string path)
     {
-        string name = line.GetValue(_dataset)
-            ?? throw CommandException.Usage($"a data set is missing: {string.Join(", ", DataSource.KnownNames)}, or a folder");
-        DataSource source = Source(name, line, _options.Limit(line), _options.Input(line));
-        TrainSettings settings = _options.Apply(line, ModelChoice.Recipe(_options.Model(line) ?? source.DefaultModel, source.Name));
-        string path = line.GetValue(_out) ?? FreeFolder($"runs/{source.ShortName}-{settings.Recipe ?? settings.Model}");
-        RequireNoRun(path);
-        TrainingData data = TrainingData.Load(source, settings, Terminal);
-        // Only now, so that a start that fails leaves no empty folder behind.
-        RunFolder folder = NewFolder(path);
-        return (TrainRun.Start(Terminal, settings, data, folder, line.GetValue(_threads)), folder);
+        if (series.Execute() is not { } summary)
+            return Interrupted(series.Position, path, path);
+        if (line.GetValue(_json))
+            ReportJson.Print(Terminal, summary, ReportJson.Readable.SeriesSummary);
+        else
+            SeriesTable.Print(Terminal, summary);
+        return ExitCode.Done;
     }
 
-    private (TrainRun, RunFolder) Resume(ParseResult line)
+    private int Interrupted(string position, string saved, string folder)
     {
-        string path = line.GetValue(_out) ?? throw CommandException.Usage("--resume needs --out, the folder of the run to go on with");
-        var folder = RunFolder.Open(path);
-        RunCheckpoint checkpoint = folder.LoadCheckpoint();
-        TrainSettings settings = Stored(checkpoint.Settings, folder.CheckpointPath);
-        _options.RequireAgreement(line, settings, path);
-        DataSource source = Source(settings.Dataset, line, settings.Limit, settings.Input is { } input ? new Shape(input) : null);
-        if (line.GetValue(_dataset) is { } given && Source(given, line, null, null).Name != settings.Dataset)
-            throw CommandException.Usage($"{given} conflicts with the run in {path}, which learns from {settings.Dataset}; leave it out to go on with that run");
-        TrainingData data = TrainingData.Load(source, settings, Terminal);
-        return (TrainRun.Resume(Terminal, settings, data, folder, line.GetValue(_threads), checkpoint), folder);
+        Terminal.Say($"interrupted in {position}; saved {saved}");
+        Terminal.Say($"to go on: fovea train --resume --out {Format.Path(folder)}");
+        return ExitCode.Failed;
+    }
+
+    /// <summary>The model is safe already, so a summary that cannot be written does not fail the run.</summary>
+    private void TrySummary(string folder, RunSummary run, TrainSettings settings)
+    {
+        try
+        {
+            SummaryFile.Write(folder, SeriesSummary.Of(new SeriesPlan(SeriesKind.Single, 1, settings), [run], null, Format.Command(Terminal.Arguments)));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Say($"warning: the summary cannot be written: {FoveaApp.OneLine(error.Message)}");
+        }
     }
 
     private DataSource Source(string name, ParseResult line, int? limit, Shape? input) => DataSource.Find(name, new DataRequest
@@ -106,34 +157,5 @@ internal sealed class TrainCommand : FoveaCommand
         {
             throw new CommandException($"{path}: the settings of the run do not fit: {error.Message}", error);
         }
-    }
-
-    /// <summary>What was trained before is never overwritten.</summary>
-    private static void RequireNoRun(string path)
-    {
-        foreach (string file in (string[])["checkpoint.safetensors", "model.safetensors"])
-            if (File.Exists(Path.Combine(path, file)))
-                throw new CommandException($"{path} holds a run already ({file}); add --resume to go on with it, or choose another --out");
-    }
-
-    private static RunFolder NewFolder(string path)
-    {
-        try
-        {
-            return RunFolder.Create(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException($"cannot write to {path}: {FoveaApp.OneLine(error.Message)}; choose another --out", error);
-        }
-    }
-
-    /// <summary>The folder, or with the first number behind it that is not taken.</summary>
-    internal static string FreeFolder(string path)
-    {
-        string free = path;
-        for (int number = 2; Path.Exists(free); number++)
-            free = $"{path}-{number}";
-        return free;
     }
 }

@@ -63,6 +63,9 @@ internal abstract class DataSource
     /// <summary>Splits off a part of a data set that has none of its own.</summary>
     public virtual (Subset Training, Subset Held) Split(IDataset dataset, double share, ulong seed) => dataset.Split(share, seed);
 
+    /// <summary>Cuts a data set into parts for cross-validation.</summary>
+    public virtual IReadOnlyList<(Subset Training, Subset Held)> Folds(IDataset dataset, int folds, ulong seed) => dataset.Folds(folds, seed);
+
     /// <summary>Says what a person should know of the parts before a model learns from them.</summary>
     public virtual void Inspect(TrainingData data)
     {

@@ -39,6 +39,9 @@ internal sealed class FolderSource(string path, DataRequest request, Terminal te
     public override (Subset Training, Subset Held) Split(IDataset dataset, double share, ulong seed) => Duplicates.SplitTogether(dataset, share, seed);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<(Subset Training, Subset Held)> Folds(IDataset dataset, int folds, ulong seed) => Duplicates.FoldsTogether(dataset, folds, seed);
+
+    /// <inheritdoc/>
     public override void Inspect(TrainingData data)
     {
         ClassBalance balance = ClassBalance.Of(data.Training);

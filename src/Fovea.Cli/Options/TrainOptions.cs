@@ -117,10 +117,6 @@ internal sealed class TrainOptions
         Agree(_limit, stored.Limit);
         Agree(_seed, stored.Seed);
 
-        void Agree<T>(Option<T> option, object? value)
-        {
-            if (line.GetResult(option) is { Implicit: false } given && !Equals(line.GetValue(option), value))
-                throw CommandException.Usage($"{option.Name} {given.Tokens[0].Value} conflicts with the run in {folder}, which has {value ?? "the default"}; leave it out to go on with that run");
-        }
+        void Agree<T>(Option<T> option, object? value) => StoredRun.RequireAgreement(line, option, value, folder);
     }
 }

@@ -36,4 +36,7 @@ internal static class Format
 
     /// <summary>A path as it can be pasted behind a command.</summary>
     public static string Path(string path) => path.All(c => char.IsLetterOrDigit(c) || c is '/' or '\\' or '.' or '-' or '_' or ':') ? path : $"\"{path}\"";
+
+    /// <summary>A command line as it can be typed again.</summary>
+    public static string Command(IReadOnlyList<string> arguments) => string.Join(' ', arguments.Select(Path).Prepend("fovea"));
 }

@@ -11,7 +11,7 @@ namespace Fovea.Cli.Rendering;
 /// <summary>What <c>train --json</c> prints.</summary>
 internal sealed record TrainReport(
     string Folder, string Model, string Checkpoint, TrainingEnd End, TrainSettings Settings, IReadOnlyList<EpochResult> History,
-    EvaluationReport? Test, IReadOnlyList<SampleReport> Samples);
+    EvaluationReport? Test, EvaluationReport? TestWithViews, IReadOnlyList<SampleReport> Samples);
 
 /// <summary>A sample of a data set, and what a model takes it for.</summary>
 internal sealed record SampleReport(int Index, string Truth, IReadOnlyList<Guess> Guesses);
@@ -84,6 +84,8 @@ internal sealed record FolderReport(string Name, string Folder, int? Images);
 [JsonSerializable(typeof(PlanReport))]
 [JsonSerializable(typeof(IReadOnlyList<DatasetReport>))]
 [JsonSerializable(typeof(FolderReport))]
+[JsonSerializable(typeof(SeriesSummary))]
+[JsonSerializable(typeof(EpochResult[]))]
 [JsonSerializable(typeof(IReadOnlyList<Recipe>))]
 [JsonSerializable(typeof(QuantizationReport))]
 [JsonSerializable(typeof(FilterReport))]

@@ -28,13 +28,15 @@ internal static class TrainTables
         terminal.Out.WriteLine();
         if (report.Test is { } test)
             terminal.Out.WriteLine($"accuracy on {test.Dataset}: {Format.Percent(test.Accuracy)} of {Format.Count(test.Samples)} samples");
+        if (report.TestWithViews is { } viewed)
+            terminal.Out.WriteLine($"with --tta {report.Settings.Views}: {Format.Percent(viewed.Accuracy)}");
         string model = Format.Path(report.Model);
         terminal.Out.WriteLine($"""
             model: {report.Model}
             report: {Path.Combine(report.Folder, "report.html")}
 
             fovea predict {model} IMAGE...
-            fovea evaluate {model} {Format.Path(report.Settings.Dataset)}
+            fovea evaluate {model} {Format.Path(report.Settings.Dataset)}{(report.Settings.Views is { } views ? $" --tta {views}" : "")}
             """);
     }
 }

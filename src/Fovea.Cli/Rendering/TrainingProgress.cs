@@ -13,21 +13,25 @@ internal static class TrainingProgress
     private const int BarWidth = 20;
 
     /// <summary>Runs the training and shows its progress meanwhile.</summary>
-    public static TrainingEnd Show(Terminal terminal, Trainer trainer, Func<TrainingEnd> run)
+    /// <param name="terminal">Where to.</param>
+    /// <param name="trainer">The run.</param>
+    /// <param name="title">What the run is called among others; null if it is alone.</param>
+    /// <param name="run">Does the training.</param>
+    public static TrainingEnd Show(Terminal terminal, Trainer trainer, string? title, Func<TrainingEnd> run)
     {
         var meter = new Meter();
         trainer.BatchCompleted += meter.Count;
-        trainer.EpochCompleted += epoch => Print(terminal, Line(epoch, meter.TakeEpochSpeed()));
-        return terminal.ShowsMessages ? Live(terminal.Messages, meter, run) : run();
+        trainer.EpochCompleted += epoch => Print(terminal, $"{(title is null ? "" : $"{title}   ")}{Line(epoch, meter.TakeEpochSpeed())}");
+        return terminal.ShowsMessages ? Live(terminal.Messages, meter, title ?? "training", run) : run();
     }
 
-    private static TrainingEnd Live(IAnsiConsole console, Meter meter, Func<TrainingEnd> run) =>
+    private static TrainingEnd Live(IAnsiConsole console, Meter meter, string title, Func<TrainingEnd> run) =>
         console.Progress()
             .AutoClear(true)
             .Columns(new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new MeterColumn(meter))
             .Start(context =>
             {
-                ProgressTask task = context.AddTask("training");
+                ProgressTask task = context.AddTask(Markup.Escape(title));
                 meter.Changed = batch =>
                 {
                     task.MaxValue = (double)batch.Epochs * batch.Batches;

@@ -10,14 +10,15 @@ namespace Fovea.Cli.Running;
 /// <param name="Metrics">How well they were classified.</param>
 /// <param name="Calibration">Whether its probabilities can be believed.</param>
 /// <param name="Mistakes">Every wrong guess, the one with the least probability of the truth first.</param>
-internal sealed record Judgement(IDataset Data, ClassificationMetrics Metrics, Calibration Calibration, IReadOnlyList<Mistake> Mistakes)
+/// <param name="Views">The copies that every sample was judged by; null for the sample alone.</param>
+internal sealed record Judgement(IDataset Data, ClassificationMetrics Metrics, Calibration Calibration, IReadOnlyList<Mistake> Mistakes, TestTimeViews? Views)
 {
     /// <summary>Runs the model over all samples.</summary>
-    public static Judgement Of(Model model, IDataset data, int? threads, CancellationToken cancellation)
+    public static Judgement Of(Model model, IDataset data, int? threads, TestTimeViews? views, CancellationToken cancellation)
     {
         var calibration = new Calibration();
         var mistakes = new List<Mistake>();
-        ClassificationMetrics metrics = new Evaluator(model.Network, data, model.Normalization, threads: threads, quantization: model.Quantization).Evaluate(
+        ClassificationMetrics metrics = new Evaluator(model.Network, data, model.Normalization, threads: threads, quantization: model.Quantization, views: views).Evaluate(
             observer: (index, probabilities, label) =>
             {
                 calibration.Add(probabilities, label);
@@ -26,7 +27,7 @@ internal sealed record Judgement(IDataset Data, ClassificationMetrics Metrics, C
                     mistakes.Add(new Mistake(index, label, probabilities[label], guess, probabilities[guess]));
             },
             cancellation: cancellation);
-        return new Judgement(data, metrics, calibration, [.. mistakes.OrderBy(mistake => mistake.OfTruth).ThenBy(mistake => mistake.Index)]);
+        return new Judgement(data, metrics, calibration, [.. mistakes.OrderBy(mistake => mistake.OfTruth).ThenBy(mistake => mistake.Index)], views);
     }
 }
 

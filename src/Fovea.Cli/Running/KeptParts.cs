@@ -16,11 +16,13 @@ namespace Fovea.Cli.Running;
 /// <param name="Validation">The share of the others that was kept for validation; 0 for none.</param>
 /// <param name="Seed">Names the draw of the validation part.</param>
 /// <param name="Limit">The most samples that were used, if not all were.</param>
-internal sealed record KeptParts(string Dataset, int Samples, double Test, double Validation, ulong Seed, int? Limit)
+/// <param name="Folds">Into how many parts they were cut for cross-validation, if they were.</param>
+/// <param name="Fold">Which of these was kept for the test, from 1.</param>
+internal sealed record KeptParts(string Dataset, int Samples, double Test, double Validation, ulong Seed, int? Limit, int? Folds = null, int? Fold = null)
 {
     // The test part is the same for every seed, so that runs can be compared.
     private const ulong TestSeed = 0;
-    private const string DatasetKey = "dataset", SamplesKey = "samples", TestKey = "test share", ValidationKey = "validation share", SeedKey = "seed", LimitKey = "limit";
+    private const string DatasetKey = "dataset", SamplesKey = "samples", TestKey = "test share", ValidationKey = "validation share", SeedKey = "seed", LimitKey = "limit", FoldsKey = "folds", FoldKey = "fold";
 
     /// <summary>What is left for learning, and what was kept back; the data set's own parts are for whoever asks for these.</summary>
     /// <param name="source">The data set.</param>
@@ -28,7 +30,12 @@ internal sealed record KeptParts(string Dataset, int Samples, double Test, doubl
     public TrainingData Split(DataSource source, IDataset all)
     {
         (IDataset training, IDataset? validation, IDataset? test) = (all, null, null);
-        if (Test > 0)
+        if (Folds is { } folds && Fold is { } fold)
+        {
+            (Subset rest, Subset held) = source.Folds(training, folds, Seed)[fold - 1];
+            (training, test) = (new Subset(rest.Source, [.. rest.Indices], all.Name), held);
+        }
+        else if (Test > 0)
         {
             (Subset rest, Subset held) = source.Split(training, Test, TestSeed);
             (training, test) = (new Subset(rest.Source, [.. rest.Indices], all.Name), new Subset(held.Source, [.. held.Indices], all.Name + "/test"));
@@ -77,6 +84,8 @@ internal sealed record KeptParts(string Dataset, int Samples, double Test, doubl
         info[SeedKey] = Seed.ToString(CultureInfo.InvariantCulture);
         if (Limit is { } limit)
             info[LimitKey] = limit.ToString(CultureInfo.InvariantCulture);
+        if (Folds is { } folds && Fold is { } fold)
+            (info[FoldsKey], info[FoldKey]) = (folds.ToString(CultureInfo.InvariantCulture), fold.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>What a model says of itself; null if it does not say.</summary>
@@ -85,7 +94,8 @@ internal sealed record KeptParts(string Dataset, int Samples, double Test, doubl
         return model.Info.TryGetValue(DatasetKey, out string? dataset)
             && Whole(SamplesKey) is { } samples && Share(TestKey) is { } test && Share(ValidationKey) is { } validation
             && ulong.TryParse(Text(SeedKey), NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)
-            ? new KeptParts(dataset, samples, test, validation, seed, Whole(LimitKey))
+            && (Whole(FoldsKey), Whole(FoldKey)) is var (folds, fold) && (folds is null) == (fold is null) && (folds is null or > 1) && !(fold > folds)
+            ? new KeptParts(dataset, samples, test, validation, seed, Whole(LimitKey), folds, fold)
             : null;
 
         string? Text(string key) => model.Info.GetValueOrDefault(key);

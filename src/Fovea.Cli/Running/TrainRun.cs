@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
 using Fovea.Cli.Rendering.Html;
 using Fovea.Data;
@@ -26,6 +27,11 @@ internal sealed class TrainRun
         (_terminal, _settings, _data, _folder, _threads, _model) = (terminal, settings, data, folder, threads, model);
         _trainer = new Trainer(model.Network, settings.CreateOptimizer(), Options(settings, data.Training, threads), model.Normalization);
     }
+
+    /// <summary>What the run is called among others; null if it is alone.</summary>
+    public string? Title { get; set; }
+
+    private long Parameters => _model.Network.TrainableParameters.Sum(parameter => (long)parameter.Value.Length);
 
     /// <summary>Prepares a new run.</summary>
     public static TrainRun Start(Terminal terminal, TrainSettings settings, TrainingData data, RunFolder folder, int? threads)
@@ -64,10 +70,10 @@ internal sealed class TrainRun
         string settings = JsonSerializer.Serialize(_settings, ReportJson.Default.TrainSettings);
         _terminal.Say($"{_settings.Model} on {_data.Training.Name}: {Format.Count(_data.Training.Count)} samples to learn from, "
             + $"{Format.Count(_data.Validation?.Count ?? 0)} for validation, {Format.Count(_data.Test?.Count ?? 0)} for the test; "
-            + $"{Format.Count(_model.Network.TrainableParameters.Sum(parameter => (long)parameter.Value.Length))} parameters");
+            + $"{Format.Count(Parameters)} parameters");
         _trainer.EpochCompleted += _ => TrySave(settings);
         _terminal.EndsInGoodOrder = true;
-        TrainingEnd end = TrainingProgress.Show(_terminal, _trainer, () => _trainer.Run(_data.Training, _data.Validation, _terminal.Cancellation));
+        TrainingEnd end = TrainingProgress.Show(_terminal, _trainer, Title, () => _trainer.Run(_data.Training, _data.Validation, _terminal.Cancellation));
         if (end == TrainingEnd.Cancelled)
         {
             Save(settings);
@@ -76,27 +82,34 @@ internal sealed class TrainRun
         ModelFile.Save(_folder.ModelPath, _model);
         IDataset? judged = _data.Test ?? _data.Validation;
         Judgement? judgement = null;
-        EvaluationReport? test = null;
+        Judgement? viewed = null;
         if (judged is not null)
         {
-            judgement = Judgement.Of(_model, judged, _threads, CancellationToken.None);
-            test = EvaluationTables.Report(judged.Name, judgement.Metrics, _model.ClassNames);
+            judgement = Judgement.Of(_model, judged, _threads, null, CancellationToken.None);
+            viewed = ViewsOption.ViewsOf(_settings.Views) is { } views ? Judgement.Of(_model, judged, _threads, views, CancellationToken.None) : null;
         }
-        TryReport(judgement);
+        TryReport(judgement, viewed);
         return new TrainReport(
-            _folder.Path, _folder.ModelPath, _folder.CheckpointPath, end, _settings, _trainer.State.History, test,
+            _folder.Path, _folder.ModelPath, _folder.CheckpointPath, end, _settings, _trainer.State.History, Report(judgement), Report(viewed),
             SampleGuesses.Of(_model, judged ?? _data.Training));
     }
+
+    /// <summary>What came out of it, in short.</summary>
+    public RunSummary Summary(string name, TrainReport report, RunTime time) => new(
+        name, _settings.Seed, _data.Training.Count, Parameters, report.End, report.History.Count, report.Test, report.TestWithViews, time);
+
+    private EvaluationReport? Report(Judgement? judgement) =>
+        judgement is null ? null : EvaluationTables.Report(judgement.Data.Name, judgement.Metrics, _model.ClassNames);
 
     /// <summary>Where an interrupted run stands.</summary>
     public string Position => $"epoch {_trainer.State.Epoch + 1}, after {_trainer.State.Batch} of its batches";
 
     /// <summary>The model is safe already, so a page that cannot be written does not fail the run.</summary>
-    private void TryReport(Judgement? judgement)
+    private void TryReport(Judgement? judgement, Judgement? viewed)
     {
         try
         {
-            ReportFile.Write(_folder.ReportPath, _model, judgement, _trainer.State.History, _terminal);
+            ReportFile.Write(_folder.ReportPath, _model, judgement, _trainer.State.History, _terminal, viewed);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

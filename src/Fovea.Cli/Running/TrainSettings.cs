@@ -1,3 +1,4 @@
+using Fovea.Cli.Options;
 using Fovea.Data.Augmentation;
 using Fovea.Losses;
 using Fovea.Optimizers;
@@ -65,11 +66,20 @@ internal sealed record TrainSettings
     /// <summary>The share of the samples that is kept for the test; null for the default.</summary>
     public double? Test { get; init; }
 
+    /// <summary>Into how many parts the samples are cut for cross-validation; null for none.</summary>
+    public int? Folds { get; init; }
+
+    /// <summary>Which of these parts is the test, from 1.</summary>
+    public int? Fold { get; init; }
+
     /// <summary>What is done to training images, as <see cref="Augmenter.Parse"/> reads it; null for nothing.</summary>
     public string? Augment { get; init; }
 
     /// <summary>What rare classes get: one of <see cref="Balances"/>; null for nothing.</summary>
     public string? Balance { get; init; }
+
+    /// <summary>The copies of every sample that the test is made with, too, as <see cref="Training.TestTimeViews.Parse"/> reads them; null for none.</summary>
+    public string? Views { get; init; }
 
     /// <summary>The most samples of every part; null for all.</summary>
     public int? Limit { get; init; }
@@ -104,6 +114,7 @@ internal sealed record TrainSettings
             CreateSchedule();
             CreateLoss(Balance == "weights" ? [1] : null);
             CreateAugmenter();
+            ViewsOption.ViewsOf(Views);
             return Balance is null || Balances.Contains(Balance) ? this : throw new ArgumentException($"unknown balance '{Balance}'; known are {string.Join(", ", Balances)}");
         }
         catch (ArgumentException error)

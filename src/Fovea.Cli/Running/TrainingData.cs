@@ -29,13 +29,15 @@ internal sealed record TrainingData(IDataset Training, IDataset? Validation, IDa
             terminal.Say($"images of {Format.Size(all.ImageShape)} are fitted to the network's {Format.Size(input)}");
         IDataset? Fit(IDataset? part) => part is null ? null : DatasetAdapter.Fit(part, input);
         IDataset training = Fit(all)!;
-        IDataset? validation = Fit(source.Open(DataPart.Validation)), test = Fit(source.Open(DataPart.Test));
+        // Cross-validation makes its parts of the training samples; what is given for the test is left for the model that comes after it.
+        bool isCut = settings.Folds is not null;
+        IDataset? validation = isCut ? null : Fit(source.Open(DataPart.Validation)), test = isCut ? null : Fit(source.Open(DataPart.Test));
         if (validation is not null && settings.Validation is not null)
             throw CommandException.Usage($"{source.Name} has a validation part of its own, so --validation has nothing to split off");
         if (test is not null && settings.Test is not null)
             throw CommandException.Usage($"{source.Name} has a test part of its own, so --test has nothing to split off");
-        double testShare = test is not null ? 0 : settings.Test ?? (training.Count < LeastForTest ? 0 : ShareForTest);
-        int rest = training.Count - Wanted(testShare, training.Count, "--test");
+        double testShare = test is not null || isCut ? 0 : settings.Test ?? (training.Count < LeastForTest ? 0 : ShareForTest);
+        int rest = settings.Folds is { } folds ? training.Count - training.Count / folds : training.Count - Wanted(testShare, training.Count, "--test");
         double share = validation is not null ? 0 : settings.Validation ?? (all.Count > LargeSet ? ShareOfLargeSets : ShareOfSmallSets);
         if (settings.Validation is null && share > 0 && Math.Round(share * rest) is 0)
         {
@@ -43,11 +45,23 @@ internal sealed record TrainingData(IDataset Training, IDataset? Validation, IDa
             share = 0;
         }
         Wanted(share, rest, "--validation");
-        var kept = new KeptParts(source.Name, all.Count, testShare, share, settings.Seed, settings.Limit);
-        TrainingData split = kept.Split(source, training);
+        var kept = new KeptParts(source.Name, all.Count, testShare, share, settings.Seed, settings.Limit, settings.Folds, settings.Fold);
+        TrainingData split = Split(kept, source, training);
         TrainingData data = split with { Validation = validation ?? split.Validation, Test = test ?? split.Test, Kept = kept };
         source.Inspect(data);
         return data;
+    }
+
+    private static TrainingData Split(KeptParts kept, DataSource source, IDataset all)
+    {
+        try
+        {
+            return kept.Split(source, all);
+        }
+        catch (ArgumentException error) when (kept.Folds is not null)
+        {
+            throw CommandException.Usage($"--folds {kept.Folds} is too many: {FoveaApp.OneLine(error.Message.Replace($" (Parameter '{error.ParamName}')", "", StringComparison.Ordinal))}", error);
+        }
     }
 
     /// <summary>How many samples a share is; none for a share of 0.</summary>

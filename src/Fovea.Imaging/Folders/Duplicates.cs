@@ -51,16 +51,44 @@ public static class Duplicates
     public static (Subset Training, Subset Validation) SplitTogether(IDataset dataset, double validationFraction, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(dataset);
+        int[] deciding = Deciding(dataset);
+        (Subset training, Subset validation) = Firsts(dataset, deciding).Split(validationFraction, seed);
+        return Followed(dataset, deciding, training, validation);
+    }
+
+    /// <summary>
+    /// Cuts into parts for cross-validation as <see cref="DatasetExtensions.Folds"/> does, but keeps files of equal bytes
+    /// together: the first of them decides, the others may make its part larger.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two parts.</exception>
+    /// <exception cref="ArgumentException">A class has fewer different files than there are parts.</exception>
+    public static IReadOnlyList<(Subset Training, Subset Held)> FoldsTogether(IDataset dataset, int folds, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        int[] deciding = Deciding(dataset);
+        return [.. Firsts(dataset, deciding).Folds(folds, seed).Select(parts => Followed(dataset, deciding, parts.Training, parts.Held))];
+    }
+
+    /// <summary>For every sample the first one of equal bytes, most often itself.</summary>
+    private static int[] Deciding(IDataset dataset)
+    {
         var first = new Dictionary<UInt128, int>();
-        int[] deciding = [.. Enumerable.Range(0, dataset.Count).Select(i =>
+        return [.. Enumerable.Range(0, dataset.Count).Select(i =>
             Find(dataset, i) is not var (folder, index) || first.TryAdd(folder.ContentHash(index), i) ? i : first[folder.ContentHash(index)])];
-        int[] unique = [.. Enumerable.Range(0, dataset.Count).Where(i => deciding[i] == i)];
-        (Subset training, Subset validation) = new Subset(dataset, unique).Split(validationFraction, seed);
-        var validated = new HashSet<int>();
-        foreach (int i in validation.Indices)
-            validated.Add(unique[i]);
-        return (new Subset(dataset, Enumerable.Range(0, dataset.Count).Where(i => !validated.Contains(deciding[i])), training.Name),
-            new Subset(dataset, Enumerable.Range(0, dataset.Count).Where(i => validated.Contains(deciding[i])), validation.Name));
+    }
+
+    private static Subset Firsts(IDataset dataset, int[] deciding) =>
+        new(dataset, Enumerable.Range(0, dataset.Count).Where(i => deciding[i] == i));
+
+    /// <summary>Two parts of the first ones, and all that follow them.</summary>
+    private static (Subset, Subset) Followed(IDataset dataset, int[] deciding, Subset training, Subset held)
+    {
+        var firsts = (Subset)held.Source;
+        var kept = new HashSet<int>();
+        foreach (int i in held.Indices)
+            kept.Add(firsts.Indices[i]);
+        return (new Subset(dataset, Enumerable.Range(0, dataset.Count).Where(i => !kept.Contains(deciding[i])), training.Name),
+            new Subset(dataset, Enumerable.Range(0, dataset.Count).Where(i => kept.Contains(deciding[i])), held.Name));
     }
 
     /// <summary>Sees through subsets; null for what is no picture of a folder.</summary>

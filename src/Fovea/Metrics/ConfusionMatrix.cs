@@ -35,9 +35,16 @@ public sealed class ConfusionMatrix
     /// <summary>The mean of <see cref="F1"/> over all classes, each counting alike.</summary>
     public double MacroF1 => Enumerable.Range(0, Classes).Average(F1);
 
-    /// <summary>Counts one sample.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One of the two is no class.</exception>
-    public void Add(int truth, int predicted) => _counts[Index(truth, predicted)]++;
+    /// <summary>Counts samples of one class that were all taken for the same one.</summary>
+    /// <param name="truth">Their class.</param>
+    /// <param name="predicted">What they were taken for.</param>
+    /// <param name="count">How many there are.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One of the two is no class, or there are fewer than none.</exception>
+    public void Add(int truth, int predicted, long count = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        _counts[Index(truth, predicted)] += count;
+    }
 
     /// <summary>Adds all the counts of another matrix.</summary>
     /// <exception cref="ArgumentException">The other has another number of classes.</exception>

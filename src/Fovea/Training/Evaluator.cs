@@ -26,12 +26,15 @@ public sealed class Evaluator
     /// <param name="batchSize">Samples at once.</param>
     /// <param name="threads">The most threads to use.</param>
     /// <param name="quantization">How the network runs in bytes; in floats if null.</param>
+    /// <param name="views">The copies of every image that are judged in its stead; the image alone if null.</param>
     /// <exception cref="ArgumentException">Network and data set do not match; the message says in what.</exception>
-    public Evaluator(Network network, IDataset dataset, Normalization? normalization = null, int batchSize = 256, int? threads = null, QuantizationScheme? quantization = null)
+    public Evaluator(
+        Network network, IDataset dataset, Normalization? normalization = null, int batchSize = 256, int? threads = null, QuantizationScheme? quantization = null,
+        TestTimeViews? views = null)
     {
         Matching.Require(network, dataset);
         batchSize = Math.Min(batchSize, dataset.Count);
-        _predictor = new Predictor(network, batchSize, threads, quantization);
+        _predictor = new Predictor(network, batchSize, threads, quantization, views);
         _loader = new BatchLoader(dataset, batchSize, normalization);
         _images = new float[batchSize * dataset.ImageShape.Length];
         _labels = new int[batchSize];

@@ -3,6 +3,7 @@ using Fovea.Execution;
 using Fovea.Execution.Quantized;
 using Fovea.Layers;
 using Fovea.Networks;
+using Fovea.Tensors;
 
 namespace Fovea.Training;
 
@@ -13,28 +14,40 @@ namespace Fovea.Training;
 /// </summary>
 public sealed class Predictor
 {
+    private const float SmallestNormal = 1.17549435e-38f;
     private readonly Plan _plan;
     private readonly float[] _probabilities;
     private readonly bool _softmax;
+    private readonly TestTimeViews? _views;
+    private readonly float[] _copies = [];
+    private readonly float[] _logits = [];
 
     /// <summary>A predictor for at most this many images a call.</summary>
     /// <param name="network">The network.</param>
     /// <param name="batch">The most images in a call.</param>
     /// <param name="threads">The most threads to use.</param>
     /// <param name="quantization">How the network runs in bytes; in floats if null.</param>
-    public Predictor(Network network, int batch = 1, int? threads = null, QuantizationScheme? quantization = null)
+    /// <param name="views">The copies of every image that are judged in its stead; the image alone if null.</param>
+    public Predictor(Network network, int batch = 1, int? threads = null, QuantizationScheme? quantization = null, TestTimeViews? views = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        _plan = network.Compile(new PlanOptions { Batch = batch, Threads = threads ?? Environment.ProcessorCount, KeepActivations = false, Quantization = quantization });
+        Batch = batch;
+        int planned = Math.Max(batch, views?.Count ?? 1);
+        _plan = network.Compile(new PlanOptions { Batch = planned, Threads = threads ?? Environment.ProcessorCount, KeepActivations = false, Quantization = quantization });
         _softmax = network.Nodes[^1].Layer is not Softmax;
         _probabilities = new float[batch * network.OutputShape.Length];
+        _views = views;
+        if (views is null)
+            return;
+        _copies = new float[planned / views.Count * views.Count * network.InputShape.Length];
+        _logits = new float[planned * network.OutputShape.Length];
     }
 
     /// <summary>How many classes there are.</summary>
     public int Classes => _plan.OutputShape.Length;
 
     /// <summary>The most images in one call.</summary>
-    public int Batch => _plan.Options.Batch;
+    public int Batch { get; }
 
     /// <summary>Reads the network's parameters again, after they have changed.</summary>
     public void Refresh() => _plan.Refresh();
@@ -45,16 +58,53 @@ public sealed class Predictor
     /// <exception cref="ArgumentException">Not a whole number of images, or more than the batch.</exception>
     public ReadOnlySpan<float> Predict(ReadOnlySpan<float> images)
     {
+        if (_views is not null)
+            return Predict(images, _views);
         ReadOnlySpan<float> outputs = _plan.Forward(images);
         if (!_softmax)
             return outputs;
-        for (int i = 0; i < outputs.Length; i += Classes)
+        outputs.CopyTo(_probabilities);
+        return Normalized(outputs.Length);
+    }
+
+    /// <summary>As many images at a time as fill the plan with their copies.</summary>
+    private ReadOnlySpan<float> Predict(ReadOnlySpan<float> images, TestTimeViews views)
+    {
+        Shape shape = _plan.InputShape;
+        int length = shape.Length, count = images.Length / length, group = _copies.Length / length / views.Count;
+        if (count > Batch || count * length != images.Length || count == 0)
+            throw new ArgumentException($"1 to {Batch} images of {shape} are {length} to {Batch * length} floats, got {images.Length}", nameof(images));
+        for (int first = 0; first < count; first += group)
+        {
+            int n = Math.Min(group, count - first);
+            for (int view = 0; view < views.Count; view++)
+                for (int i = 0; i < n; i++)
+                    views.Make(view, images.Slice((first + i) * length, length), shape, _copies.AsSpan((view * n + i) * length, length));
+            ReadOnlySpan<float> outputs = _plan.Forward(_copies.AsSpan(0, views.Count * n * length));
+            Span<float> logits = _logits.AsSpan(0, outputs.Length);
+            if (_softmax)
+                outputs.CopyTo(logits);
+            else
+            {
+                // The logits but for a number that all classes have in common; the logarithm of 0 is none.
+                TensorPrimitives.Max(outputs, SmallestNormal, logits);
+                TensorPrimitives.Log(logits, logits);
+            }
+            views.Average(logits, _probabilities.AsSpan(first * Classes, n * Classes));
+        }
+        return Normalized(count * Classes);
+    }
+
+    /// <summary>Makes probabilities of logits, in place.</summary>
+    private ReadOnlySpan<float> Normalized(int length)
+    {
+        for (int i = 0; i < length; i += Classes)
         {
             // Without the largest logit taken off, exponentials overflow.
             Span<float> row = _probabilities.AsSpan(i, Classes);
-            TensorPrimitives.Subtract(outputs.Slice(i, Classes), TensorPrimitives.Max(outputs.Slice(i, Classes)), row);
+            TensorPrimitives.Subtract(row, TensorPrimitives.Max((ReadOnlySpan<float>)row), row);
             TensorPrimitives.SoftMax(row, row);
         }
-        return _probabilities.AsSpan(0, outputs.Length);
+        return _probabilities.AsSpan(0, length);
     }
 }

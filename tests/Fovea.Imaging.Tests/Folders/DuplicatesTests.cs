@@ -50,6 +50,25 @@ public sealed class DuplicatesTests : IDisposable
         Assert.NotEmpty(Duplicates.Across(data.Split(0.5, 1).Training, data.Split(0.5, 1).Validation));
     }
 
+    [Fact]
+    public void Folds_keep_equal_files_together()
+    {
+        for (int i = 0; i < 30; i++)
+            for (int copy = 0; copy <= i % 3; copy++)
+                Put($"{(i % 2 == 0 ? "a" : "b")}/{i}-{copy}.png", (ulong)i);
+        FolderDataset data = ImageFolder.Load(_root).Train;
+        IReadOnlyList<(Subset Training, Subset Held)> folds = Duplicates.FoldsTogether(data, 5, seed: 1);
+
+        Assert.Equal(Enumerable.Range(0, data.Count), folds.SelectMany(fold => fold.Held.Indices.ToArray()).Order());
+        foreach ((Subset training, Subset held) in folds)
+        {
+            Assert.Equal(data.Count, training.Count + held.Count);
+            Assert.Empty(Duplicates.Across(training, held));
+            int[] unique = [.. held.Indices.ToArray().GroupBy(data.ContentHash).Select(group => data.Label(group.First()))];
+            Assert.Equal((3, 3), (unique.Count(label => label == 0), unique.Count(label => label == 1)));
+        }
+    }
+
     private static string Local(string path) => path.Replace('/', Path.DirectorySeparatorChar);
 
     private void Put(string name, ulong picture)

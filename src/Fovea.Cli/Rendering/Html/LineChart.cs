@@ -9,7 +9,12 @@ namespace Fovea.Cli.Rendering.Html;
 /// <param name="Colour">Its colour in CSS.</param>
 /// <param name="Points">From left to right; those that are no finite numbers are left out.</param>
 /// <param name="Dashed">Whether it is an ideal and no measurement: dashes, without marks.</param>
-internal sealed record Line(string Name, string Colour, IEnumerable<(double X, double Y)> Points, bool Dashed = false);
+/// <param name="Width">How thick it is; marks go with the usual 2.</param>
+internal sealed record Line(string Name, string Colour, IEnumerable<(double X, double Y)> Points, bool Dashed = false, int Width = Line.UsualWidth)
+{
+    /// <summary>Neither thin nor bold.</summary>
+    public const int UsualWidth = 2;
+}
 
 /// <summary>Lines over two axes as SVG.</summary>
 internal static class LineChart
@@ -42,8 +47,8 @@ internal static class LineChart
         for (int i = 0; i < lines.Count; i++)
         {
             string path = string.Join(' ', points[i].Select(p => $"{X(p.X)},{Y(p.Y)}"));
-            svg.Append($"<polyline points=\"{path}\" fill=\"none\" stroke=\"{lines[i].Colour}\" stroke-width=\"2\"{(lines[i].Dashed ? " stroke-dasharray=\"4 4\"" : "")}/>");
-            if (!lines[i].Dashed && points[i].Length <= MostMarks)
+            svg.Append($"<polyline points=\"{path}\" fill=\"none\" stroke=\"{lines[i].Colour}\" stroke-width=\"{lines[i].Width}\"{(lines[i].Dashed ? " stroke-dasharray=\"4 4\"" : "")}/>");
+            if (lines[i] is { Dashed: false, Width: Line.UsualWidth } && points[i].Length <= MostMarks)
                 foreach ((double x, double y) in points[i])
                     svg.Append($"<circle cx=\"{X(x)}\" cy=\"{Y(y)}\" r=\"2.5\" fill=\"{lines[i].Colour}\"><title>{Number(x)}: {Escape(label(y))}</title></circle>");
         }

@@ -20,12 +20,12 @@ internal static class ReportFile
     /// <summary>Writes the page of the command that runs, and says where it is.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public static void Write(string path, Model model, Judgement? judgement, IReadOnlyList<EpochResult>? history, Terminal terminal)
+    public static void Write(string path, Model model, Judgement? judgement, IReadOnlyList<EpochResult>? history, Terminal terminal, Judgement? viewed = null)
     {
-        string command = string.Join(' ', terminal.Arguments.Select(Format.Path).Prepend("fovea"));
+        string command = Format.Command(terminal.Arguments);
         // Written beside and moved, so that a page is there whole or not at all.
         string temporary = $"{path}.{Environment.ProcessId}.tmp";
-        File.WriteAllText(temporary, ReportPage.Of(model, judgement, history, command));
+        File.WriteAllText(temporary, ReportPage.Of(model, judgement, history, command, viewed));
         File.Move(temporary, path, overwrite: true);
         terminal.Say($"report: {path}");
     }

@@ -14,7 +14,8 @@ internal static class ReportPage
     private const int MostClassesInMatrix = 40, MostPairs = 10, MostMistakes = 24;
     private const string First = "#1f6fb2", Second = "#c2571a", Ideal = "#999999";
 
-    private const string Head = """
+    /// <summary>How every page begins.</summary>
+    public const string Head = """
         <!DOCTYPE html>
         <html lang="en"><head><meta charset="utf-8"/>
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"/>
@@ -37,13 +38,14 @@ internal static class ReportPage
     /// <param name="judgement">What it makes of a data set; null if there was none to judge it by.</param>
     /// <param name="history">The epochs of its training, if that is known.</param>
     /// <param name="command">The command line that this comes from.</param>
-    public static string Of(Model model, Judgement? judgement, IReadOnlyList<EpochResult>? history, string command)
+    /// <param name="viewed">The same data judged by copies of every sample, if that was done, too.</param>
+    public static string Of(Model model, Judgement? judgement, IReadOnlyList<EpochResult>? history, string command, Judgement? viewed = null)
     {
         var page = new StringBuilder(Head);
         string title = Escape(judgement is null ? model.Network.Name : $"{model.Network.Name} on {judgement.Data.Name}");
         page.Append($"<title>{title}</title></head><body>\n<h1>{title}</h1>\n");
         if (judgement is not null)
-            Figures(page, judgement);
+            Figures(page, viewed is null ? [judgement] : [judgement, viewed]);
         if (history is not null)
             Curves(page, history);
         if (judgement is not null)
@@ -60,12 +62,20 @@ internal static class ReportPage
         return page.Append("</body></html>\n").ToString();
     }
 
-    private static void Figures(StringBuilder page, Judgement judgement)
+    private static void Figures(StringBuilder page, Judgement[] judgements)
     {
-        ClassificationMetrics metrics = judgement.Metrics;
-        Table(page, ["!samples", "!accuracy", "!error", "!cross-entropy", "!mean squared error", "!macro F1", "!expected calibration error"],
-            [[Format.Count(metrics.Count), Format.Percent(metrics.Accuracy), Format.Percent(metrics.Error), Format.Loss(metrics.CrossEntropy),
-              Format.Loss(metrics.MeanSquaredError), Format.Percent(metrics.Confusion.MacroF1), Format.Percent(judgement.Calibration.ExpectedError)]]);
+        Table(page, ["judged by", "!samples", "!accuracy", "!error", "!cross-entropy", "!mean squared error", "!macro F1", "!expected calibration error"], judgements.Select(Row));
+
+        static string[] Row(Judgement judgement)
+        {
+            ClassificationMetrics metrics = judgement.Metrics;
+            return
+            [
+                judgement.Views is { } views ? $"{views.Count} copies ({views.Name})" : "the sample itself",
+                Format.Count(metrics.Count), Format.Percent(metrics.Accuracy), Format.Percent(metrics.Error), Format.Loss(metrics.CrossEntropy),
+                Format.Loss(metrics.MeanSquaredError), Format.Percent(metrics.Confusion.MacroF1), Format.Percent(judgement.Calibration.ExpectedError),
+            ];
+        }
     }
 
     private static void Curves(StringBuilder page, IReadOnlyList<EpochResult> history)
@@ -90,7 +100,8 @@ internal static class ReportPage
         }));
     }
 
-    private static void Confusions(StringBuilder page, ConfusionMatrix confusion, IReadOnlyList<string> names)
+    /// <summary>Which classes are taken for which.</summary>
+    public static void Confusions(StringBuilder page, ConfusionMatrix confusion, IReadOnlyList<string> names)
     {
         page.Append("<h2>What was taken for what</h2>\n");
         if (names.Count <= MostClassesInMatrix)
@@ -184,7 +195,7 @@ internal static class ReportPage
     }
 
     /// <summary>A table; a heading that starts with <c>!</c> is of a column of numbers.</summary>
-    private static void Table(StringBuilder page, string[] headings, IEnumerable<string[]> rows)
+    public static void Table(StringBuilder page, string[] headings, IEnumerable<string[]> rows)
     {
         string Class(int column) => headings[column].StartsWith('!') ? " class=\"n\"" : "";
         page.Append("<table>");

@@ -1,0 +1,86 @@
+using Fovea.Cli.Rendering;
+using Fovea.Cli.Rendering.Html;
+
+namespace Fovea.Cli.Running;
+
+/// <summary>Several runs, each in a folder of its own inside one, and what comes out of all of them.</summary>
+/// <param name="terminal">Where progress goes.</param>
+/// <param name="plan">What is run.</param>
+/// <param name="path">The folder of all.</param>
+/// <param name="load">Reads the samples of a run.</param>
+/// <param name="threads">The most threads to use.</param>
+/// <param name="before">What was done already; null for nothing.</param>
+internal sealed class RunSeries(Terminal terminal, SeriesPlan plan, string path, Func<TrainSettings, TrainingData> load, int? threads, SeriesSummary? before)
+{
+    private readonly string _command = before?.Command ?? Format.Command(terminal.Arguments);
+    private readonly List<RunSummary> _done = [.. before?.Runs ?? []];
+    private RunTime? _unfinished = before?.Unfinished;
+
+    /// <summary>Where an interrupted series stands.</summary>
+    public string Position { get; private set; } = "";
+
+    /// <summary>Makes the runs that are not done yet; null if it was interrupted, with all saved that it takes to go on.</summary>
+    /// <exception cref="CommandException">The data cannot be cut so, or the folder cannot be written to.</exception>
+    public SeriesSummary? Execute()
+    {
+        for (int run = 0; run < plan.Count; run++)
+        {
+            if (_done.FirstOrDefault(done => done.Name == plan.Name(run)) is { } old)
+                terminal.Say($"{plan.Title(run)} is done{(old.Test is { } test ? $": {Format.Percent(test.Accuracy)}" : "")}");
+            else if (!Make(run))
+                return null;
+        }
+        SeriesSummary summary = Summary();
+        TryReport(summary);
+        return summary;
+    }
+
+    private bool Make(int run)
+    {
+        var clock = new RunClock();
+        terminal.Say(plan.Title(run));
+        TrainSettings settings = plan.SettingsOf(run);
+        TrainingData data = load(settings);
+        string name = plan.Name(run), place = Path.Combine(path, name);
+        NewRun.Create(path);
+        var folder = NewRun.Create(place);
+        // From now on there is something to go on with.
+        SummaryFile.Write(path, Summary());
+        bool isBegun = File.Exists(folder.CheckpointPath);
+        TrainRun training = isBegun
+            ? TrainRun.Resume(terminal, settings, data, folder, threads, folder.LoadCheckpoint())
+            : TrainRun.Start(terminal, settings, data, folder, threads);
+        training.Title = plan.Title(run);
+        TrainReport? report = training.Execute();
+        // A process that was killed has left no record of its time.
+        RunTime time = (_unfinished ?? new RunTime(0, 0, SinceResumed: isBegun)) + clock.Elapsed;
+        if (report is null)
+        {
+            (_unfinished, Position) = (time, $"{plan.Title(run)}, {training.Position}");
+            SummaryFile.Write(path, Summary());
+            return false;
+        }
+        _unfinished = null;
+        _done.Add(training.Summary(name, report, time));
+        SummaryFile.Write(path, Summary());
+        if (report.Test is { } test)
+            terminal.Say($"{plan.Title(run)}: {Format.Percent((report.TestWithViews ?? test).Accuracy)} of {Format.Count(test.Samples)} samples");
+        return true;
+    }
+
+    private SeriesSummary Summary() => SeriesSummary.Of(plan, _done, _unfinished, _command);
+
+    /// <summary>The models are safe already, so a page that cannot be written does not fail the series.</summary>
+    private void TryReport(SeriesSummary summary)
+    {
+        try
+        {
+            SeriesPage.Write(path, summary);
+            terminal.Say($"report: {Path.Combine(path, "report.html")}");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            terminal.Say($"warning: the report cannot be written: {FoveaApp.OneLine(error.Message)}");
+        }
+    }
+}

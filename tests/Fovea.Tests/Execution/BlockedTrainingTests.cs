@@ -92,6 +92,32 @@ public class BlockedTrainingTests
         AssertSame(network, batch: 4);
     }
 
+    public static TheoryData<string> Poolings => [.. s_poolings.Keys];
+
+    private static readonly Dictionary<string, Layer[]> s_poolings = new()
+    {
+        ["overlapping"] = [new BatchNorm2d(20), new ReLU(), new MaxPool2d(3, stride: 2, padding: 1)],
+        ["pixels between windows"] = [new BatchNorm2d(20, affine: false), new ReLU6(), new MaxPool2d(2, stride: 3)],
+        ["dilated, no clamp"] = [new BatchNorm2d(20), new MaxPool2d(2, stride: 1, dilation: 3)],
+        ["overhanging"] = [new BatchNorm2d(20), new ReLU(), new MaxPool2d(2, stride: 2, ceil: true)],
+        ["clamp behind"] = [new BatchNorm2d(20), new MaxPool2d(2), new ReLU()],
+    };
+
+    /// <summary>A quarter of the pixels are zero in both channels, so that many windows have several that are largest.</summary>
+    [Theory]
+    [MemberData(nameof(Poolings))]
+    public void Normalisation_clamp_and_pooling_in_one_agree(string name)
+    {
+        NetworkBuilder builder = new NetworkBuilder(new Shape(2, 11, 14))
+            .Add(new ReLU(), "zeros").Add(new Conv2d(2, 20, 1, bias: false), "conv");
+        foreach (Layer layer in s_poolings[name])
+            builder.Add(layer, layer.GetType().Name);
+        Network network = builder.Add(new Add(), "twice", builder.LastNode, builder.LastNode)
+            .Add(new Flatten(), "flatten").Add(new Linear(builder.Shape.Length, 4), "fc").Build(seed: 4);
+        AssertSame(network, batch: 5);
+        AssertSame(network, batch: 1);
+    }
+
     [Fact]
     public void What_is_read_twice_gets_both_gradients()
     {

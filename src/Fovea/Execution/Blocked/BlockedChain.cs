@@ -17,6 +17,9 @@ internal sealed record BlockedChain(int Head)
     /// <summary>The batch normalisation behind a convolution, if it is in the chain.</summary>
     public int? Normalization { get; private set; }
 
+    /// <summary>Whether the last node pools what the others compute.</summary>
+    public bool Pools { get; private set; }
+
     /// <summary>The node whose output is added, or −1 for the network's input; null if nothing is.</summary>
     public int? Residual { get; private set; }
 
@@ -60,7 +63,15 @@ internal sealed record BlockedChain(int Head)
         Node node = network.Nodes[next];
         Layer head = network.Nodes[Head].Layer;
         bool isHead = Last == Head;
-        if (!float.IsNegativeInfinity(Lower) || !Fuses(head, training))
+        if (Pools || !Fuses(head, training))
+            return false;
+        if (node.Layer is MaxPool2d && head is BatchNorm2d && Residual is null)
+        {
+            Pools = true;
+            Nodes.Add(next);
+            return true;
+        }
+        if (!float.IsNegativeInfinity(Lower))
             return false;
         switch (node.Layer)
         {

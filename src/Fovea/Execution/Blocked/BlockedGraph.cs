@@ -98,6 +98,8 @@ internal sealed class BlockedGraph
             case Conv2d { Groups: 1, Connections: null } conv when Context.Training:
                 return new TrainedConvolutionOperator(
                     Context, nodes, All(), output, EpilogueOf(chain, residual), _winograd ? ConvolutionCost.TrainingTile(conv, inputs[0], Context.Batch) : 0);
+            case BatchNorm2d when chain.Pools:
+                return new NormalizedPoolingOperator(Context, nodes, inputs, output, chain.Lower, chain.Upper);
             case BatchNorm2d when Context.Training:
                 return new NormalizationOperator(Context, nodes, All(), output, chain.Lower, chain.Upper);
             case Conv2d when expansion is not null:

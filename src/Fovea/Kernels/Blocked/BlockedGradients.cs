@@ -101,10 +101,11 @@ internal static unsafe class BlockedGradients
         where TSimd : ISimd<TVector>
         where TVector : unmanaged
     {
-        for (int oh = 0; oh < window.OutputHeight; oh++)
+        int height = window.OutputHeight, width = window.OutputWidth;
+        for (int oh = 0; oh < height; oh++)
         {
             WindowRange rows = window.Rows(oh);
-            for (int ow = 0; ow < window.OutputWidth; ow++)
+            for (int ow = 0; ow < width; ow++)
             {
                 WindowRange columns = window.Columns(ow);
                 for (int lane = 0; lane < Block; lane += TSimd.Count)

@@ -30,6 +30,14 @@ internal static unsafe class BlockedStandardization
         public float Upper;
     }
 
+    /// <summary>A block's gradients of inputs: g · gain + (input − mean) · factor + offset. Every pointer is to 16 floats.</summary>
+    public struct Slope
+    {
+        public float* Gain;
+        public float* Factor;
+        public float* Offset;
+    }
+
     /// <summary>Rows of pixels; pitches in floats.</summary>
     public struct Rows
     {
@@ -87,17 +95,17 @@ internal static unsafe class BlockedStandardization
     }
 
     /// <summary>
-    /// other = g · gain + (input − mean) · slope + offset, g being the output's gradient where the line was not clamped;
+    /// other = g · gain + (input − mean) · factor + offset, g being the output's gradient where the line was not clamped;
     /// added to what is there if <paramref name="adds"/>.
     /// </summary>
-    public static void Backward(in Rows rows, in Line line, float* gain, float* slope, float* offset, bool adds)
+    public static void Backward(in Rows rows, in Line line, in Slope slope, bool adds)
     {
         switch (SimdWidth.Floats)
         {
-            case 16: Backward<Simd512, Vector512<float>>(rows, line, gain, slope, offset, adds); break;
-            case 8: Backward<Simd256, Vector256<float>>(rows, line, gain, slope, offset, adds); break;
-            case 4: Backward<Simd128, Vector128<float>>(rows, line, gain, slope, offset, adds); break;
-            default: Backward<SimdScalar, float>(rows, line, gain, slope, offset, adds); break;
+            case 16: Backward<Simd512, Vector512<float>>(rows, line, slope, adds); break;
+            case 8: Backward<Simd256, Vector256<float>>(rows, line, slope, adds); break;
+            case 4: Backward<Simd128, Vector128<float>>(rows, line, slope, adds); break;
+            default: Backward<SimdScalar, float>(rows, line, slope, adds); break;
         }
     }
 
@@ -185,7 +193,7 @@ internal static unsafe class BlockedStandardization
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Backward<TSimd, TVector>(in Rows rows, in Line line, float* gain, float* slope, float* offset, bool adds)
+    public static void Backward<TSimd, TVector>(in Rows rows, in Line line, in Slope slope, bool adds)
         where TSimd : ISimd<TVector>
         where TVector : unmanaged
     {
@@ -194,7 +202,7 @@ internal static unsafe class BlockedStandardization
         for (int lane = 0; lane < Block; lane += TSimd.Count)
         {
             TVector mean = TSimd.Load(line.Mean + lane), scale = TSimd.Load(line.Scale + lane), shift = TSimd.Load(line.Shift + lane);
-            TVector gains = TSimd.Load(gain + lane), slopes = TSimd.Load(slope + lane), offsets = TSimd.Load(offset + lane);
+            TVector gain = TSimd.Load(slope.Gain + lane), factor = TSimd.Load(slope.Factor + lane), offset = TSimd.Load(slope.Offset + lane);
             for (int y = 0; y < rows.Height; y++)
             {
                 float* x = rows.Input + (nint)y * rows.InputPitch + lane, g = rows.Output + (nint)y * rows.OutputPitch + lane;
@@ -203,7 +211,7 @@ internal static unsafe class BlockedStandardization
                 {
                     TVector d = TSimd.Subtract(TSimd.Load(x + i), mean);
                     TVector passed = Passed<TSimd, TVector>(TSimd.Load(g + i), TSimd.MultiplyAdd(d, scale, shift), lower, upper);
-                    TVector value = TSimd.MultiplyAdd(passed, gains, TSimd.MultiplyAdd(d, slopes, offsets));
+                    TVector value = TSimd.MultiplyAdd(passed, gain, TSimd.MultiplyAdd(d, factor, offset));
                     TSimd.Store(adds ? TSimd.Add(value, TSimd.Load(target + i)) : value, target + i);
                 }
             }
@@ -212,13 +220,14 @@ internal static unsafe class BlockedStandardization
 
     /// <summary>The gradient where the value lies between the bounds, 0 elsewhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Passed<TSimd, TVector>(TVector gradient, TVector value, TVector lower, TVector upper)
+    public static TVector Passed<TSimd, TVector>(TVector gradient, TVector value, TVector lower, TVector upper)
         where TSimd : ISimd<TVector>
         where TVector : unmanaged =>
         TSimd.And(gradient, TSimd.And(TSimd.Greater(value, lower), TSimd.Greater(upper, value)));
 
+    /// <summary>Adds every lane to its total; <paramref name="lanes"/> is room for them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddTo<TSimd, TVector>(TVector row, float* lanes, double* total)
+    public static void AddTo<TSimd, TVector>(TVector row, float* lanes, double* total)
         where TSimd : ISimd<TVector>
         where TVector : unmanaged
     {

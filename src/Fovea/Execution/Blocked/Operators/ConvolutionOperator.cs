@@ -41,6 +41,9 @@ internal sealed class ConvolutionOperator : BlockedOperator
     private readonly Conv2d _layer;
     private readonly Epilogue _epilogue;
     private readonly Window _window;
+    private readonly int _weightLength;
+
+    /// <summary>Empty in training, where weights are packed in every step and lie in what all operators share.</summary>
     private readonly AlignedBuffer _weights;
     private readonly AlignedBuffer _bias;
     private readonly float[] _scales;
@@ -52,13 +55,18 @@ internal sealed class ConvolutionOperator : BlockedOperator
         _layer = (Conv2d)nodes[0].Layer;
         _epilogue = epilogue;
         _window = _layer.WindowFor(Input.Shape);
-        _weights = new AlignedBuffer(BlockedWeights.Length(_layer.OutChannels, _layer.InChannels, Inner, _window.KernelArea));
+        _weightLength = BlockedWeights.Length(_layer.OutChannels, _layer.InChannels, Inner, _window.KernelArea);
+        _weights = new AlignedBuffer(context.Training ? 0 : _weightLength);
         _bias = new AlignedBuffer(Output.Blocks * BlockedCorrelation.Block);
         _scales = new float[_layer.OutChannels];
     }
 
     /// <summary>How many channels of a block the product goes over: a single block may hold fewer than its width.</summary>
     private int Inner => Input.Blocks == 1 ? Input.Channels : Input.Inner;
+
+    public override int SharedLength => Context.Training ? _weightLength : 0;
+
+    private Span<float> Weights => Context.Training ? Context.Shared.Span[.._weightLength] : _weights.Span;
 
     public override string Algorithm => _window.KernelArea == 1 ? "1×1" : "direct";
 
@@ -70,7 +78,7 @@ internal sealed class ConvolutionOperator : BlockedOperator
         if (_taps.Inner == Input.Inner)
             _taps = _taps with { Inner = Inner };
         long rowLength = (long)Input.Pitch * _window.StrideHeight * Input.Blocks;
-        _split = TaskSplit.Of(Output.Height, Output.Width, Output.Blocks, Nodes[0].Layer.MultiplyAdds(Input.Shape), rowLength, _weights.Length, Context.Batch);
+        _split = TaskSplit.Of(Output.Height, Output.Width, Output.Blocks, Nodes[0].Layer.MultiplyAdds(Input.Shape), rowLength, _weightLength, Context.Batch);
     }
 
     /// <summary>Whether rows follow one another without a gap everywhere, so that a map is one long row.</summary>
@@ -88,7 +96,7 @@ internal sealed class ConvolutionOperator : BlockedOperator
             (_scales[oc], float shift) = _epilogue.Fold(oc);
             bias[oc] = shift + (_layer.Bias ? Nodes[0].Parameters[1].Value.Span[oc] * _scales[oc] : 0);
         }
-        BlockedWeights.Pack(Nodes[0].Parameters[0].Value.Span, task, _layer.OutChannels, _layer.InChannels, Inner, _window.KernelArea, _scales, _weights.Span);
+        BlockedWeights.Pack(Nodes[0].Parameters[0].Value.Span, task, _layer.OutChannels, _layer.InChannels, Inner, _window.KernelArea, _scales, Weights);
     }
 
     public override int ForwardTasks(int phase, int count) => count * _split.Count;
@@ -98,7 +106,7 @@ internal sealed class ConvolutionOperator : BlockedOperator
         (int n, Part part) = _split.At(task, count);
         bool flat = IsFlat;
         int step = Input.Inner * _window.StrideWidth, pitch = Input.Pitch * _window.StrideHeight;
-        fixed (float* weights = _weights.Span, bias = _bias.Span)
+        fixed (float* weights = Weights, bias = _bias.Span)
         fixed (int* taps = _taps.Offsets)
         {
             int weightBlock = _taps.Offsets.Length * _taps.Inner * BlockedCorrelation.Block;

@@ -6,8 +6,8 @@ using Fovea.Networks;
 namespace Fovea.Execution.Blocked.Operators;
 
 /// <summary>
-/// Trains a <see cref="Conv2d"/> without groups: forward is the operator of inference, backward a list of parts, each by
-/// the algorithm that suits it.
+/// Trains a <see cref="Conv2d"/> without groups: forward is the operator of inference after its weights were packed, which
+/// nobody needs any longer then; backward a list of parts, each by the algorithm that suits it.
 /// </summary>
 internal sealed class TrainedConvolutionOperator : BlockedOperator
 {
@@ -31,15 +31,17 @@ internal sealed class TrainedConvolutionOperator : BlockedOperator
 
     public override int SharedLength => Math.Max(_forward.SharedLength, _parts.Select(part => part.SharedLength).DefaultIfEmpty().Max());
 
-    public override int PackTasks => _forward.PackTasks;
+    public override int ForwardPhases => 1 + _forward.ForwardPhases;
 
-    public override void Pack(int task) => _forward.Pack(task);
+    public override int ForwardTasks(int phase, int count) => phase == 0 ? _forward.PackTasks : _forward.ForwardTasks(phase - 1, count);
 
-    public override int ForwardPhases => _forward.ForwardPhases;
-
-    public override int ForwardTasks(int phase, int count) => _forward.ForwardTasks(phase, count);
-
-    public override void Forward(int phase, int task, int count, int worker) => _forward.Forward(phase, task, count, worker);
+    public override void Forward(int phase, int task, int count, int worker)
+    {
+        if (phase == 0)
+            _forward.Pack(task);
+        else
+            _forward.Forward(phase - 1, task, count, worker);
+    }
 
     /// <summary>By now it is known which gradients are wanted.</summary>
     public override void WantHalos()

@@ -33,6 +33,8 @@ internal sealed class WinogradOperator : BlockedOperator
     private readonly Epilogue _epilogue;
     private readonly Window _window;
     private readonly WinogradSize _size;
+
+    /// <summary>Empty in training, where weights are packed in every step and lie in what all operators share.</summary>
     private readonly AlignedBuffer _weights;
     private readonly AlignedBuffer _bias;
     private readonly int _sharedTiles;
@@ -43,17 +45,23 @@ internal sealed class WinogradOperator : BlockedOperator
         _epilogue = epilogue;
         _window = _layer.WindowFor(Input.Shape);
         _size = new WinogradSize(tile, context.Batch, Output.Height, Output.Width, Input.Blocks, Output.Blocks);
-        _weights = new AlignedBuffer(_size.WeightLength);
+        _weights = new AlignedBuffer(context.Training ? 0 : _size.WeightLength);
         _bias = new AlignedBuffer(Output.Blocks * BlockedCorrelation.Block);
         int tileLength = _size.Positions * (Input.Blocks + Output.Blocks) * BlockedCorrelation.Block;
         _sharedTiles = Math.Min(WinogradChunk.RoomFor(_size.Tiles), Math.Max(LeastSharedTiles, SharedFloats / tileLength / 7 * 7));
+        if (_size.WeightLength <= MostChunkWeights)
+            _sharedTiles = Math.Min(_sharedTiles, LeastChunks * ChunkTiles);
     }
 
     public override string Algorithm => $"Winograd {_size.Tile}×{_size.Tile}";
 
     public override int ScratchLength => _size.TransformedLength(Input.Blocks, ChunkTiles) + _size.TransformedLength(Output.Blocks, ChunkTiles);
 
-    public override int SharedLength => _size.TransformedLength(Input.Blocks, _sharedTiles) + _size.TransformedLength(Output.Blocks, _sharedTiles);
+    public override int SharedLength => SharedTilesLength + (Context.Training ? _size.WeightLength : 0);
+
+    private int SharedTilesLength => _size.TransformedLength(Input.Blocks, _sharedTiles) + _size.TransformedLength(Output.Blocks, _sharedTiles);
+
+    private Span<float> Weights => Context.Training ? Context.Shared.Span.Slice(SharedTilesLength, _size.WeightLength) : _weights.Span;
 
     public override void WantHalos() => Input.WantHalo(BlockedTaps.Halo(_window));
 
@@ -74,7 +82,7 @@ internal sealed class WinogradOperator : BlockedOperator
             if (scaled.Length > 0)
                 TensorPrimitives.Multiply(scaled.AsSpan(i * row, row), scale, scaled.AsSpan(i * row, row));
         }
-        fixed (float* source = scaled.Length > 0 ? scaled : rows, packed = _weights.Span)
+        fixed (float* source = scaled.Length > 0 ? scaled : rows, packed = Weights)
             WinogradWeights.Pack(
                 new WinogradWeights.Operands
                 {
@@ -98,7 +106,7 @@ internal sealed class WinogradOperator : BlockedOperator
     {
         WinogradSize size = _size with { Samples = count };
         BlockedMap? residual = _epilogue.Residual;
-        fixed (float* weights = _weights.Span, bias = _bias.Span, shared = Context.Shared.Span, scratch = Scratch(worker))
+        fixed (float* weights = Weights, bias = _bias.Span, shared = Context.Shared.Span, scratch = Scratch(worker))
         {
             var operands = new WinogradCorrelation.Operands
             {

@@ -57,6 +57,7 @@ internal static class FoveaApp
             CommonOptions.Trace,
             new TrainCommand(terminal),
             new RecipesCommand(terminal),
+            new FindRateCommand(terminal),
             new EvaluateCommand(terminal),
             new CompareCommand(terminal),
             new PredictCommand(terminal),

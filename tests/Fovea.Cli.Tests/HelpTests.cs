@@ -6,6 +6,7 @@ public class HelpTests
     [InlineData("")]
     [InlineData("train")]
     [InlineData("recipes")]
+    [InlineData("find-lr")]
     [InlineData("evaluate")]
     [InlineData("compare")]
     [InlineData("predict")]

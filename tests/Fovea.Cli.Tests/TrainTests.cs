@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fovea.Cli.Running;
+using Fovea.Serialization;
 
 namespace Fovea.Cli.Tests;
 
@@ -85,6 +86,47 @@ public sealed class TrainTests : IDisposable
 
         CommandRun.Of("train", "--resume", "--out", _folder["parts"]).Succeeds();
         Assert.Equal(Model("whole"), Model("parts"));
+    }
+
+    /// <summary>Everything at once that keeps something from step to step.</summary>
+    [Fact]
+    public void A_run_with_all_its_means_is_resumed_as_it_was()
+    {
+        string[] means =
+        [
+            "--epochs", "3", "--optimizer", "sgd", "--lr", "0.05", "--nesterov", "--lookahead", "3", "--accumulate", "2", "--ema", "0.9", "--drop-last",
+            "--schedule", "warm-restarts", "--period", "1", "--growth", "2", "--end-factor", "0.1", "--warmup", "0.5",
+        ];
+        Train("whole", means).Succeeds();
+        Train("plain", "--epochs", "3").Succeeds();
+        CommandRun.InterruptedAt("epoch   1 ", [.. Digits, .. means, "--out", _folder["parts"]]);
+
+        CommandRun.Of("train", "--resume", "--out", _folder["parts"], "--ema", "0.99").FailsWith(ExitCode.WrongUsage, "--ema 0.99 conflicts", "which has 0.9");
+        CommandRun.Of("train", "--resume", "--out", _folder["parts"], "--nesterov", "--lookahead", "3").Succeeds();
+        Assert.Equal(Model("whole"), Model("parts"));
+        Assert.NotEqual(Model("whole"), Model("plain"));
+    }
+
+    [Fact]
+    public void A_trained_model_is_taught_other_classes_with_its_first_layer_as_it_was()
+    {
+        Train("digits", "--epochs", "1").Succeeds();
+        string from = Path.Combine(_folder["digits"], "model.safetensors");
+        string[] other = ["train", "shapes", "--limit", "90", "--epochs", "2", "--batch-size", "16", "--from", from, "--freeze", "conv1"];
+        CommandRun run = CommandRun.Of([.. other, "--out", _folder["shapes"]]).Succeeds();
+        Assert.Contains(run.Messages, line => line.StartsWith($"starting from {from}, which knows 10 other classes: ", StringComparison.Ordinal));
+        Assert.Contains(run.Messages, line => line.StartsWith("frozen: conv1, with ", StringComparison.Ordinal));
+        Model before = ModelFile.Load(from), after = ModelFile.Load(Path.Combine(_folder["shapes"], "model.safetensors"));
+        Assert.Equal(before.Network["conv1"].Parameters[0].Value.Span.ToArray(), after.Network["conv1"].Parameters[0].Value.Span.ToArray());
+        Assert.NotEqual(before.Network["conv2"].Parameters[0].Value.Span.ToArray(), after.Network["conv2"].Parameters[0].Value.Span.ToArray());
+        Assert.Equal(before.Normalization.Mean[0], after.Normalization.Mean[0]);
+
+        CommandRun.InterruptedAt("epoch   1 ", [.. other, "--out", _folder["parts"]]);
+        CommandRun.Of("train", "--resume", "--out", _folder["parts"]).Succeeds();
+        Assert.Equal(Model("shapes"), Model("parts"));
+
+        CommandRun.Of("train", "digits", "--from", from, "--limit", "100", "--epochs", "1", "--out", _folder["more"]).Succeeds();
+        CommandRun.Of("train", "digits", "--from", _folder["nothing"]).FailsWith(ExitCode.Failed, "there is no model file");
     }
 
     [Fact]

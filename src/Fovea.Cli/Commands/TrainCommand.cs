@@ -4,6 +4,7 @@ using Fovea.Cli.Datasets;
 using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
 using Fovea.Cli.Running;
+using Fovea.Serialization;
 using Fovea.Tensors;
 using Fovea.Training;
 
@@ -12,17 +13,8 @@ namespace Fovea.Cli.Commands;
 /// <summary><c>fovea train DATASET</c>: trains a network and saves it as a model.</summary>
 internal sealed class TrainCommand : FoveaCommand
 {
-    private readonly Argument<string?> _dataset = new("DATASET")
-    {
-        Description = $"{string.Join(", ", DataSource.KnownNames)}, or a folder with one sub-folder per class (or train/ and test/ above those)",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
-
-    private readonly TrainOptions _options = new();
+    private readonly TrainLine _line;
     private readonly SeriesOptions _series = new();
-    private readonly Option<int?> _threads = CommonOptions.Threads();
-    private readonly Option<string?> _dataDir = CommonOptions.DataDir();
-    private readonly Option<long?> _cacheLimit = CommonOptions.CacheLimit();
     private readonly Option<string?> _out = new("--out") { Description = "Folder of the run (default: runs/DATASET-PRESET or runs/DATASET-RECIPE, with a number when taken)", HelpName = "FOLDER" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in --out, with the settings it was started with" };
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -30,8 +22,9 @@ internal sealed class TrainCommand : FoveaCommand
     public TrainCommand(Terminal terminal)
         : base("train", "Train a network on a data set and save it as a model.", terminal)
     {
-        Add(_dataset);
-        foreach (Option option in _options.All.Concat(_series.All).Concat([_threads, _dataDir, _cacheLimit, _out, _resume, _json]))
+        _line = new TrainLine(terminal);
+        Add(_line.Dataset);
+        foreach (Option option in _line.All.Concat(_series.All).Concat([_out, _resume, _json]))
             Add(option);
     }
 
@@ -42,6 +35,7 @@ internal sealed class TrainCommand : FoveaCommand
         "fovea train --recipe mnist-fast",
         "fovea train photos/ --input 3x64x64 --validation 0.2 --out runs/photos",
         "fovea train photos/ --folds 5",
+        "fovea train photos/ --from runs/shapes/model.safetensors --freeze conv1",
         "fovea train mnist --recipe mnist-fast --runs 5 --tta shift",
         "fovea train --resume --out runs/photos",
     ];
@@ -51,19 +45,18 @@ internal sealed class TrainCommand : FoveaCommand
     private int Start(ParseResult line)
     {
         var clock = new RunClock();
-        string name = line.GetValue(_dataset)
-            ?? throw CommandException.Usage($"a data set is missing: {string.Join(", ", DataSource.KnownNames)}, or a folder");
-        DataSource source = Source(name, line, _options.Limit(line), _options.Input(line));
-        TrainSettings settings = _series.Apply(line, _options.Apply(line, ModelChoice.Recipe(_options.Model(line) ?? source.DefaultModel, source.Name)));
+        (DataSource source, TrainSettings settings) = _line.Begin(line);
+        settings = _series.Apply(line, settings);
         SeriesPlan? plan = _series.Plan(line, settings);
         string path = line.GetValue(_out) ?? NewRun.FreeFolder($"runs/{source.ShortName}-{settings.Recipe ?? settings.Model}{plan?.Suffix}");
         NewRun.RequireNone(path);
         if (plan is not null)
-            return Finish(line, new RunSeries(Terminal, plan, path, own => TrainingData.Load(source, own, Terminal), line.GetValue(_threads), null), path);
+            return Finish(line, new RunSeries(Terminal, plan, path, own => TrainingData.Load(source, own, Terminal), _line.Threads(line), null), path);
         TrainingData data = TrainingData.Load(source, settings, Terminal);
+        Model model = TrainRun.CreateModel(Terminal, settings, data);
         // Only now, so that a start that fails leaves no empty folder behind.
         RunFolder folder = NewRun.Create(path);
-        return Finish(line, TrainRun.Start(Terminal, settings, data, folder, line.GetValue(_threads)), folder, clock, isResumed: false);
+        return Finish(line, TrainRun.Start(Terminal, settings, data, folder, _line.Threads(line), model), folder, clock, isResumed: false);
     }
 
     private int Resume(ParseResult line)
@@ -75,24 +68,24 @@ internal sealed class TrainCommand : FoveaCommand
             SeriesSummary before = SummaryFile.Load(path);
             var plan = new SeriesPlan(before.Kind, before.Count, before.Settings);
             DataSource parts = StoredSource(line, before.Settings, plan, path);
-            return Finish(line, new RunSeries(Terminal, plan, path, own => TrainingData.Load(parts, own, Terminal), line.GetValue(_threads), before), path);
+            return Finish(line, new RunSeries(Terminal, plan, path, own => TrainingData.Load(parts, own, Terminal), _line.Threads(line), before), path);
         }
         var folder = RunFolder.Open(path);
         RunCheckpoint checkpoint = folder.LoadCheckpoint();
         TrainSettings settings = Stored(checkpoint.Settings, folder.CheckpointPath);
         TrainingData data = TrainingData.Load(StoredSource(line, settings, null, path), settings, Terminal);
-        return Finish(line, TrainRun.Resume(Terminal, settings, data, folder, line.GetValue(_threads), checkpoint), folder, clock, isResumed: true);
+        return Finish(line, TrainRun.Resume(Terminal, settings, data, folder, _line.Threads(line), checkpoint), folder, clock, isResumed: true);
     }
 
     /// <summary>The data set of a run that goes on.</summary>
     /// <exception cref="CommandException">The line asks for another one, or for anything else that the run does not do.</exception>
     private DataSource StoredSource(ParseResult line, TrainSettings settings, SeriesPlan? plan, string path)
     {
-        _options.RequireAgreement(line, settings, path);
+        _line.Settings.RequireAgreement(line, settings, path);
         _series.RequireAgreement(line, settings, plan, path);
-        if (line.GetValue(_dataset) is { } given && Source(given, line, null, null).Name != settings.Dataset)
+        if (line.GetValue(_line.Dataset) is { } given && _line.Source(given, line, null, null).Name != settings.Dataset)
             throw CommandException.Usage($"{given} conflicts with the run in {path}, which learns from {settings.Dataset}; leave it out to go on with that run");
-        return Source(settings.Dataset, line, settings.Limit, settings.Input is { } input ? new Shape(input) : null);
+        return _line.Source(settings.Dataset, line, settings.Limit, settings.Input is { } input ? new Shape(input) : null);
     }
 
     private int Finish(ParseResult line, TrainRun run, RunFolder folder, RunClock clock, bool isResumed)
@@ -137,15 +130,6 @@ internal sealed class TrainCommand : FoveaCommand
             Terminal.Say($"warning: the summary cannot be written: {FoveaApp.OneLine(error.Message)}");
         }
     }
-
-    private DataSource Source(string name, ParseResult line, int? limit, Shape? input) => DataSource.Find(name, new DataRequest
-    {
-        Limit = limit,
-        ImageShape = input,
-        Threads = line.GetValue(_threads) ?? 0,
-        DataDirectory = line.GetValue(_dataDir),
-        CacheLimit = line.GetValue(_cacheLimit),
-    }, Terminal);
 
     private static TrainSettings Stored(string json, string path)
     {

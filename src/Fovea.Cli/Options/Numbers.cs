@@ -29,6 +29,10 @@ internal static class Numbers
     public static Option<double?> BelowOne(string name, string description) =>
         Real(name, description, value => value is >= 0 and < 1, "at least 0 and below 1");
 
+    /// <summary>A factor: above 0 and at most 1.</summary>
+    public static Option<double?> UpToOne(string name, string description) =>
+        Real(name, description, value => value is > 0 and <= 1, "above 0 and at most 1");
+
     /// <summary>One of these words.</summary>
     public static Option<string?> OneOf(string name, string description, IReadOnlyList<string> words)
     {

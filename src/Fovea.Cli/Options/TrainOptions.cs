@@ -2,8 +2,6 @@ using System.CommandLine;
 using Fovea.Cli.Recipes;
 using Fovea.Cli.Running;
 using Fovea.Losses;
-using Fovea.Optimizers;
-using Fovea.Schedules;
 using Fovea.Tensors;
 
 namespace Fovea.Cli.Options;
@@ -12,18 +10,17 @@ namespace Fovea.Cli.Options;
 internal sealed class TrainOptions
 {
     private const ulong DefaultSeed = 1;
-    private const double DefaultMomentum = 0.9;
 
     private readonly RecipeOption _recipe = new();
     private readonly Option<string?> _model = new("--model") { Description = "The network, a preset (default: what suits the data set)", HelpName = "PRESET" };
+    private readonly Option<string?> _from = new("--from") { Description = "Start from a trained model, with its network, input and normalisation; a last layer for other classes is drawn anew", HelpName = "MODEL" };
+    private readonly Option<string?> _freeze = new("--freeze") { Description = "Layers that stay as they are, such as conv1,layer1.*", HelpName = "NAMES" };
     private readonly Option<Shape?> _input = CommonOptions.Input();
     private readonly Option<int?> _epochs = Numbers.Whole("--epochs", "How often every sample is seen");
     private readonly Option<int?> _batchSize = Numbers.Whole("--batch-size", "Samples a step");
-    private readonly Option<double?> _rate = Numbers.Positive("--lr", "Base learning rate, which the schedule scales");
-    private readonly Option<string?> _optimizer = Numbers.OneOf("--optimizer", "What moves the weights", OptimizerFactory.Names);
-    private readonly Option<string?> _schedule = Numbers.OneOf("--schedule", "How the learning rate changes over the run", ScheduleFactory.Names);
-    private readonly Option<double?> _momentum = Numbers.BelowOne("--momentum", "Share of the last step that is kept (sgd, rmsprop)");
-    private readonly Option<double?> _weightDecay = Numbers.NotNegative("--weight-decay", "Strength of weight decay");
+    private readonly Option<int?> _accumulate = Numbers.Whole("--accumulate", "Batches that move the weights together, as one large batch would");
+    private readonly Option<bool> _dropLast = new("--drop-last") { Description = "Leave out an epoch's last batch if it is not full" };
+    private readonly RateOptions _rates = new();
     private readonly Option<string?> _loss = Numbers.OneOf("--loss", "What is made small", LossFactory.Names);
     private readonly Option<double?> _smoothing = Numbers.BelowOne("--label-smoothing", "Share of every target that is spread over all classes");
     private readonly Option<double?> _clip = Numbers.Positive("--clip", "Largest norm of the gradients");
@@ -39,12 +36,23 @@ internal sealed class TrainOptions
     /// <summary>All of them, in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        _recipe, _model, _input, _epochs, _batchSize, _rate, _optimizer, _schedule, _momentum, _weightDecay, _loss, _smoothing, _clip, _average,
+        _recipe, _model, _from, _freeze, _input, _epochs, _batchSize, _accumulate, _dropLast, .. _rates.All, _loss, _smoothing, _clip, _average,
         _patience, _validation, _test, _augment, _balance, _limit, _seed,
     ];
 
     /// <summary>The samples that were asked for.</summary>
     public int? Limit(ParseResult line) => line.GetValue(_limit);
+
+    /// <summary>The trained model to start from that was asked for.</summary>
+    /// <exception cref="CommandException">Something was asked for that the model decides.</exception>
+    public string? From(ParseResult line)
+    {
+        string? from = line.GetValue(_from);
+        foreach (Option option in (Option[])[_model, _input])
+            if (from is not null && line.GetResult(option) is { Implicit: false })
+                throw CommandException.Usage($"--from {from} brings its own network and input; leave out {option.Name}");
+        return from;
+    }
 
     /// <summary>The input that was asked for.</summary>
     public Shape? Input(ParseResult line) => line.GetValue(_input);
@@ -56,27 +64,16 @@ internal sealed class TrainOptions
     /// <exception cref="CommandException">The options do not go together.</exception>
     public TrainSettings Apply(ParseResult line, TrainSettings recipe)
     {
-        string optimizer = line.GetValue(_optimizer) ?? recipe.Optimizer;
-        string schedule = line.GetValue(_schedule) ?? recipe.Schedule;
         string loss = line.GetValue(_loss) ?? recipe.Loss;
-        // Another optimiser's settings, and its learning rate, are those of its own kind.
-        bool sameOptimizer = optimizer == recipe.Optimizer;
-        OptimizerOptions optimizerOptions = sameOptimizer ? recipe.OptimizerOptions : new OptimizerOptions { Momentum = optimizer == "sgd" ? DefaultMomentum : null };
-        return (recipe with
+        return (_rates.Apply(line, recipe) with
         {
             Recipe = line.GetValue(_recipe),
-            Input = line.GetValue(_input)?.ToArray(),
+            Input = line.GetValue(_input)?.ToArray() ?? recipe.Input,
+            Freeze = line.GetValue(_freeze),
             Epochs = line.GetValue(_epochs) ?? recipe.Epochs,
             BatchSize = line.GetValue(_batchSize) ?? recipe.BatchSize,
-            LearningRate = line.GetValue(_rate) ?? (sameOptimizer ? recipe.LearningRate : optimizer == "sgd" ? 0.01 : 0.001),
-            Optimizer = optimizer,
-            OptimizerOptions = optimizerOptions with
-            {
-                Momentum = line.GetValue(_momentum) ?? optimizerOptions.Momentum,
-                WeightDecay = line.GetValue(_weightDecay) ?? optimizerOptions.WeightDecay,
-            },
-            Schedule = schedule,
-            ScheduleOptions = schedule == recipe.Schedule ? recipe.ScheduleOptions : new ScheduleOptions(),
+            Accumulate = line.GetValue(_accumulate) ?? recipe.Accumulate,
+            DropLast = line.GetValue(_dropLast) || recipe.DropLast,
             Loss = loss,
             LabelSmoothing = line.GetValue(_smoothing) ?? (loss == recipe.Loss ? recipe.LabelSmoothing : null),
             Clip = line.GetValue(_clip) ?? recipe.Clip,
@@ -97,14 +94,15 @@ internal sealed class TrainOptions
     {
         Agree(_recipe, stored.Recipe);
         Agree(_model, stored.Model);
+        Agree(_from, stored.From);
+        Agree(_freeze, stored.Freeze);
         Agree(_input, stored.Input is null ? null : new Shape(stored.Input));
         Agree(_epochs, stored.Epochs);
         Agree(_batchSize, stored.BatchSize);
-        Agree(_rate, stored.LearningRate);
-        Agree(_optimizer, stored.Optimizer);
-        Agree(_schedule, stored.Schedule);
-        Agree(_momentum, stored.OptimizerOptions.Momentum);
-        Agree(_weightDecay, stored.OptimizerOptions.WeightDecay);
+        Agree(_accumulate, stored.Accumulate);
+        Agree(_dropLast, stored.DropLast);
+        foreach ((Option option, object? value) in _rates.Stored(stored))
+            Agree(option, value);
         Agree(_loss, stored.Loss);
         Agree(_smoothing, stored.LabelSmoothing);
         Agree(_clip, stored.Clip);
@@ -117,6 +115,6 @@ internal sealed class TrainOptions
         Agree(_limit, stored.Limit);
         Agree(_seed, stored.Seed);
 
-        void Agree<T>(Option<T> option, object? value) => StoredRun.RequireAgreement(line, option, value, folder);
+        void Agree(Option option, object? value) => StoredRun.RequireAgreement(line, option, value, folder);
     }
 }

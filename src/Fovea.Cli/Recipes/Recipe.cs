@@ -14,8 +14,10 @@ internal sealed record Recipe(string Name, string? Dataset, string Purpose, stri
     /// </summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Belonging { get; } = new Dictionary<string, IReadOnlyList<string>>
     {
-        ["--optimizer"] = ["--lr", "--momentum", "--weight-decay"],
+        ["--optimizer"] = ["--lr", "--momentum", "--nesterov", "--beta1", "--beta2", "--weight-decay"],
+        ["--schedule"] = ["--warmup", "--peak-at", "--start-factor", "--end-factor", "--gamma", "--stair", "--period", "--growth"],
         ["--loss"] = ["--label-smoothing"],
+        ["--from"] = ["--model", "--input"],
     };
 
     /// <summary>The options one by one: the name and its value, if it takes one.</summary>

@@ -72,6 +72,10 @@ internal sealed record FilterReport(
     string Image, string Kernel, IReadOnlyList<float[]> Cells, double Divisor, int[] Output, float Minimum, float Maximum,
     double ShareOutside, bool Normalized, string Out);
 
+/// <summary>What <c>find-lr --json</c> prints: the rates tried with their losses, and two suggestions, null if the loss never fell.</summary>
+internal sealed record RateReport(
+    string Dataset, string Model, string Optimizer, double? TenthOfMinimum, double? Steepest, bool Exploded, IReadOnlyList<RatePoint> Points);
+
 /// <summary>What <c>data get --json</c> and <c>data export --json</c> print.</summary>
 internal sealed record FolderReport(string Name, string Folder, int? Images);
 
@@ -89,6 +93,7 @@ internal sealed record FolderReport(string Name, string Folder, int? Images);
 [JsonSerializable(typeof(IReadOnlyList<Recipe>))]
 [JsonSerializable(typeof(QuantizationReport))]
 [JsonSerializable(typeof(FilterReport))]
+[JsonSerializable(typeof(RateReport))]
 [JsonSerializable(typeof(ComparisonReport))]
 [JsonSerializable(typeof(TrainSettings))]
 internal sealed partial class ReportJson : JsonSerializerContext

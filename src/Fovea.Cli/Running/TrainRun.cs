@@ -6,7 +6,6 @@ using Fovea.Cli.Rendering.Html;
 using Fovea.Data;
 using Fovea.Networks;
 using Fovea.Serialization;
-using Fovea.Tensors;
 using Fovea.Training;
 
 namespace Fovea.Cli.Running;
@@ -33,11 +32,16 @@ internal sealed class TrainRun
 
     private long Parameters => _model.Network.TrainableParameters.Sum(parameter => (long)parameter.Value.Length);
 
-    /// <summary>Prepares a new run.</summary>
-    public static TrainRun Start(Terminal terminal, TrainSettings settings, TrainingData data, RunFolder folder, int? threads)
+    /// <summary>Makes the model that is to be trained, from the one that the run starts from if there is one.</summary>
+    /// <exception cref="CommandException">The network cannot be made, or not be frozen as asked for.</exception>
+    public static Model CreateModel(Terminal terminal, TrainSettings settings, TrainingData data)
     {
-        Shape input = data.Training.ImageShape;
-        Network network = ModelChoice.Create(settings.Model, input, data.Training.ClassNames.Count, settings.Seed);
+        Model? start = settings.From is { } path ? StartingModel.Load(path) : null;
+        IReadOnlyList<string> classes = data.Training.ClassNames;
+        Network network = start is null
+            ? ModelChoice.Create(settings.Model, data.Training.ImageShape, classes.Count, settings.Seed)
+            : StartingModel.For(classes, start, settings, terminal);
+        StartingModel.Freeze(network, settings, terminal);
         var info = new Dictionary<string, string>
         {
             ["dataset"] = settings.Dataset,
@@ -49,16 +53,27 @@ internal sealed class TrainRun
         if (settings.Augment is { } augmentation)
             info["augment"] = augmentation;
         data.Kept?.WriteTo(info);
-        var model = new Model(network, data.Training.ClassNames, Normalization.Of(data.Training), info);
-        PatchWhitening.Apply(network, data.Training, model.Normalization);
-        return new TrainRun(terminal, settings, data, folder, threads, model);
+        if (settings.From is { } from)
+            info["from"] = from;
+        if (settings.Freeze is { } frozen)
+            info["frozen"] = frozen;
+        var model = new Model(network, classes, start?.Normalization ?? Normalization.Of(data.Training), info);
+        // The first layer of a model that was trained before belongs to what was built upon it.
+        if (start is null)
+            PatchWhitening.Apply(network, data.Training, model.Normalization);
+        return model;
     }
+
+    /// <summary>Prepares a new run of a model that <see cref="CreateModel"/> made, or makes now.</summary>
+    public static TrainRun Start(Terminal terminal, TrainSettings settings, TrainingData data, RunFolder folder, int? threads, Model? model = null) =>
+        new(terminal, settings, data, folder, threads, model ?? CreateModel(terminal, settings, data));
 
     /// <summary>Prepares a run to go on from its checkpoint.</summary>
     public static TrainRun Resume(Terminal terminal, TrainSettings settings, TrainingData data, RunFolder folder, int? threads, RunCheckpoint checkpoint)
     {
         if (!data.Training.ClassNames.SequenceEqual(checkpoint.Data.Model.ClassNames))
             throw new CommandException($"the run in {folder.Path} tells {string.Join(", ", checkpoint.Data.Model.ClassNames)} apart, the data set now has {string.Join(", ", data.Training.ClassNames)}; go on with the data it was started with");
+        StartingModel.Freeze(checkpoint.Data.Model.Network, settings, terminal);
         var run = new TrainRun(terminal, settings, data, folder, threads, checkpoint.Data.Model);
         checkpoint.Restore(run._trainer);
         return run;
@@ -136,10 +151,13 @@ internal sealed class TrainRun
         _folder.SaveHistory(_trainer.State);
     }
 
-    private static TrainingOptions Options(TrainSettings settings, IDataset training, int? threads) => new()
+    /// <summary>How a run goes by its settings.</summary>
+    public static TrainingOptions Options(TrainSettings settings, IDataset training, int? threads) => new()
     {
         Epochs = settings.Epochs,
         BatchSize = settings.BatchSize,
+        Accumulate = settings.Accumulate,
+        DropLast = settings.DropLast,
         Seed = settings.Seed,
         Threads = threads ?? Environment.ProcessorCount,
         Loss = settings.CreateLoss(settings.Balance == "weights" ? ClassBalance.Of(training).Weights : null),

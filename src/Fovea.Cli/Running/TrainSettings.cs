@@ -21,6 +21,12 @@ internal sealed record TrainSettings
     /// <summary>The preset.</summary>
     public required string Model { get; init; }
 
+    /// <summary>The file of the trained model that the run starts from; null for a network that is drawn.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The layers that stay as they are, separated by commas; null for none.</summary>
+    public string? Freeze { get; init; }
+
     /// <summary>(C, H, W) of the network's input, if it was asked for.</summary>
     public int[]? Input { get; init; }
 
@@ -29,6 +35,12 @@ internal sealed record TrainSettings
 
     /// <summary>Samples a step.</summary>
     public required int BatchSize { get; init; }
+
+    /// <summary>Batches that move the weights together.</summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Whether an epoch's last batch is left out if it is not full.</summary>
+    public bool DropLast { get; init; }
 
     /// <summary>The base that the schedule scales.</summary>
     public required double LearningRate { get; init; }

@@ -76,6 +76,9 @@ public sealed class BatchLoader
     /// <summary>The epoch that is being dealt out.</summary>
     public int Epoch { get; private set; }
 
+    /// <summary>Samples an epoch.</summary>
+    internal int SampleCount => _order.Length;
+
     /// <summary>Batches an epoch, the last partial one included.</summary>
     public int BatchCount => (int)(((long)_order.Length + BatchSize - 1) / BatchSize);
 

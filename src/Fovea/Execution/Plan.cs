@@ -22,6 +22,9 @@ public sealed class Plan
     /// <summary>Whether a backward of the caller's own came since the last update: a step that nobody has counted yet.</summary>
     private bool _stepIsOpen;
 
+    /// <summary>The weight of the last gradients among others: the sum of their samples' weights.</summary>
+    private double _gradientWeight;
+
     private Plan(Network network, PlanOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Batch);
@@ -116,6 +119,7 @@ public sealed class Plan
         outputGradient.CopyTo(_runner.OutputGradients.Span);
         _runner.Backward();
         _stepIsOpen = true;
+        _gradientWeight = Count;
     }
 
     /// <summary>
@@ -138,6 +142,7 @@ public sealed class Plan
         if (targets.Length != count * OutputShape.Length)
             throw new ArgumentException($"{count} samples have {count * OutputShape.Length} targets, got {targets.Length}", nameof(targets));
         double weight = _runner.SetTargets(targets, count, loss);
+        _gradientWeight = weight;
         _runner.Step(input, count);
         _runner.StepCount++;
         double sum = 0;
@@ -146,7 +151,21 @@ public sealed class Plan
         return sum / weight;
     }
 
-    /// <summary>Moves the network's parameters against the gradients of the last backward.</summary>
+    /// <summary>
+    /// Keeps the gradients of the last <see cref="TrainingStep"/> or <see cref="Backward"/> for the next
+    /// <see cref="Update"/>, which then takes the mean of all that were kept, each weighted by its samples: several batches
+    /// move the parameters as one large one would.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The plan is for inference, or has not run yet.</exception>
+    public void Accumulate()
+    {
+        RequireTraining();
+        RequireRun();
+        CloseStep();
+        _update!.Gather(_gradientWeight);
+    }
+
+    /// <summary>Moves the network's parameters against the gradients of the last backward, or the mean of those that were kept.</summary>
     /// <param name="optimizer">Prepared for the network's trainable parameters.</param>
     /// <param name="maxNorm">The gradients are scaled down to this norm if theirs, over all parameters, is larger.</param>
     /// <returns>The norm of all gradients before scaling, or 0 if no <paramref name="maxNorm"/> was given.</returns>
@@ -155,10 +174,15 @@ public sealed class Plan
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         RequireTraining();
+        CloseStep();
+        return _update!.Apply(optimizer, maxNorm);
+    }
+
+    private void CloseStep()
+    {
         if (_stepIsOpen)
             _runner.StepCount++;
         _stepIsOpen = false;
-        return _update!.Apply(optimizer, maxNorm);
     }
 
     /// <summary>How many training steps were made; it names dropout's random streams, so a resumed run sets it.</summary>

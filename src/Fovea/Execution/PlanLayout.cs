@@ -57,7 +57,7 @@ internal sealed class PlanLayout
     /// <summary>Floats for the gradients of one node's inputs that wait to be added.</summary>
     public int SumLength { get; private set; }
 
-    /// <summary>Which nodes' backward runs at all: those that have parameters below or at them.</summary>
+    /// <summary>Which nodes' backward runs at all: those that have parameters to learn below or at them.</summary>
     public bool[] RunsBackward { get; private set; } = [];
 
     /// <param name="network">For messages.</param>
@@ -137,7 +137,7 @@ internal sealed class PlanLayout
 
         bool[] wanted = new bool[_nodes.Count];
         for (int i = 0; i < _nodes.Count; i++)
-            wanted[i] = reachesOutput[i] && (_nodes[i].ParameterOffsets.Any(offset => offset >= 0)
+            wanted[i] = reachesOutput[i] && (_nodes[i].Node.Parameters.Any(parameter => parameter.Learns)
                 || _nodes[i].Node.Inputs.Any(input => input < 0 ? inputGradient : wanted[input]));
         RunsBackward = wanted;
 

@@ -24,4 +24,13 @@ public sealed class Parameter
 
     /// <summary>Whether gradients change it.</summary>
     public bool IsTrainable => Spec.Role != ParameterRole.Buffer;
+
+    /// <summary>
+    /// Whether training leaves it as it is, gradients and running statistics alike; see <see cref="Freezing"/>. Plans
+    /// look at it when they are compiled. It is no part of a saved model.
+    /// </summary>
+    public bool IsFrozen { get; set; }
+
+    /// <summary>Whether training moves it.</summary>
+    internal bool Learns => IsTrainable && !IsFrozen;
 }

@@ -28,7 +28,7 @@ public abstract class Optimizer
     public IReadOnlyList<float[][]> States => _states;
 
     /// <summary>Makes the state for parameters of these lengths, zeros. Must precede the first step.</summary>
-    public void Prepare(IReadOnlyList<int> parameterLengths)
+    public virtual void Prepare(IReadOnlyList<int> parameterLengths)
     {
         ArgumentNullException.ThrowIfNull(parameterLengths);
         _states = [.. parameterLengths.Select(length =>
@@ -36,7 +36,7 @@ public abstract class Optimizer
     }
 
     /// <summary>Starts a step: call once before the parameters' <see cref="Update"/>.</summary>
-    public void BeginStep() => StepCount++;
+    public virtual void BeginStep() => StepCount++;
 
     /// <summary>Moves a range of one parameter. Different ranges may be updated by different threads at once.</summary>
     /// <param name="parameter">The parameter's number, as given to <see cref="Prepare"/>.</param>
@@ -46,6 +46,9 @@ public abstract class Optimizer
     /// <param name="gradientScale">What every gradient is multiplied by first (clipping by norm).</param>
     /// <param name="decay">Whether weight decay applies to this parameter.</param>
     public abstract void Update(int parameter, int start, Span<float> values, ReadOnlySpan<float> gradient, float gradientScale, bool decay);
+
+    /// <summary>Takes over states that someone else made.</summary>
+    private protected void SetStates(float[][][] states) => _states = states;
 
     /// <summary>A range of one state of a parameter, as long as the range that is being updated.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Prepare"/> or <see cref="BeginStep"/> was not called.</exception>

@@ -14,6 +14,14 @@ public static class OptimizerFactory
     public static Optimizer Create(string name, double learningRate, OptimizerOptions? options = null)
     {
         OptimizerOptions o = options ?? new OptimizerOptions();
+        if (o is { Lookahead: null, LookaheadShare: not null })
+            throw new ArgumentException("lookahead's share needs its steps");
+        Optimizer plain = CreatePlain(name, learningRate, o);
+        return o.Lookahead is { } steps ? new Lookahead(plain, steps, o.LookaheadShare ?? 0.5) : plain;
+    }
+
+    private static Optimizer CreatePlain(string name, double learningRate, OptimizerOptions o)
+    {
         switch (name)
         {
             case "sgd":
@@ -69,4 +77,10 @@ public sealed record OptimizerOptions
 
     /// <summary>The memory of the squared gradient: rmsprop.</summary>
     public double? Alpha { get; init; }
+
+    /// <summary>After how many steps lookahead's slow weights follow; no lookahead if null: all.</summary>
+    public int? Lookahead { get; init; }
+
+    /// <summary>How far lookahead's slow weights follow: all.</summary>
+    public double? LookaheadShare { get; init; }
 }

@@ -65,21 +65,9 @@ public sealed class Trainer
     /// <exception cref="TrainingDivergedException">The loss is no longer a number. The weights are those of the failing step.</exception>
     public TrainingEnd Run(IDataset training, IDataset? validation = null, CancellationToken cancellation = default)
     {
-        Matching.Require(Network, training);
-        Network trained = _options.Loss.ExpectsLogits ? Network.WithoutSoftmax() : Network;
-        int batchSize = Math.Min(_options.BatchSize, training.Count);
-        Plan plan = trained.Compile(new PlanOptions
-        {
-            Batch = batchSize,
-            Mode = PlanMode.Training,
-            Threads = _options.Threads,
-            KeepActivations = false,
-            Seed = _options.Seed,
-        });
-        var loader = new BatchLoader(training, batchSize, _normalization, _options.Seed, _options.Augmenter, _options.BalancedClasses);
-        using var feed = new BatchQueue(loader, trained.OutputShape.Length, LoaderThreads(loader));
+        using var feed = new TrainingFeed(Network, training, _options, _normalization);
         Evaluator? evaluator = validation is null ? null : new Evaluator(Network, validation, _normalization, threads: _options.Threads);
-        plan.StepCount = State.Step;
+        feed.Plan.StepCount = State.Step;
         _average = _options.AverageDecay is { } decay ? new WeightAverage(Network, decay, _options.Threads, State.Averages) : null;
         State = State with { Averages = _average?.Values };
         try
@@ -89,7 +77,7 @@ public sealed class Trainer
                 if (IsOutOfPatience())
                     return End(TrainingEnd.StoppedEarly);
                 long start = Stopwatch.GetTimestamp();
-                if (!RunEpoch(plan, feed, cancellation))
+                if (!RunEpoch(feed, cancellation))
                     return TrainingEnd.Cancelled;
                 CompleteEpoch(evaluator, start);
             }
@@ -102,26 +90,29 @@ public sealed class Trainer
     }
 
     /// <summary>One epoch, or what is left of it; false if it was cancelled before its end.</summary>
-    private bool RunEpoch(Plan plan, BatchQueue feed, CancellationToken cancellation)
+    private bool RunEpoch(TrainingFeed feed, CancellationToken cancellation)
     {
+        Plan plan = feed.Plan;
         int batches = feed.BatchCount;
-        long totalSteps = (long)_options.Epochs * batches, step = State.Step;
+        long updatesPerEpoch = (batches + _options.Accumulate - 1) / _options.Accumulate, totalUpdates = _options.Epochs * updatesPerEpoch;
+        long step = State.Step;
         double lossSum = State.LossSum;
         long correct = State.Correct, seen = State.Samples;
         int batch = State.Batch;
         if (batch < 0 || batch > batches || State.Step != (long)State.Epoch * batches + batch)
             throw new ArgumentException($"the run stands at step {State.Step}, in batch {batch} of epoch {State.Epoch + 1}; with {batches} batches an epoch that cannot be: the data or the batch size is not that of the run");
-        feed.StartEpoch(State.Epoch, batch);
-        while (batch < batches && !cancellation.IsCancellationRequested)
+        feed.Batches.StartEpoch(State.Epoch, batch);
+        // Gradients that wait for others are not part of a checkpoint: what was begun is completed first.
+        while (batch < batches && !(cancellation.IsCancellationRequested && batch % _options.Accumulate == 0))
         {
-            BatchQueue.Slot samples = feed.Take();
-            Optimizer.LearningRate = (float)(BaseLearningRate * _options.Schedule.Factor(step, totalSteps, batches));
+            BatchQueue.Slot samples = feed.Batches.Take();
+            long update = State.Epoch * updatesPerEpoch + batch / _options.Accumulate;
+            Optimizer.LearningRate = (float)(BaseLearningRate * _options.Schedule.Factor(update, totalUpdates, updatesPerEpoch));
             double loss = plan.TrainingStep(samples.Images, samples.Targets, _options.Loss);
             if (!double.IsFinite(loss))
                 throw new TrainingDivergedException(
                     $"the loss became {loss} in epoch {State.Epoch + 1}, batch {batch + 1}, at learning rate {Optimizer.LearningRate:G3}: try a learning rate ten times smaller, a warm-up, or clipped gradients");
-            plan.Update(Optimizer, _options.MaxGradientNorm);
-            _average?.Add(Optimizer.StepCount);
+            Move(plan, isLast: (batch + 1) % _options.Accumulate == 0 || batch + 1 == batches);
 
             correct += CountCorrect(plan.Outputs, samples.Labels);
             seen += samples.Count;
@@ -133,6 +124,17 @@ public sealed class Trainer
         }
         State = State with { Batch = batch, Step = step, LossSum = lossSum, Correct = correct, Samples = seen };
         return batch == batches;
+    }
+
+    /// <summary>Moves the weights, or keeps the gradients until others have joined them.</summary>
+    private void Move(Plan plan, bool isLast)
+    {
+        if (_options.Accumulate > 1)
+            plan.Accumulate();
+        if (!isLast)
+            return;
+        plan.Update(Optimizer, _options.MaxGradientNorm);
+        _average?.Add(Optimizer.StepCount);
     }
 
     private void CompleteEpoch(Evaluator? evaluator, long start)
@@ -189,12 +191,6 @@ public sealed class Trainer
         for (int i = 0; i < values.Length; i++)
             values[i].CopyTo(Network.Parameters[i].Value.Span);
     }
-
-    /// <summary>
-    /// Images that only wait in memory are loaded in passing; what takes time is done ahead, unless there is one thread.
-    /// </summary>
-    private int LoaderThreads(BatchLoader loader) =>
-        _options.Threads > 1 && (loader.Augmenter is not null || !loader.IsInMemory) ? _options.Threads : 0;
 
     private static int CountCorrect(ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels)
     {

@@ -13,6 +13,19 @@ public sealed record TrainingOptions
     /// <summary>Samples a step.</summary>
     public int BatchSize { get; init; } = 64;
 
+    /// <summary>
+    /// How many batches move the weights together, by the mean of their gradients: as one batch of so many times the
+    /// samples would (but for batch normalisation, which knows single batches only), in the memory of one. The last of an
+    /// epoch may be fewer. The schedule counts the moves.
+    /// </summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>
+    /// Whether an epoch's last batch is left out if it is not full: a step from a handful of samples is as long as any
+    /// other, and batch normalisation learns little from them. The samples left out are others in every epoch.
+    /// </summary>
+    public bool DropLast { get; init; }
+
     /// <summary>Names the shuffles, the augmentation and dropout's masks. Same seed, same weights, for any number of threads.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -51,6 +64,7 @@ public sealed record TrainingOptions
     {
         Positive(Epochs, "epochs");
         Positive(BatchSize, "batch size");
+        Positive(Accumulate, "the number of accumulated batches");
         Positive(Threads, "threads");
         if (Patience is { } patience)
             Positive(patience, "patience");

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Fovea.Execution;
 using Fovea.Networks;
 using Fovea.Optimizers;
@@ -35,8 +34,8 @@ internal sealed class WeightAverage : IWork
             throw new ArgumentException($"the averages are not of the parameters of network '{network.Name}'");
         var pieces = new List<Piece>();
         for (int p = 0; p < Values.Length; p++)
-            for (int start = 0; start < Values[p].Length; start += PieceLength)
-                pieces.Add(new Piece(p, start, Math.Min(PieceLength, Values[p].Length - start)));
+            for (int start = 0, length = _parameters[p].IsFrozen ? 0 : Values[p].Length; start < length; start += PieceLength)
+                pieces.Add(new Piece(p, start, Math.Min(PieceLength, length - start)));
         _pieces = [.. pieces];
     }
 
@@ -68,13 +67,5 @@ internal sealed class WeightAverage : IWork
         UpdateLoop.Run(
             new Approach(_newShare), Values[piece.Parameter].AsSpan(piece.Start, piece.Length),
             _parameters[piece.Parameter].Value.Span.Slice(piece.Start, piece.Length), [], []);
-    }
-
-    private readonly struct Approach(float share) : IUpdateRule
-    {
-        public static int StateCount => 0;
-
-        public void Apply(ref Vector<float> value, Vector<float> target, ref Vector<float> first, ref Vector<float> second) =>
-            value += share * (target - value);
     }
 }

@@ -20,6 +20,18 @@ public class OptimizerTests
         { "rmsprop", new OptimizerOptions { Momentum = 0.9, WeightDecay = 0.1 } },
     };
 
+    /// <summary>And lookahead around some of them.</summary>
+    public static TheoryData<string, OptimizerOptions> AllForms
+    {
+        get
+        {
+            TheoryData<string, OptimizerOptions> all = Forms;
+            all.Add("sgd", new OptimizerOptions { Lookahead = 2 });
+            all.Add("rmsprop", new OptimizerOptions { Momentum = 0.9, Lookahead = 2, LookaheadShare = 0.8 });
+            return all;
+        }
+    }
+
     [Fact]
     public void Twenty_steps_are_PyTorchs()
     {
@@ -75,7 +87,7 @@ public class OptimizerTests
     }
 
     [Theory]
-    [MemberData(nameof(Forms))]
+    [MemberData(nameof(AllForms))]
     public void How_a_parameter_is_cut_into_ranges_changes_no_bit(string name, OptimizerOptions options)
     {
         const int length = 203;
@@ -106,7 +118,7 @@ public class OptimizerTests
     }
 
     [Theory]
-    [MemberData(nameof(Forms))]
+    [MemberData(nameof(AllForms))]
     public void Restoring_states_and_the_step_count_continues_without_a_trace(string name, OptimizerOptions options)
     {
         const int length = 21;

@@ -26,6 +26,8 @@ public class ScheduleTests
         Assert.Equal(Golden.GetProperty("cosine")[40].GetDouble(), new CosineDecay(0, 0.05).Factor(40, 40, 5), 12);
         AssertEqual(Golden.GetProperty("oneCycle").Doubles(), Curve(new OneCycle(), 50, 5));
         AssertEqual(Golden.GetProperty("oneCycleOther").Doubles(), Curve(new OneCycle(0.45, 10, 100), 37, 5));
+        AssertEqual(Golden.GetProperty("warmRestarts").Doubles(), Curve(new WarmRestarts(4, 1, 0.1), 90, 5));
+        AssertEqual(Golden.GetProperty("warmRestartsGrowing").Doubles(), Curve(new WarmRestarts(3, 2), 90, 4));
     }
 
     [Fact]
@@ -79,6 +81,28 @@ public class ScheduleTests
     }
 
     [Fact]
+    public void A_triangle_rises_and_falls_in_straight_lines()
+    {
+        double[] curve = Curve(new Triangle(0.25, 0.2, 0.05), 40, 10);
+        for (int step = 0; step < 40; step++)
+            Assert.Equal(step <= 10 ? 0.2 + 0.08 * step : 1 - 0.95 * (step - 10) / 30.0, curve[step], 12);
+        Assert.Equal(0.05, new Triangle(0.25, 0.2, 0.05).Factor(40, 40, 10), 12);
+    }
+
+    [Fact]
+    public void A_warm_up_rises_in_a_line_to_what_the_schedule_begins_with_and_leaves_it_the_rest()
+    {
+        double[] curve = Curve(new WarmUp(new OneCycle(0, 1, 4), 1.5), 50, 10), after = Curve(new OneCycle(0, 1, 4), 35, 10);
+        for (int step = 0; step < 15; step++)
+            Assert.Equal((step + 1) / 16.0, curve[step], 12);
+        Assert.Equal(after, curve[15..]);
+        // The share of the run that cosine knows is the same thing.
+        AssertEqual(Curve(new CosineDecay(0.2, 0.1), 50, 10), Curve(new WarmUp(new CosineDecay(0, 0.1), 1), 50, 10));
+        // A run that is shorter than its warm-up.
+        Assert.All(Curve(new WarmUp(new CosineDecay(0), 10), 5, 5), factor => Assert.InRange(factor, 0.01, 0.1));
+    }
+
+    [Fact]
     public void Runs_of_a_few_steps_keep_within_bounds()
     {
         foreach (string name in ScheduleFactory.Names)
@@ -98,6 +122,7 @@ public class ScheduleTests
         Schedule[] schedules =
         [
             new ConstantRate(), new StepDecay(7, 0.3), new ExponentialDecay(0.7), new CosineDecay(0.2, 0.1), new OneCycle(0.4, 12, 34),
+            new Triangle(0.1, 0.3, 0.01), new WarmRestarts(3, 1.5, 0.2),
         ];
         foreach (Schedule schedule in schedules)
         {
@@ -105,8 +130,17 @@ public class ScheduleTests
             Assert.Equal(schedule, ScheduleFactory.Create(name, options));
         }
         Assert.Equal(ScheduleFactory.Names, schedules.Select(schedule => ScheduleFactory.Describe(schedule).Name));
+        foreach (Schedule after in schedules.Where(schedule => schedule is not (OneCycle or Triangle or CosineDecay)).Append(new CosineDecay(0, 0.1)))
+        {
+            (string name, ScheduleOptions options) = ScheduleFactory.Describe(new WarmUp(after, 2.5));
+            Assert.Equal(new WarmUp(after, 2.5), ScheduleFactory.Create(name, options));
+        }
         Assert.Equal(new CosineDecay(), ScheduleFactory.Create("cosine"));
         Assert.Equal(new OneCycle(), ScheduleFactory.Create("one-cycle"));
+        Assert.Equal(new OneCycle(0.3, 5, 20), ScheduleFactory.Create("one-cycle", new ScheduleOptions { Start = 0.2, Final = 0.01 }));
+        Assert.Equal(new CosineDecay(0), ScheduleFactory.Create("cosine", new ScheduleOptions { WarmUpEpochs = 0 }));
+        Assert.Equal(new WarmRestarts(), ScheduleFactory.Create("warm-restarts"));
+        Assert.Equal(new Triangle(), ScheduleFactory.Create("triangle"));
         Assert.Equal(new StepDecay(), ScheduleFactory.Create("step"));
         Assert.Equal(new ExponentialDecay(), ScheduleFactory.Create("exponential"));
     }
@@ -114,7 +148,7 @@ public class ScheduleTests
     [Fact]
     public void Wrong_names_and_settings_are_refused_with_a_reason()
     {
-        Refused.With("unknown schedule 'linear'; known are constant, step, exponential, cosine, one-cycle", () => ScheduleFactory.Create("linear"));
+        Refused.With("unknown schedule 'linear'; known are constant, step, exponential, cosine, one-cycle, triangle, warm-restarts", () => ScheduleFactory.Create("linear"));
         Refused.With("the schedule 'cosine' has no setting Gamma", () => ScheduleFactory.Create("cosine", new ScheduleOptions { Gamma = 0.1 }));
         Refused.With("gamma must be above 0 and at most 1, got 1.5", () => new StepDecay(1, 1.5));
         Refused.With("the length of a stair in epochs must be 1 or more, got 0", () => new StepDecay(0));
@@ -124,5 +158,13 @@ public class ScheduleTests
         Refused.With("the place of the peak must be at least 0 and below 1, got NaN", () => new OneCycle(double.NaN));
         Refused.With("the initial divisor must be 1 or more, got 0.5", () => new OneCycle(0.3, 0.5));
         Refused.With("the final divisor must be 1 or more, got 0", () => new OneCycle(0.3, 25, 0));
+        Refused.With("the final factor of 'one-cycle' must be above 0 and at most the first, 0.04, got 0.5", () => ScheduleFactory.Create("one-cycle", new ScheduleOptions { Final = 0.5 }));
+        Refused.With("the schedule 'one-cycle' takes its ends as divisors or as factors, not both", () => ScheduleFactory.Create("one-cycle", new ScheduleOptions { Start = 0.5, InitialDivisor = 2 }));
+        Refused.With("the schedule 'one-cycle' has no setting WarmUpEpochs", () => ScheduleFactory.Create("one-cycle", new ScheduleOptions { WarmUpEpochs = 2 }));
+        Refused.With("the schedule 'cosine' takes a warm-up as a share of the run or in epochs, not both", () => ScheduleFactory.Create("cosine", new ScheduleOptions { WarmUp = 0.1, WarmUpEpochs = 2 }));
+        Refused.With("the first factor must be above 0 and at most 1, got 0", () => new Triangle(0.2, 0));
+        Refused.With("the first period in epochs must be 1 or more, got 0.5", () => new WarmRestarts(0.5));
+        Refused.With("the growth of the periods must be 1 or more, got 0.5", () => new WarmRestarts(1, 0.5));
+        Refused.With("the warm-up's epochs must be zero or more, got -1", () => new WarmUp(new ConstantRate(), -1));
     }
 }

@@ -9,12 +9,12 @@ internal static class ReportFile
 {
     /// <summary>Makes sure that there is a folder to write into, before work is done that could not be shown.</summary>
     /// <exception cref="DirectoryNotFoundException">There is none.</exception>
-    public static void RequireFolder(string path)
+    public static void RequireFolder(string path, string option = "--report", string what = "the report")
     {
         if (Directory.Exists(path))
-            throw new IOException($"--report must name a file, got the folder {path}");
+            throw new IOException($"{option} must name a file, got the folder {path}");
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"there is no folder {folder} to write the report {Path.GetFileName(path)} to");
+            throw new DirectoryNotFoundException($"there is no folder {folder} to write {what} {Path.GetFileName(path)} to");
     }
 
     /// <summary>Writes the page of the command that runs, and says where it is.</summary>
@@ -22,11 +22,18 @@ internal static class ReportFile
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static void Write(string path, Model model, Judgement? judgement, IReadOnlyList<EpochResult>? history, Terminal terminal, Judgement? viewed = null)
     {
-        string command = Format.Command(terminal.Arguments);
+        Write(path, ReportPage.Of(model, judgement, history, Format.Command(terminal.Arguments), viewed));
+        terminal.Say($"report: {path}");
+    }
+
+    /// <summary>Writes a page.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public static void Write(string path, string page)
+    {
         // Written beside and moved, so that a page is there whole or not at all.
         string temporary = $"{path}.{Environment.ProcessId}.tmp";
-        File.WriteAllText(temporary, ReportPage.Of(model, judgement, history, command, viewed));
+        File.WriteAllText(temporary, page);
         File.Move(temporary, path, overwrite: true);
-        terminal.Say($"report: {path}");
     }
 }

@@ -25,7 +25,7 @@ internal static class BlockedGradientFlow
         var runs = new List<BlockedOperator>();
         foreach (BlockedOperator op in operators)
         {
-            bool learns = op.Nodes.Any(node => node.Parameters.Any(parameter => parameter.IsTrainable));
+            bool learns = op.Nodes.Any(node => node.Parameters.Any(parameter => parameter.Learns));
             if (!reaching.Contains(op.Output) || !learns && !op.Inputs.Any(wanted.Contains))
                 continue;
             wanted.Add(op.Output);

@@ -5,13 +5,16 @@ namespace Fovea.Execution.Operators;
 
 /// <summary>
 /// Runs <see cref="BatchNorm2d"/>. In training both directions take two passes: the slices' sums, which are joined in the
-/// slices' order, and then the elements. All sums are in double precision.
+/// slices' order, and then the elements. All sums are in double precision. Frozen, it runs in training as in inference.
 /// </summary>
 internal sealed class BatchNorm2dOperator : Operator
 {
     private readonly BatchNorm2d _layer;
     private readonly int _channels;
     private readonly int _plane;
+
+    /// <summary>Whether it normalises by the batch's statistics, not by the running ones.</summary>
+    private readonly bool _usesBatch;
 
     /// <summary>(slices, channels): mean and sum of squared deviations in forward, the two gradient sums in backward.</summary>
     private readonly (double First, double Second)[] _sums;
@@ -27,16 +30,17 @@ internal sealed class BatchNorm2dOperator : Operator
         _layer = layer;
         _channels = layer.NumFeatures;
         _plane = context.Input.Length / _channels * context.Lanes;
+        _usesBatch = context.Training && !context.Node.Parameters[RunningMean].IsFrozen;
         _sums = new (double, double)[context.Training ? context.Slices * _channels : 0];
         _statistics = new (double, double)[context.Training ? _channels : 0];
         _means = new (double, double)[context.Training ? _channels : 0];
     }
 
-    public override string Algorithm => Context.Training ? "two passes" : "one pass";
+    public override string Algorithm => _usesBatch ? "two passes" : "one pass";
 
-    public override int ForwardPasses => Context.Training ? 2 : 1;
+    public override int ForwardPasses => _usesBatch ? 2 : 1;
 
-    public override int BackwardPasses => 2;
+    public override int BackwardPasses => _usesBatch ? 2 : 1;
 
     private int Pixels => _plane / Context.Lanes;
 
@@ -53,9 +57,7 @@ internal sealed class BatchNorm2dOperator : Operator
         }
         for (int c = 0; c < _channels; c++)
         {
-            (double mean, double inverse) = Context.Training
-                ? _statistics[c]
-                : (slice.Parameter(RunningMean)[c], 1 / Math.Sqrt(slice.Parameter(RunningMean + 1)[c] + _layer.Eps));
+            (double mean, double inverse) = StatisticsOf(slice, c);
             double scale = inverse * (_layer.Affine ? slice.Parameter(0)[c] : 1), shift = _layer.Affine ? slice.Parameter(1)[c] : 0;
             // What rounding the mean takes away, the shift gives back.
             float rounded = (float)mean;
@@ -87,17 +89,18 @@ internal sealed class BatchNorm2dOperator : Operator
     }
 
     /// <summary>
-    /// With x̂ = (x − μ) / σ and means over the batch: ∂L/∂x = weight / σ · (g − mean(g) − x̂ · mean(g x̂)).
+    /// With x̂ = (x − μ) / σ and means over the batch: ∂L/∂x = weight / σ · (g − mean(g) − x̂ · mean(g x̂)). Statistics that
+    /// do not depend on the batch leave weight / σ · g.
     /// </summary>
     public override void Backward(in Slice slice, int pass)
     {
         ReadOnlySpan<float> input = slice.Input(), outputGradient = slice.OutputGradient;
         if (pass == 0)
             SumGradients(slice, input, outputGradient);
-        else if (slice.WantsInputGradient())
+        if (pass == BackwardPasses - 1 && slice.WantsInputGradient())
             for (int c = 0; c < _channels; c++)
             {
-                (double mean, double inverse) = _statistics[c];
+                (double mean, double inverse) = StatisticsOf(slice, c);
                 double gain = inverse * (_layer.Affine ? slice.Parameter(0)[c] : 1), slope = -gain * inverse * inverse * _means[c].Product;
                 float rounded = (float)mean;
                 Span<float> inputGradient = slice.InputGradient().Slice(c * _plane, _plane);
@@ -110,6 +113,8 @@ internal sealed class BatchNorm2dOperator : Operator
 
     public override void CombineBackward(int pass, int count)
     {
+        if (!_usesBatch)
+            return;
         double values = (double)count * Pixels;
         for (int c = 0; c < _channels; c++)
         {
@@ -128,7 +133,7 @@ internal sealed class BatchNorm2dOperator : Operator
     {
         for (int c = 0; c < _channels; c++)
         {
-            (double mean, double inverse) = _statistics[c];
+            (double mean, double inverse) = StatisticsOf(slice, c);
             float rounded = (float)mean;
             (double gradient, double product) = Moments.OfProducts(Plane(outputGradient, c), Plane(input, c), rounded, Context.Lanes, slice.Count);
             product += (rounded - mean) * gradient;
@@ -139,6 +144,11 @@ internal sealed class BatchNorm2dOperator : Operator
             slice.ParameterGradient(1)[c] += (float)gradient;
         }
     }
+
+    /// <summary>Mean and 1 / √(variance + eps).</summary>
+    private (double Mean, double Inverse) StatisticsOf(in Slice slice, int channel) => _usesBatch
+        ? _statistics[channel]
+        : (slice.Parameter(RunningMean)[channel], 1 / Math.Sqrt(slice.Parameter(RunningMean + 1)[channel] + _layer.Eps));
 
     private (double Mean, double Deviations) MeanAndDeviations(ReadOnlySpan<float> plane, int count)
     {

@@ -9,6 +9,7 @@ namespace Fovea.Execution.Blocked.Operators;
 /// <summary>
 /// What batch normalisation finds out about a batch. Forward: every sample's moments, which are joined in the samples'
 /// order to the line (x − mean) · scale + shift; backward: every sample's sums of products, which are joined likewise.
+/// Frozen, the running statistics stand for the batch's.
 /// </summary>
 internal sealed class BatchStatistics
 {
@@ -18,6 +19,7 @@ internal sealed class BatchStatistics
     private readonly BatchNorm2d _layer;
     private readonly BlockedMap _input;
     private readonly BlockedContext _context;
+    private readonly bool _isFrozen;
 
     /// <summary>(samples, 2, channels): every sample's two sums. Pinned, as <see cref="_lines"/> is: addresses hold for life.</summary>
     private readonly double[] _sums;
@@ -35,6 +37,7 @@ internal sealed class BatchStatistics
         _node = node;
         _layer = (BatchNorm2d)node.Layer;
         _input = input;
+        _isFrozen = node.Parameters[RunningMean].IsFrozen;
         _sums = GC.AllocateArray<double>(context.Batch * 2 * Channels, pinned: true);
         _inverse = new double[Channels];
         _mean = new double[Channels];
@@ -79,6 +82,8 @@ internal sealed class BatchStatistics
     /// <summary>One block's moments of one sample.</summary>
     public unsafe void SumMoments(int n, int block)
     {
+        if (_isFrozen)
+            return;
         double* sum = SumsOf(n, block), squares = sum + Second;
         BlockedStandardization.Rows rows = RowsOf(n, block);
         BlockedStandardization.Moments(rows, sum, squares);
@@ -98,16 +103,20 @@ internal sealed class BatchStatistics
         for (int c = block * Block; c < Math.Min((block + 1) * Block, _layer.NumFeatures); c++)
         {
             double total = 0, mean = 0, deviations = 0;
-            for (int n = 0; n < count; n++)
+            for (int n = 0; n < count && !_isFrozen; n++)
             {
                 double joined = total + pixels, distance = _sums[n * 2 * Channels + c] - mean;
                 mean += distance * pixels / joined;
                 deviations += _sums[(n * 2 + 1) * Channels + c] + distance * distance * total * pixels / joined;
                 total = joined;
             }
+            double variance = _isFrozen ? runningVariance[c] : deviations / total;
+            if (_isFrozen)
+                mean = runningMean[c];
+            else
+                runningMean[c] = Follow(runningMean[c], mean);
             _mean[c] = mean;
-            _inverse[c] = 1 / Math.Sqrt(deviations / total + _layer.Eps);
-            runningMean[c] = Follow(runningMean[c], mean);
+            _inverse[c] = 1 / Math.Sqrt(variance + _layer.Eps);
             if (total > 1)
                 runningVariance[c] = Follow(runningVariance[c], deviations / (total - 1));
             double scale = _inverse[c] * Weight(c), shift = _layer.Affine ? _node.Parameters[1].Value.Span[c] : 0;
@@ -135,7 +144,8 @@ internal sealed class BatchStatistics
     public int Second => Channels;
 
     /// <summary>
-    /// With x̂ = (x − μ) / σ and means over the batch: ∂L/∂x = weight / σ · (g − mean(g) − x̂ · mean(g x̂)).
+    /// With x̂ = (x − μ) / σ and means over the batch: ∂L/∂x = weight / σ · (g − mean(g) − x̂ · mean(g x̂)). Statistics that
+    /// do not depend on the batch leave weight / σ · g.
     /// </summary>
     public void JoinProducts(int block, int count)
     {
@@ -156,6 +166,8 @@ internal sealed class BatchStatistics
                 weightGradient[c] = (float)(product * _inverse[c]);
             if (!biasGradient.IsEmpty)
                 biasGradient[c] = (float)gradient;
+            if (_isFrozen)
+                gradient = product = 0;
             double gain = _inverse[c] * Weight(c), slope = -gain * _inverse[c] * _inverse[c] * product / values;
             lines[3 * Channels + c] = (float)gain;
             lines[4 * Channels + c] = (float)slope;

@@ -73,9 +73,9 @@ internal sealed class TrainedConvolutionOperator : BlockedOperator
         Parameter weights = Nodes[0].Parameters[0];
         if (_epilogue.Residual is not null || !float.IsNegativeInfinity(_epilogue.Lower))
             yield return new ClampGradient(this, _epilogue.Residual is null ? -1 : 1, _epilogue.Lower, _epilogue.Upper);
-        if (layer.Bias && Nodes[0].Parameters[1].IsTrainable)
+        if (layer.Bias && Nodes[0].Parameters[1].Learns)
             yield return new BiasGradient(Context, Output, Nodes[0].Parameters[1]);
-        if (weights.IsTrainable)
+        if (weights.Learns)
             yield return _winograd
                 ? new WinogradWeightGradient(Context, Input, Output, window, weights)
                 : new WeightGradient(Context, Input, Output, window, weights);

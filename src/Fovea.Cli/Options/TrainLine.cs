@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Fovea.Cli.Datasets;
+using Fovea.Cli.Running;
+using Fovea.Serialization;
+using Fovea.Tensors;
+
+namespace Fovea.Cli.Options;
+
+/// <summary>What commands that train read from their line: the data set, and all that decides how a run goes.</summary>
+internal sealed class TrainLine(Terminal terminal)
+{
+    private readonly Argument<string?> _dataset = new("DATASET")
+    {
+        Description = $"{string.Join(", ", DataSource.KnownNames)}, or a folder with one sub-folder per class (or train/ and test/ above those)",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly Option<string?> _dataDir = CommonOptions.DataDir();
+    private readonly Option<long?> _cacheLimit = CommonOptions.CacheLimit();
+
+    /// <summary>The argument that names the data set.</summary>
+    public Argument<string?> Dataset => _dataset;
+
+    /// <summary>The settings' own options.</summary>
+    public TrainOptions Settings { get; } = new();
+
+    /// <summary>All options, in the order of the help.</summary>
+    public IEnumerable<Option> All => Settings.All.Concat([_threads, _dataDir, _cacheLimit]);
+
+    /// <summary>The threads that were asked for.</summary>
+    public int? Threads(ParseResult line) => line.GetValue(_threads);
+
+    /// <summary>A data set as the line wants it read.</summary>
+    public DataSource Source(string name, ParseResult line, int? limit, Shape? input) => DataSource.Find(name, new DataRequest
+    {
+        Limit = limit,
+        ImageShape = input,
+        Threads = line.GetValue(_threads) ?? 0,
+        DataDirectory = line.GetValue(_dataDir),
+        CacheLimit = line.GetValue(_cacheLimit),
+    }, terminal);
+
+    /// <summary>The data set and the settings of a new run.</summary>
+    /// <exception cref="CommandException">The data set is missing or unknown, or options do not go together.</exception>
+    public (DataSource Source, TrainSettings Settings) Begin(ParseResult line)
+    {
+        string name = line.GetValue(_dataset)
+            ?? throw CommandException.Usage($"a data set is missing: {string.Join(", ", DataSource.KnownNames)}, or a folder");
+        Model? start = Settings.From(line) is { } from ? StartingModel.Load(from) : null;
+        DataSource source = Source(name, line, Settings.Limit(line), start?.Network.InputShape ?? Settings.Input(line));
+        string preset = start is null ? Settings.Model(line) ?? source.DefaultModel : StartingModel.RecipeOf(start, source.DefaultModel);
+        TrainSettings recipe = ModelChoice.Recipe(preset, source.Name);
+        if (start is not null)
+            recipe = recipe with { Model = start.Network.Name, From = Settings.From(line), Input = start.Network.InputShape.ToArray() };
+        return (source, Settings.Apply(line, recipe));
+    }
+}

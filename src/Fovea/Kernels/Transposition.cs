@@ -15,16 +15,26 @@ internal static unsafe class Transposition
     /// <param name="rows">Rows of the source.</param>
     /// <param name="columns">Columns of the source.</param>
     /// <param name="destination">(columns, rows).</param>
-    /// <param name="destinationPitch">Floats from a row of the destination to the next.</param>
+    /// <param name="destinationPitch">Floats from a row of the destination to the next; negative where rows go backwards.</param>
     public static void Run(float* source, int sourcePitch, int rows, int columns, float* destination, int destinationPitch)
     {
-        int wholeRows = Avx.IsSupported ? rows & -Side : 0, wholeColumns = wholeRows > 0 ? columns & -Side : 0;
-        for (int c = 0; c < wholeColumns; c += Side)
-            for (int r = 0; r < wholeRows; r += Side)
-                Square(source + (nint)r * sourcePitch + c, sourcePitch, destination + (nint)c * destinationPitch + r, destinationPitch);
-        for (int r = 0; r < rows; r++)
-            for (int c = r < wholeRows ? wholeColumns : 0; c < columns; c++)
-                destination[(nint)c * destinationPitch + r] = source[(nint)r * sourcePitch + c];
+        if (!Avx.IsSupported || rows < Side || columns < Side)
+        {
+            for (int r = 0; r < rows; r++, source += sourcePitch, destination++)
+            {
+                float* to = destination;
+                for (int c = 0; c < columns; c++, to += destinationPitch)
+                    *to = source[c];
+            }
+            return;
+        }
+        // The last square of a row or column starts early, and writes some numbers twice.
+        for (int c = 0; c < columns; c += Side)
+            for (int r = 0; r < rows; r += Side)
+            {
+                int row = Math.Min(r, rows - Side), column = Math.Min(c, columns - Side);
+                Square(source + (nint)row * sourcePitch + column, sourcePitch, destination + (nint)column * destinationPitch + row, destinationPitch);
+            }
     }
 
     /// <summary>Neighbouring numbers, then pairs, then halves change places.</summary>

@@ -9,31 +9,22 @@ internal static unsafe class BlockedLayout
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ToPlain(float* source, int plane, int pitch, int inner, int channels, int height, int width, float* destination, int area)
     {
-        for (int first = 0; first < channels; first += inner, source += plane)
+        for (int first = 0; first < channels; first += inner, source += plane, destination += (nint)inner * area)
             for (int y = 0; y < height; y++)
-                for (int c = 0; c < Math.Min(inner, channels - first); c++)
-                {
-                    float* from = source + y * pitch + c, to = destination + (nint)(first + c) * area + y * width;
-                    for (int x = 0; x < width; x++, from += inner)
-                        to[x] = *from;
-                }
+                Transposition.Run(source + y * pitch, inner, width, Math.Min(inner, channels - first), destination + y * width, area);
     }
 
     /// <summary>(C, H, W), whose channels are <paramref name="area"/> floats apart, to blocks; channels past the last become zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FromPlain(float* source, int area, int channels, int height, int width, float* destination, int plane, int pitch, int inner)
     {
-        for (int first = 0; first < channels; first += inner, destination += plane)
+        for (int first = 0; first < channels; first += inner, source += (nint)inner * area, destination += plane)
             for (int y = 0; y < height; y++)
-                for (int c = 0; c < inner; c++)
-                {
-                    float* from = source + (nint)(first + c) * area + y * width, to = destination + y * pitch + c;
-                    if (first + c < channels)
-                        for (int x = 0; x < width; x++, to += inner)
-                            *to = from[x];
-                    else
-                        for (int x = 0; x < width; x++, to += inner)
-                            *to = 0;
-                }
+            {
+                int there = Math.Min(inner, channels - first);
+                if (there < inner)
+                    new Span<float>(destination + y * pitch, width * inner).Clear();
+                Transposition.Run(source + y * width, area, there, width, destination + y * pitch, inner);
+            }
     }
 }

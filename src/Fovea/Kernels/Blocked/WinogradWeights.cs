@@ -134,15 +134,11 @@ internal static unsafe class WinogradWeights
     }
 
     /// <summary>The 3 × 3 weights of up to 16 outputs, those of a cell side by side.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gather(float* source, int perOutput, float* cells, int lanes, bool turned)
     {
-        int first = turned ? Cells - 1 : 0, step = turned ? -Block : Block;
-        for (int lane = 0; lane < lanes; lane++, source += perOutput)
-        {
-            float* target = cells + first * Block + lane;
-            for (int cell = 0; cell < Cells; cell++)
-                target[cell * step] = source[cell];
-        }
+        if (turned)
+            Transposition.Run(source, perOutput, lanes, Cells, cells + (Cells - 1) * Block, -Block);
+        else
+            Transposition.Run(source, perOutput, lanes, Cells, cells, Block);
     }
 }

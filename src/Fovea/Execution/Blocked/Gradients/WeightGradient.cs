@@ -6,8 +6,8 @@ using Fovea.Networks;
 namespace Fovea.Execution.Blocked.Gradients;
 
 /// <summary>
-/// The gradient of a convolution's weights, directly. First tasks sum over some samples for 32 outputs and some of the
-/// taps, then the sums over all samples are joined in the samples' order.
+/// The gradient of a convolution's weights, directly. A task sums over all samples for 32 outputs and the taps of some
+/// inputs. Where that makes too few tasks, it sums over some samples, and the sums are joined in the samples' order.
 /// </summary>
 internal sealed class WeightGradient : GradientPart
 {
@@ -45,10 +45,13 @@ internal sealed class WeightGradient : GradientPart
         _sampleGroups = Math.Clamp((LeastTasks + Parts - 1) / Parts, 1, context.Batch);
     }
 
-    public override int Phases => 2;
+    public override int Phases => _sampleGroups == 1 ? 1 : 2;
+
+    /// <summary>A task's sums: (2 output blocks, its taps, inner, 16).</summary>
+    public override int ScratchLength => _sampleGroups == 1 ? 2 * _tapsATask * _inner * Block : 0;
 
     /// <summary>(sample groups, output blocks, taps, inner, 16).</summary>
-    public override int SharedLength => checked(_sampleGroups * _output.Blocks * BlockLength);
+    public override int SharedLength => _sampleGroups == 1 ? 0 : checked(_sampleGroups * _output.Blocks * BlockLength);
 
     private int BlockLength => _taps * _inner * Block;
 
@@ -68,24 +71,36 @@ internal sealed class WeightGradient : GradientPart
     {
         int pair = task % Parts / TapGroups, tap = task % TapGroups * _tapsATask, taps = Math.Min(_tapsATask, _taps - tap);
         int blocks = Math.Min(2, _output.Blocks - 2 * pair);
-        if (phase == 0)
-            Sum(task / Parts, count, pair, blocks, tap, taps);
+        if (_sampleGroups == 1)
+        {
+            int length = taps * _inner * Block;
+            Span<float> sums = _context.Scratch[worker].Span;
+            Sum(0, count, pair, blocks, tap, taps, sums, length);
+            for (int b = 0; b < blocks; b++)
+                Unpack(sums.Slice(b * length, length), 2 * pair + b, tap);
+        }
+        else if (phase == 0)
+        {
+            int group = task / Parts;
+            Sum(count * group / _sampleGroups, count * (group + 1) / _sampleGroups, pair, blocks, tap, taps, Shared(group, 2 * pair, tap), BlockLength);
+        }
         else
-            Join(pair, blocks, tap, taps);
+            for (int b = 2 * pair; b < 2 * pair + blocks; b++)
+                Join(b, tap, taps);
     }
 
     /// <summary>Where a group of samples' sums for one block of outputs begin, from a tap on.</summary>
-    private Span<float> Sums(int group, int block, int tap, int taps) =>
-        _context.Shared.Span.Slice((group * _output.Blocks + block) * BlockLength + tap * _inner * Block, taps * _inner * Block);
+    private Span<float> Shared(int group, int block, int tap) =>
+        _context.Shared.Span[((group * _output.Blocks + block) * BlockLength + tap * _inner * Block)..];
 
-    private unsafe void Sum(int group, int count, int pair, int blocks, int tap, int taps)
+    /// <summary>Sums over some samples, the blocks' sums <paramref name="distance"/> floats apart.</summary>
+    private unsafe void Sum(int first, int end, int pair, int blocks, int tap, int taps, Span<float> sums, int distance)
     {
         for (int b = 0; b < blocks; b++)
-            Sums(group, 2 * pair + b, tap, taps).Clear();
-        int first = count * group / _sampleGroups, end = count * (group + 1) / _sampleGroups;
+            sums.Slice(b * distance, taps * _inner * Block).Clear();
         if (first == end)
             return;
-        fixed (float* weightGradient = Sums(group, 2 * pair, tap, taps))
+        fixed (float* weightGradient = sums)
         fixed (int* offsets = _offsets.Offsets)
             BlockedCorrelationGradient.Run(new BlockedCorrelationGradient.Operands
             {
@@ -100,7 +115,7 @@ internal sealed class WeightGradient : GradientPart
                 InputStep = _input.Inner * _window.StrideWidth,
                 InputPitch = _input.Pitch * _window.StrideHeight,
                 WeightGradient = weightGradient,
-                WeightBlock = BlockLength,
+                WeightBlock = distance,
                 Blocks = blocks,
                 Height = _output.Height,
                 Width = _output.Width,
@@ -110,15 +125,16 @@ internal sealed class WeightGradient : GradientPart
             });
     }
 
-    private void Join(int pair, int blocks, int tap, int taps)
+    private void Join(int block, int tap, int taps)
     {
-        Span<float> gradient = _context.Gradient(_weights);
-        for (int b = 2 * pair; b < 2 * pair + blocks; b++)
-        {
-            Span<float> sums = Sums(0, b, tap, taps);
-            for (int group = 1; group < _sampleGroups; group++)
-                TensorPrimitives.Add(sums, Sums(group, b, tap, taps), sums);
-            BlockedWeights.Unpack(sums, tap * _inner, taps * _inner, b, _output.Channels, _input.Channels, _input.Inner, _window.KernelArea, gradient);
-        }
+        int length = taps * _inner * Block;
+        Span<float> sums = Shared(0, block, tap)[..length];
+        for (int group = 1; group < _sampleGroups; group++)
+            TensorPrimitives.Add(sums, Shared(group, block, tap)[..length], sums);
+        Unpack(sums, block, tap);
     }
+
+    private void Unpack(ReadOnlySpan<float> sums, int block, int tap) =>
+        BlockedWeights.Unpack(
+            sums, tap * _inner / _window.KernelArea, block, _output.Channels, _input.Channels, _input.Inner, _window.KernelArea, _context.Gradient(_weights));
 }

@@ -58,7 +58,7 @@ internal sealed class ConvolutionOperator : BlockedOperator
         _weightLength = BlockedWeights.Length(_layer.OutChannels, _layer.InChannels, Inner, _window.KernelArea);
         _weights = new AlignedBuffer(context.Training ? 0 : _weightLength);
         _bias = new AlignedBuffer(Output.Blocks * BlockedCorrelation.Block);
-        _scales = new float[_layer.OutChannels];
+        _scales = new float[Output.Blocks * BlockedCorrelation.Block];
     }
 
     /// <summary>How many channels of a block the product goes over: a single block may hold fewer than its width.</summary>

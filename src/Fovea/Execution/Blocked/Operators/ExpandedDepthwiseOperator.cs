@@ -52,7 +52,7 @@ internal sealed class ExpandedDepthwiseOperator : BlockedOperator
         _strips = (rows + most - 1) / most;
         _weights = new AlignedBuffer(BlockedWeights.Length(_layer.OutChannels, _layer.InChannels, Input.Inner, 1));
         _bias = new AlignedBuffer(Output.Blocks * Block);
-        _scales = new float[_layer.OutChannels];
+        _scales = new float[(_layer.OutChannels + BlockedCorrelation.Block - 1) / BlockedCorrelation.Block * BlockedCorrelation.Block];
     }
 
     public override string Algorithm => "1×1, depthwise";

@@ -20,6 +20,20 @@ internal static class FoveaApp
         "fovea summary lenet5",
     ];
 
+    private static readonly (string Name, Func<Terminal, Command> Make)[] Commands =
+    [
+        ("train", terminal => new TrainCommand(terminal)),
+        ("recipes", terminal => new RecipesCommand(terminal)),
+        ("find-lr", terminal => new FindRateCommand(terminal)),
+        ("evaluate", terminal => new EvaluateCommand(terminal)),
+        ("compare", terminal => new CompareCommand(terminal)),
+        ("predict", terminal => new PredictCommand(terminal)),
+        ("summary", terminal => new SummaryCommand(terminal)),
+        ("quantize", terminal => new QuantizeCommand(terminal)),
+        ("filter", terminal => new FilterCommand(terminal)),
+        ("data", terminal => new DataCommand(terminal)),
+    ];
+
     /// <summary>Runs a command line and returns the exit code.</summary>
     public static int Run(IReadOnlyList<string> args, Terminal terminal)
     {
@@ -33,7 +47,7 @@ internal static class FoveaApp
         try
         {
             terminal.Arguments = args;
-            ParseResult line = RecipeOption.Complete(Root(terminal).Parse(args), args);
+            ParseResult line = RecipeOption.Complete(Root(args, terminal).Parse(args), args);
             terminal.Trace |= line.GetValue(CommonOptions.Trace);
             if (line.Errors.Count > 0 && line.Action is not ExampleHelp and not ShowVersion)
                 throw CommandException.Usage(Explain(line));
@@ -48,24 +62,19 @@ internal static class FoveaApp
         }
     }
 
-    private static Command Root(Terminal terminal)
+    /// <summary>With the command that the line begins with, or with all of them: making the options of each takes its time.</summary>
+    private static Command Root(IReadOnlyList<string> args, Terminal terminal)
     {
         var root = new Command("fovea", "Convolutional neural networks: train image classifiers, use them, and see what they do.")
         {
             new HelpOption { Action = new ExampleHelp(Examples) },
             new VersionOption { Action = new ShowVersion() },
             CommonOptions.Trace,
-            new TrainCommand(terminal),
-            new RecipesCommand(terminal),
-            new FindRateCommand(terminal),
-            new EvaluateCommand(terminal),
-            new CompareCommand(terminal),
-            new PredictCommand(terminal),
-            new SummaryCommand(terminal),
-            new QuantizeCommand(terminal),
-            new FilterCommand(terminal),
-            new DataCommand(terminal),
         };
+        int named = args.Count == 0 ? -1 : Array.FindIndex(Commands, command => command.Name == args[0]);
+        for (int i = 0; i < Commands.Length; i++)
+            if (named < 0 || i == named)
+                root.Add(Commands[i].Make(terminal));
         root.SetAction(MissingCommand);
         return root;
     }

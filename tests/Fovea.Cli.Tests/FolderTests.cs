@@ -56,6 +56,7 @@ public sealed class FolderTests : IDisposable
         Assert.Contains("pictures/test: 20 of 80 samples, those that training kept for the test", asked.Error);
         Assert.True(JsonElement.DeepEquals(kept, asked.Json()));
         Assert.Equal(asked.Out, unasked.Out);
+        Assert.Contains(".png", CommandRun.Of("evaluate", Path.Combine(_folder["run"], "model.safetensors"), _folder["pictures"]).Succeeds().Out);
         Assert.Equal(12, Evaluate(_folder["pictures"], "--split", "validation").Json().GetProperty("samples").GetInt32());
         Assert.Equal(48, Evaluate(_folder["pictures"], "--split", "train").Json().GetProperty("samples").GetInt32());
         Assert.Equal(5, Evaluate(_folder["pictures"], "--limit", "5").Json().GetProperty("samples").GetInt32());

@@ -11,7 +11,7 @@ public class UseTests(TrainedModel trained) : IClassFixture<TrainedModel>
         CommandRun run = CommandRun.Of("evaluate", trained.Model, "digits", "--limit", "100", "--confusion").Succeeds();
 
         Assert.Contains("digits/test: 100 samples", run.Out);
-        foreach (string word in (string[])["accuracy", "top-5", "error", "cross-entropy", "mean squared error", "precision", "recall", "confusion"])
+        foreach (string word in (string[])["accuracy", "top-5", "error", "cross-entropy", "mean squared error", "precision", "recall", "confusion", "expected calibration error", "most confused", "worst mistakes", "sample "])
             Assert.Contains(word, run.Out);
     }
 

@@ -47,7 +47,10 @@ internal sealed class EvaluateCommand : FoveaCommand
         if (line.GetValue(_json))
             ReportJson.Print(Terminal, report, ReportJson.Readable.EvaluationReport);
         else
+        {
             EvaluationTables.Print(Terminal, report, line.GetValue(_confusion));
+            MistakeTables.Print(Terminal, judgement, model.ClassNames);
+        }
         if (line.GetValue(_report) is { } path)
             ReportFile.Write(path, model, judgement, null, Terminal);
         return ExitCode.Done;

@@ -6,33 +6,35 @@ namespace Fovea.Cli.Datasets;
 /// <summary>A data set whose labels are numbers of another list of classes, matched by name.</summary>
 internal sealed class RelabelledDataset : IDataset
 {
-    private readonly IDataset _source;
     private readonly int[] _labels;
 
     private RelabelledDataset(IDataset source, IReadOnlyList<string> classNames, int[] labels)
     {
-        _source = source;
+        Source = source;
         ClassNames = classNames;
         _labels = labels;
     }
 
-    /// <inheritdoc/>
-    public string Name => _source.Name;
+    /// <summary>The data set with its own labels.</summary>
+    public IDataset Source { get; }
 
     /// <inheritdoc/>
-    public int Count => _source.Count;
+    public string Name => Source.Name;
 
     /// <inheritdoc/>
-    public Shape ImageShape => _source.ImageShape;
+    public int Count => Source.Count;
+
+    /// <inheritdoc/>
+    public Shape ImageShape => Source.ImageShape;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <inheritdoc/>
-    public int Label(int index) => _labels[_source.Label(index)];
+    public int Label(int index) => _labels[Source.Label(index)];
 
     /// <inheritdoc/>
-    public void Read(int index, Span<float> pixels) => _source.Read(index, pixels);
+    public void Read(int index, Span<float> pixels) => Source.Read(index, pixels);
 
     /// <summary>The data set with the labels of a model; the same object if they agree already.</summary>
     /// <exception cref="CommandException">The data set has a class that the model does not know.</exception>

@@ -56,7 +56,8 @@ internal sealed class JudgedData
             "validation" => DataPart.Validation,
             _ => DataPart.Test,
         };
-        if (part != DataPart.Train && source.Open(part) is { } own)
+        // Of a data set with a test part of its own, the training part is its own, too.
+        if (source.Open(part) is { } own && (part != DataPart.Train || source.Open(DataPart.Test) is not null))
             return own;
         if (KeptParts.Of(model)?.Find(part, source, terminal) is { } kept)
             return kept;

@@ -84,7 +84,13 @@ public sealed class PngDecoder : ImageDecoder
     private static Image Inflate(PngHeader header, PngPixels pixels, MemoryStream compressed)
     {
         List<PngPass> passes = PngPass.Of(header);
-        long needed = passes.Sum(pass => pass.Height * (1 + header.RowBytes(pass.Width)));
+        long needed = 0, longest = 0;
+        foreach (PngPass pass in passes)
+        {
+            long row = 1 + header.RowBytes(pass.Width);
+            needed += pass.Height * row;
+            longest = Math.Max(longest, row);
+        }
         if (needed / MostExpansion > compressed.Length)
             throw new ImageFormatException($"PNG: {compressed.Length} bytes of data cannot hold {header.Width}×{header.Height} pixels");
 
@@ -94,7 +100,6 @@ public sealed class PngDecoder : ImageDecoder
         compressed.Position = 0;
         using var inflater = new ZLibStream(compressed, CompressionMode.Decompress);
         var image = new Image(header.Width, header.Height, pixels.Channels);
-        int longest = 1 + (int)passes.Max(pass => header.RowBytes(pass.Width));
         byte[] current = new byte[longest], previous = new byte[longest];
         byte[] expanded = header.Interlaced ? new byte[image.Stride] : [];
         try

@@ -39,8 +39,7 @@ internal static class Architecture
     {
         try
         {
-            ModelJson json = JsonSerializer.Deserialize(text, MetadataJson.Model)
-                ?? throw new ModelFormatException("the description of the network is empty");
+            ModelJson json = ModelJsonReader.Read(text);
             return json.Version == Version
                 ? Read(json, tensors)
                 : throw new ModelFormatException($"the model is of version {json.Version}, this program reads version {Version}");
@@ -72,8 +71,6 @@ internal static class Architecture
         long activations = input.Length;
         foreach (NodeJson node in json.Nodes)
         {
-            if (node is null)
-                throw new ModelFormatException("a node is null");
             AddNode(builder, node, tensors);
             activations += builder.Shape.Length;
             if (activations > MostActivations)

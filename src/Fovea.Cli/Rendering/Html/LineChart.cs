@@ -69,7 +69,7 @@ internal static class LineChart
         double power = Math.Pow(10, Math.Floor(Math.Log10((max - min) / MostTicks)));
         double step = power * new[] { 1.0, 2, 5, 10 }.First(times => (max - min) / (times * power) <= MostTicks);
         for (double i = Math.Ceiling(min / step - Rounding); i * step <= max + Rounding * step; i++)
-            yield return i * step;
+            yield return i == 0 ? 0 : i * step; // Not −0.
     }
 
     /// <summary>From nothing on to the most; but where nothing is far away, as with accuracies, from the least.</summary>

@@ -20,9 +20,11 @@ internal static class ReportFile
     /// <summary>Writes the page of the command that runs, and says where it is.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public static void Write(string path, Model model, Judgement? judgement, IReadOnlyList<EpochResult>? history, Terminal terminal, Judgement? viewed = null)
+    public static void Write(
+        string path, Model model, Judgement? judgement, IReadOnlyList<EpochResult>? history, Terminal terminal, Judgement? viewed = null,
+        IReadOnlyList<(double Epoch, double Rate)>? rates = null)
     {
-        Write(path, ReportPage.Of(model, judgement, history, Format.Command(terminal.Arguments), viewed));
+        Write(path, ReportPage.Of(model, judgement, history, Format.Command(terminal.Arguments), viewed, rates));
         terminal.Say($"report: {path}");
     }
 

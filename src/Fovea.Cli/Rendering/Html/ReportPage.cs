@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Fovea.Cli.Datasets;
 using Fovea.Cli.Running;
 using Fovea.Metrics;
 using Fovea.Networks;
@@ -21,11 +22,11 @@ internal static class ReportPage
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"/>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <style>
-        body { font: 15px/1.45 system-ui, sans-serif; color: #222; background: #fff; max-width: 1000px; margin: 2em auto; padding: 0 1em }
+        body { font: 15px/1.45 system-ui, sans-serif; color: #222; background: #fff; max-width: 1060px; margin: 2em auto; padding: 0 1em }
         h2 { margin-top: 2em; border-bottom: 1px solid #ddd }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums } th, td { padding: 2px 10px; text-align: left }
         th { background: #f3f3f3; font-weight: 600 } .n { text-align: right } .scroll { overflow-x: auto }
-        .row { display: flex; flex-wrap: wrap; gap: 1em } .row > div { flex: 1 1 420px }
+        .row { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 1em }
         svg { width: 100%; font-size: 11px } svg text { fill: #555 } .grid { stroke: #e4e4e4 } .legend { margin: 0; font-size: 13px }
         img { image-rendering: pixelated; width: 72px; margin: 2px } figure { display: inline-block; margin: 4px; width: 120px; font-size: 12px; vertical-align: top }
         .fit { background: #f3f7fb; padding: .6em 1em; border-left: 4px solid #1f6fb2 } code { background: #f3f3f3; padding: 1px 4px }
@@ -39,7 +40,10 @@ internal static class ReportPage
     /// <param name="history">The epochs of its training, if that is known.</param>
     /// <param name="command">The command line that this comes from.</param>
     /// <param name="viewed">The same data judged by copies of every sample, if that was done, too.</param>
-    public static string Of(Model model, Judgement? judgement, IReadOnlyList<EpochResult>? history, string command, Judgement? viewed = null)
+    /// <param name="rates">The learning rate over the epochs, if it is known for every step.</param>
+    public static string Of(
+        Model model, Judgement? judgement, IReadOnlyList<EpochResult>? history, string command, Judgement? viewed = null,
+        IReadOnlyList<(double Epoch, double Rate)>? rates = null)
     {
         var page = new StringBuilder(Head);
         string title = Escape(judgement is null ? model.Network.Name : $"{model.Network.Name} on {judgement.Data.Name}");
@@ -47,7 +51,7 @@ internal static class ReportPage
         if (judgement is not null)
             Figures(page, viewed is null ? [judgement] : [judgement, viewed]);
         if (history is not null)
-            Curves(page, history);
+            Curves(page, history, rates);
         if (judgement is not null)
         {
             Classes(page, judgement.Metrics.Confusion, model.ClassNames);
@@ -78,12 +82,12 @@ internal static class ReportPage
         }
     }
 
-    private static void Curves(StringBuilder page, IReadOnlyList<EpochResult> history)
+    private static void Curves(StringBuilder page, IReadOnlyList<EpochResult> history, IReadOnlyList<(double Epoch, double Rate)>? rates)
     {
         page.Append($"<h2>Training</h2>\n<p class=\"fit\">{Escape(FitVerdict.Of(history))}</p>\n<div class=\"row\">");
         Chart("Loss", Format.Loss, [Curve("training", First, epoch => epoch.Loss), Curve("validation", Second, epoch => epoch.ValidationLoss)]);
         Chart("Accuracy", Format.Percent, [Curve("training", First, epoch => epoch.Accuracy), Curve("validation", Second, epoch => epoch.ValidationAccuracy)]);
-        Chart("Learning rate", Format.Rate, [Curve("at the end of the epoch", First, epoch => epoch.LearningRate)]);
+        Chart("Learning rate", Format.Rate, [rates is null ? Curve("at the end of the epoch", First, epoch => epoch.LearningRate) : new("of every step", First, rates)]);
         page.Append("</div>\n<p>The training curves are taken while the weights still change, with whatever augmentation there is.</p>\n");
 
         Line Curve(string name, string colour, Func<EpochResult, double?> value) =>
@@ -119,18 +123,13 @@ internal static class ReportPage
             }
             page.Append("</table></div>\n");
         }
-        var pairs = (from truth in Enumerable.Range(0, names.Count)
-                     from guess in Enumerable.Range(0, names.Count)
-                     where truth != guess && confusion[truth, guess] > 0
-                     orderby confusion[truth, guess] descending
-                     select (truth, guess)).Take(MostPairs).ToList();
+        IReadOnlyList<MistakeTables.ConfusedPair> pairs = MistakeTables.Pairs(confusion, MostPairs);
         if (pairs.Count == 0)
             return;
         page.Append("<h3>The most confused pairs</h3>\n");
         Table(page, ["truth", "taken for", "!times", "!of the class"], pairs.Select(pair => new[]
         {
-            names[pair.truth], names[pair.guess], Format.Count(confusion[pair.truth, pair.guess]),
-            Format.Percent((double)confusion[pair.truth, pair.guess] / confusion.TruthCount(pair.truth)),
+            names[pair.Truth], names[pair.Guess], Format.Count(pair.Times), Format.Percent((double)pair.Times / confusion.TruthCount(pair.Truth)),
         }));
     }
 
@@ -167,7 +166,7 @@ internal static class ReportPage
         foreach (Mistake mistake in judgement.Mistakes.Take(MostMistakes))
         {
             judgement.Data.Read(mistake.Index, pixels);
-            page.Append($"<figure>{Pictures.Tag(pixels, shape.Channels, shape.Height, shape.Width, $"sample {mistake.Index}")}"
+            page.Append($"<figure>{Pictures.Tag(pixels, shape.Channels, shape.Height, shape.Width, SampleName.Of(judgement.Data, mistake.Index))}"
                 + $"<figcaption>{Escape(names[mistake.Truth])} ({Format.Percent(mistake.OfTruth)}), taken for <b>{Escape(names[mistake.Guess])}</b> ({Format.Percent(mistake.OfGuess)})</figcaption></figure>\n");
         }
     }

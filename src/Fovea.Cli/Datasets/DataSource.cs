@@ -98,5 +98,7 @@ internal abstract class DataSource
 
     /// <summary>As many samples as were asked for, the classes in the same proportions.</summary>
     public IDataset Limited(IDataset dataset) =>
-        Request.Limit is { } limit && limit < dataset.Count ? dataset.Split((double)limit / dataset.Count, seed: 0).Validation : dataset;
+        Request.Limit is { } limit && limit < dataset.Count
+            ? new Subset(dataset, [.. dataset.Split((double)limit / dataset.Count, seed: 0).Validation.Indices], dataset.Name)
+            : dataset;
 }

@@ -31,18 +31,19 @@ internal sealed record KeptParts(string Dataset, int Samples, double Test, doubl
     {
         (IDataset training, IDataset? validation, IDataset? test) = (all, null, null);
         if (Folds is { } folds && Fold is { } fold)
-        {
-            (Subset rest, Subset held) = source.Folds(training, folds, Seed)[fold - 1];
-            (training, test) = (new Subset(rest.Source, [.. rest.Indices], all.Name), held);
-        }
+            test = Keep(source.Folds(training, folds, Seed)[fold - 1], $"fold-{fold}");
         else if (Test > 0)
-        {
-            (Subset rest, Subset held) = source.Split(training, Test, TestSeed);
-            (training, test) = (new Subset(rest.Source, [.. rest.Indices], all.Name), new Subset(held.Source, [.. held.Indices], all.Name + "/test"));
-        }
+            test = Keep(source.Split(training, Test, TestSeed), "test");
         if (Validation > 0)
-            (training, validation) = source.Split(training, Validation, Seed);
+            validation = Keep(source.Split(training, Validation, Seed), "validation");
         return new TrainingData(training, validation, test);
+
+        // What is left is still called as the whole.
+        Subset Keep((Subset Left, Subset Held) parts, string name)
+        {
+            training = new Subset(parts.Left.Source, [.. parts.Left.Indices], all.Name);
+            return new Subset(parts.Held.Source, [.. parts.Held.Indices], $"{all.Name}/{name}");
+        }
     }
 
     /// <summary>A part as training had it; null if it kept none, or learnt from other samples than these.</summary>

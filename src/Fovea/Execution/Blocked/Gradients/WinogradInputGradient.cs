@@ -14,24 +14,25 @@ internal sealed class WinogradInputGradient(BlockedContext context, BlockedOpera
 
     private readonly BlockedMap _input = op.Inputs[0];
     private readonly BlockedMap _output = op.Output;
-    private readonly int _chunk = WinogradChunks.TilesATask(SizeFor(op, context.Batch));
+    private readonly WinogradSchedule _schedule = new(context, SizeFor(op, context.Batch));
+    private readonly int _weightLength = SizeFor(op, context.Batch).WeightLength;
 
-    public override int Phases => 2;
+    public override int Phases => 1 + _schedule.Phases;
 
-    /// <summary>The turned weights.</summary>
-    public override int SharedLength => SizeFor(op, context.Batch).WeightLength;
+    /// <summary>Transformed tiles, and the turned weights.</summary>
+    public override int SharedLength => _schedule.SharedLength + _weightLength;
 
-    public override int ScratchLength => WinogradChunks.ScratchLength(SizeFor(op, context.Batch), _chunk);
+    public override int ScratchLength => _schedule.ScratchLength;
 
     public override void WantHalos() =>
         _output.WantHalo(LastCell - Math.Min(Math.Min(window.PadTop, window.PadLeft), Math.Min(window.PadBottom, window.PadRight)));
 
-    public override int Tasks(int phase, int count) => phase == 0 ? _input.Blocks : (SizeFor(op, count).Tiles + _chunk - 1) / _chunk;
+    public override int Tasks(int phase, int count) => phase == 0 ? _input.Blocks : _schedule.Tasks(phase - 1, count);
 
     public override unsafe void Run(int phase, int task, int count, int worker)
     {
-        WinogradSize size = SizeFor(op, count);
-        fixed (float* packed = context.Shared.Span, plain = weights.Value.Span, scratch = context.Scratch[worker].Span)
+        WinogradSize size = _schedule.SizeFor(count);
+        fixed (float* packed = context.Shared.Span.Slice(_schedule.SharedLength, _weightLength), plain = weights.Value.Span)
         {
             if (phase == 0)
             {
@@ -50,7 +51,7 @@ internal sealed class WinogradInputGradient(BlockedContext context, BlockedOpera
             }
             int top = LastCell - window.PadTop, left = LastCell - window.PadLeft;
             bool adds = op.Targets[0] == GradientTarget.Add;
-            WinogradChunks.Run(
+            _schedule.Run(
                 new WinogradCorrelation.Operands
                 {
                     Size = size,
@@ -72,7 +73,7 @@ internal sealed class WinogradInputGradient(BlockedContext context, BlockedOpera
                     Lower = float.NegativeInfinity,
                     Upper = float.PositiveInfinity,
                 },
-                task * _chunk, _chunk, scratch);
+                phase - 1, task, count, worker);
         }
     }
 

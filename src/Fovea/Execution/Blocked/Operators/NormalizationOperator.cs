@@ -58,13 +58,12 @@ internal sealed class NormalizationOperator : BlockedOperator
         BlockedStandardization.Forward(rows, _statistics.LineOf(block, _lower, _upper));
     }
 
-    public override int BackwardPhases => 4;
+    public override int BackwardPhases => 3;
 
     public override int BackwardTasks(int phase, int count) => phase switch
     {
-        0 => _clamp?.Tasks(0, count) ?? 0,
-        2 => Input.Blocks,
-        3 when Targets[0] == GradientTarget.None => 0,
+        1 => Input.Blocks,
+        2 when Targets[0] == GradientTarget.None => 0,
         _ => count * Input.Blocks,
     };
 
@@ -72,10 +71,11 @@ internal sealed class NormalizationOperator : BlockedOperator
     {
         int n = task / Input.Blocks, block = task % Input.Blocks;
         if (phase == 0)
-            _clamp!.Run(0, task, count, worker);
-        else if (phase == 1)
+        {
+            _clamp?.Run(0, task, count, worker);
             SumProducts(n, block);
-        else if (phase == 2)
+        }
+        else if (phase == 1)
             _statistics.JoinProducts(task, count);
         else
             Propagate(n, block);

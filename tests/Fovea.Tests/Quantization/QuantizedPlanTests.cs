@@ -113,6 +113,10 @@ public class QuantizedPlanTests
             .Conv2d(160, 3, padding: 1).ReLU6().Conv2d(160, 3, padding: 1).Conv2d(5, 1).Build(7),
         ["a vector"] = () => new NetworkBuilder(new Shape(50)).Linear(40).ReLU().Linear(30).GELU().Linear(10).Build(4),
         ["a picture flattened"] = () => new NetworkBuilder(new Shape(1, 9, 9)).Flatten().Linear(40).ReLU().Linear(10).Build(5),
+        ["a picture pooled first"] = () => new NetworkBuilder(new Shape(3, 17, 15)).MaxPool2d(2).Conv2d(20, 3).ReLU().Flatten().Linear(10).Build(8),
+        ["a picture averaged"] = () => new NetworkBuilder(new Shape(4, 6, 5)).GlobalAvgPool2d().Conv2d(20, 1).ReLU().Flatten().Linear(10).Build(9),
+        ["a picture added"] = () => new NetworkBuilder(new Shape(3, 11, 12))
+            .Conv2d(3, 3, padding: 1, name: "a").Sum("s", "a", "input").ReLU().Conv2d(24, 3).ReLU().Flatten().Linear(10).Build(10),
         ["maps to the end"] = () => new NetworkBuilder(new Shape(1, 8, 8)).Conv2d(4, 3).ReLU().Conv2d(2, 1).ReLU6().Build(6),
     };
 
@@ -164,6 +168,10 @@ public class QuantizedPlanTests
         Refuses(scheme with { WeightScales = new Dictionary<string, float[]> { ["fc1"] = [1] } }, "40 outputs");
         Refuses(scheme with { Activations = new Dictionary<string, ActivationRange>() }, "no range");
         Refuses(scheme with { Activations = scheme.Activations.ToDictionary(pair => pair.Key, _ => new ActivationRange(float.NaN, 0)) }, "positive step");
+
+        // The scheme is for the network with the normalisation folded in, and would leave it out of this one.
+        Network whole = Cases["residual, normalised"]();
+        Assert.Contains("'batchnorm2d1'", Assert.Throws<ArgumentException>(() => whole.Compile(new PlanOptions { Quantization = Quantize(whole).Scheme })).Message, StringComparison.Ordinal);
 
         void Refuses(QuantizationScheme wrong, string fragment) => Assert.Contains(
             fragment, Assert.Throws<ArgumentException>(() => quantized.Network.Compile(new PlanOptions { Quantization = wrong })).Message, StringComparison.Ordinal);

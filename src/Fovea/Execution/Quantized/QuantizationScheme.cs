@@ -37,7 +37,11 @@ public sealed record QuantizationScheme(IReadOnlyDictionary<string, ActivationRa
             if (Activations.TryGetValue(name, out ActivationRange range) && !range.IsSound)
                 throw new ArgumentException($"the quantisation of activation '{name}' needs a positive step and a zero point from 0 to {ActivationRange.Levels}, got {range.Scale} and {range.ZeroPoint}");
         foreach (BlockedChain chain in BlockedChain.Cut(network, fuses: true, training: false))
+        {
+            if (chain.Normalization is { } normalization && WeightScales.ContainsKey(network.Nodes[chain.Head].Name))
+                throw new ArgumentException($"layer '{network.Nodes[chain.Head].Name}' cannot run in bytes with '{network.Nodes[normalization].Name}' behind it; fold batch normalisation into it first, as Quantizer does");
             RangeOf(network.Nodes[chain.Last].Name);
+        }
         RangeOf(NetworkBuilder.Input);
     }
 

@@ -71,7 +71,7 @@ internal sealed class QuantizedGraph
 
     private void AddInput()
     {
-        bool picture = _inputShape.IsMaps && _inputShape.Channels <= MostPictureChannels;
+        bool picture = _inputShape.IsMaps && _inputShape.Channels <= MostPictureChannels && TakePictures(-1);
         if (picture && WantsBytes(-1))
         {
             _bytes[-1] = new QuantizedMap(_inputShape, _scheme.RangeOf(NetworkBuilder.Input), MostPictureChannels);
@@ -205,6 +205,14 @@ internal sealed class QuantizedGraph
         var layer when IsPassedThrough(layer, ShapeOf(node)) => WantsFloats(chain.Last),
         MaxPool2d or GlobalAvgPool2d => !WantsBytes(node),
         _ => !RunsInBytes(chain),
+    });
+
+    /// <summary>Whether all that reads the network's input as bytes can take four channels of a pixel side by side: what multiplies with weights can.</summary>
+    private bool TakePictures(int node) => Readers(node).All(chain => chain.Residual != node && _network.Nodes[chain.Head].Layer switch
+    {
+        var layer when IsPassedThrough(layer, ShapeOf(node)) => TakePictures(chain.Last),
+        MaxPool2d or GlobalAvgPool2d => false,
+        _ => true,
     });
 
     private IEnumerable<BlockedChain> Readers(int node) =>

@@ -1,4 +1,5 @@
 using Fovea.Execution;
+using Fovea.Execution.Quantized;
 using Fovea.Layers;
 using Fovea.Losses;
 using Fovea.Networks;
@@ -25,6 +26,21 @@ public class OversizedTests
         var error = Assert.Throws<ShapeException>(() => network.Compile(new PlanOptions { Batch = 64, Mode = PlanMode.Training }));
         Assert.Contains("try a smaller batch", error.Message, StringComparison.Ordinal);
     }
+
+    /// <summary>A frame of 8190 pixels makes a plane of 16385² · 16 numbers, 2³² and a few, of a map of 25.</summary>
+    [Fact]
+    public void A_frame_of_bytes_that_wraps_to_little_is_refused()
+    {
+        Network network = Framed();
+        string[] layers = ["first", "framed"];
+        var scheme = new QuantizationScheme(
+            network.Nodes.Select(node => node.Name).Append(NetworkBuilder.Input).ToDictionary(name => name, _ => new ActivationRange(1, 0)), layers.ToDictionary(name => name, _ => new float[] { 1 }));
+        var error = Assert.Throws<ShapeException>(() => network.Compile(new PlanOptions { Quantization = scheme }));
+        Assert.Contains("too large", error.Message, StringComparison.Ordinal);
+    }
+
+    private static Network Framed() => new NetworkBuilder(new Shape(1, 5, 5))
+        .Add(new Conv2d(1, 1, 1), "first").Add(new Conv2d(1, 1, 3, stride: 100, padding: 8190), "framed").Build();
 
     [Fact]
     public void Softmax_is_not_applied_twice()

@@ -32,9 +32,9 @@ internal sealed class QuantizedMap(Shape shape, ActivationRange range, int inner
     /// <summary>Pixels of the frame; grows while operators state their wishes.</summary>
     public int Halo { get; private set; }
 
-    public int Pitch => (Width + 2 * Halo) * Inner;
+    public int Pitch => checked((Width + 2 * Halo) * Inner);
 
-    public int Plane => (Height + 2 * Halo) * Pitch;
+    public int Plane => checked((Height + 2 * Halo) * Pitch);
 
     public int SampleLength => checked(Blocks * Plane);
 

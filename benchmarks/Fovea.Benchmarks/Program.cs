@@ -10,6 +10,18 @@ if (args is ["images", var time, .. var pictures])
     ImageTimes.Run(double.Parse(time, CultureInfo.InvariantCulture), pictures);
     return 0;
 }
+// `augment SECONDS STEPS...` measures augmentations.
+if (args is ["augment", var duration, .. var augmentations])
+{
+    AugmentationSpeed.Run(double.Parse(duration, CultureInfo.InvariantCulture), augmentations);
+    return 0;
+}
+// `scenes FOLDER EACH SEED` makes the pictures of `benchmarks/folder`.
+if (args is ["scenes", var folder, var each, var seed])
+{
+    Scenes.Write(folder, int.Parse(each, CultureInfo.InvariantCulture), ulong.Parse(seed, CultureInfo.InvariantCulture));
+    return 0;
+}
 // `race CACHE THREADS SECONDS FIGURE...` is Fovea's side of `benchmarks/run`. Anything else goes to BenchmarkDotNet:
 // `--filter '*Convolution*'`.
 if (args is not ["race", var cache, var threads, var seconds, .. var figures])

@@ -10,6 +10,14 @@ internal static class RecipeTable
             Purpose: "99 % of MNIST's test digits in seconds",
             Reaches: "99.14 % on average of seeds 1 to 5, 99.03 % at least; about five seconds on two cores",
             Options: "--model lenet5 --epochs 3 --batch-size 64 --optimizer sgd --lr 0.05 --weight-decay 5e-4 --schedule one-cycle --validation 0"),
+        new("mnist-lenet5", "mnist",
+            Purpose: "the best of LeNet-5 without distorted digits",
+            Reaches: "99.30 % on average of seeds 1 to 5, 99.19 % at least",
+            Options: "--model lenet5 --epochs 12 --batch-size 64 --optimizer adamw --lr 2e-3 --weight-decay 0.05 --schedule one-cycle --label-smoothing 0.05 --validation 0"),
+        new("mnist-lenet5-distorted", "mnist",
+            Purpose: "LeNet-5 with digits that are turned, slanted and bent anew in every epoch",
+            Reaches: "99.53 % with seed 1",
+            Options: "--model lenet5 --epochs 30 --batch-size 64 --optimizer adamw --lr 2e-3 --weight-decay 0.05 --schedule one-cycle --augment digits --validation 0"),
     ];
 
     /// <summary>The recipe of this name; null if there is none.</summary>

@@ -56,7 +56,7 @@ public class PresetTests
     [InlineData("convnet-basic", 28, 28)]
     [InlineData("convnet-basic", 128, 128)]
     [InlineData("tinyvgg", 16, 21)]
-    [InlineData("convnet-norm32", 11, 40)]
+    [InlineData("minivgg", 12, 40)]
     [InlineData("convnet-norm64", 32, 32)]
     [InlineData("resnet7", 8, 33)]
     public void Other_sizes_are_taken(string name, int height, int width)
@@ -71,7 +71,7 @@ public class PresetTests
     [InlineData("lenet5", 11)]
     [InlineData("convnet-basic", 7)]
     [InlineData("tinyvgg", 15)]
-    [InlineData("convnet-norm32", 10)]
+    [InlineData("minivgg", 11)]
     [InlineData("convnet-norm64", 10)]
     [InlineData("resnet7", 7)]
     public void Pictures_that_are_too_small_are_refused_in_one_line(string name, int size)
@@ -132,7 +132,7 @@ public class PresetTests
 
     /// <summary>Weights and scales counted by hand: kernels, two numbers a normalised map, and the last layer with its biases.</summary>
     [Theory]
-    [InlineData("convnet-norm32", 25 * 32 + 2 * 9 * 32 * 32 + 9 * 32 * 64 + 9 * 64 * 64 + 2 * (3 * 32 + 2 * 64) + 577 * 10)]
+    [InlineData("minivgg", 9 * (16 + 16 * 16 + 16 * 32 + 32 * 32 + 32 * 64 + 64 * 64) + 2 * 2 * (16 + 32 + 64) + 577 * 10)]
     [InlineData("convnet-norm64", 25 * 64 + 4 * 9 * 64 * 64 + 2 * 5 * 64 + 577 * 10)]
     [InlineData("resnet7", 25 * 64 + 2 * 9 * 64 * 64 + 9 * 64 * 128 + 2 * 9 * 128 * 128 + 2 * (3 * 64 + 3 * 128) + 129 * 10)]
     public void Small_networks_with_batch_normalisation_have_the_counted_parameters(string name, long parameters) =>

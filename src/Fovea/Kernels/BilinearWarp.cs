@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -24,7 +25,8 @@ internal readonly record struct WarpMap(double XX, double XY, double X0, double 
 
 /// <summary>
 /// Resamples pictures by bilinear interpolation. The positions are computed once for all channels. Eight pixels at a
-/// time where the processor can gather, one at a time elsewhere, with the same bits.
+/// time with AVX2, one at a time elsewhere, with the same bits. Neighbours in a row are loaded in pairs: gathering takes
+/// 25 cycles for eight values where processors are kept from leaking data by it.
 /// </summary>
 internal static unsafe class BilinearWarp
 {
@@ -66,14 +68,14 @@ internal static unsafe class BilinearWarp
         if (framed.Length < FramedLength(channels, height, width) || destination.Length != channels * height * width
             || dx.Length != dy.Length || (dx.Length != 0 && dx.Length != height * width))
             throw new ArgumentException($"a picture of {channels} channels, {height} rows and {width} columns does not fit the buffers: {framed.Length}, {dx.Length}, {dy.Length}, {destination.Length}");
-        bool gathers = Avx2.IsSupported && width >= Vector256<float>.Count;
+        bool eight = Avx2.IsSupported && width >= Vector256<float>.Count;
         fixed (float* source = framed, x = dx, y = dy, target = destination)
             for (int row = 0; row < height; row++)
             {
                 var line = new Line(
                     source, channels, height, width, (float)map.XX, (float)map.YX, (float)(map.XY * row + map.X0), (float)(map.YY * row + map.Y0),
                     x is null ? null : x + row * width, y is null ? null : y + row * width, border, target + row * width);
-                if (!gathers)
+                if (!eight)
                 {
                     for (int column = 0; column < width; column++)
                         SampleOne(line, column);
@@ -105,15 +107,28 @@ internal static unsafe class BilinearWarp
         float* target = line.Target + left;
         for (int c = 0; c < line.Channels; c++, plane += line.SourcePlane, target += line.TargetPlane)
         {
-            Vector256<float> upper = Avx2.GatherVector256(plane, index, sizeof(float));
-            Vector256<float> upperRight = Avx2.GatherVector256(plane + 1, index, sizeof(float));
-            Vector256<float> lower = Avx2.GatherVector256(plane + line.Pitch, index, sizeof(float));
-            Vector256<float> lowerRight = Avx2.GatherVector256(plane + line.Pitch + 1, index, sizeof(float));
+            Neighbours(plane, (int*)&index, out Vector256<float> upper, out Vector256<float> upperRight);
+            Neighbours(plane + line.Pitch, (int*)&index, out Vector256<float> lower, out Vector256<float> lowerRight);
             upper += fx * (upperRight - upper);
             lower += fx * (lowerRight - lower);
             (upper + fy * (lower - upper)).Store(target);
         }
     }
+
+    /// <summary>The eight values at these places, and those on their right.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Neighbours(float* source, int* places, out Vector256<float> left, out Vector256<float> right)
+    {
+        Vector256<float> even = Vector256.Create(Pairs(source, places), Pairs(source, places + 4)).AsSingle();
+        Vector256<float> odd = Vector256.Create(Pairs(source, places + 2), Pairs(source, places + 6)).AsSingle();
+        left = Avx.Shuffle(even, odd, 0b10_00_10_00);
+        right = Avx.Shuffle(even, odd, 0b11_01_11_01);
+    }
+
+    /// <summary>Two pairs of neighbours, each loaded as one double is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> Pairs(float* source, int* places) =>
+        Sse2.LoadHigh(Sse2.LoadScalarVector128((double*)(source + places[0])), (double*)(source + places[1]));
 
     /// <summary>
     /// Positions brought to where the framed picture has values: at most one pixel outside. A position that is no number

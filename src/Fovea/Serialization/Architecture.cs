@@ -28,7 +28,7 @@ internal static class Architecture
             Classes = [.. model.ClassNames],
             Mean = [.. model.Normalization.Mean],
             Deviation = [.. model.Normalization.Deviation],
-            Info = new(model.Info.ToDictionary(), StringComparer.Ordinal),
+            Info = new SortedDictionary<string, string>(model.Info.ToDictionary(), StringComparer.Ordinal),
         };
         return JsonSerializer.Serialize(json, MetadataJson.Model);
     }

@@ -30,7 +30,7 @@ internal sealed record ModelJson
     public required double[] Deviation { get; init; }
 
     /// <summary>How the model came about.</summary>
-    public SortedDictionary<string, string> Info { get; init; } = [];
+    public IReadOnlyDictionary<string, string> Info { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>One node of a network.</summary>

@@ -47,9 +47,9 @@ internal static class ModelJsonReader
         };
     }
 
-    private static SortedDictionary<string, string> ReadInfo(JsonElement json)
+    private static Dictionary<string, string> ReadInfo(JsonElement json)
     {
-        var info = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var info = new Dictionary<string, string>(StringComparer.Ordinal);
         if (json.TryGetProperty("info", out JsonElement entries))
             foreach (JsonProperty entry in Require(entries, "info", JsonValueKind.Object).EnumerateObject())
                 info.Add(entry.Name, Require(entry.Value, "info", JsonValueKind.String).GetString()!);

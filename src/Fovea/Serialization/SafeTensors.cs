@@ -94,7 +94,7 @@ public sealed class SafeTensors
     private static SafeTensors ParseHeader(JsonElement header, ReadOnlyMemory<byte> data)
     {
         IReadOnlyDictionary<string, string> metadata = FrozenDictionary<string, string>.Empty;
-        var tensors = new List<(long Start, long End, SafeTensor Tensor)>();
+        var tensors = new List<Placed>();
         foreach (JsonProperty entry in header.EnumerateObject())
         {
             if (entry.Name == "__metadata__")
@@ -115,6 +115,9 @@ public sealed class SafeTensors
         return new SafeTensors([.. tensors.Select(entry => entry.Tensor)], metadata);
     }
 
+    /// <summary>A tensor, and where its bytes lie in the data. No value type: lists of these would be compiled at start.</summary>
+    private sealed record Placed(long Start, long End, SafeTensor Tensor);
+
     private static Dictionary<string, string> ParseMetadata(JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Object)
@@ -127,7 +130,7 @@ public sealed class SafeTensors
         return metadata;
     }
 
-    private static (long Start, long End, SafeTensor Tensor) ParseTensor(string name, JsonElement value, ReadOnlyMemory<byte> data)
+    private static Placed ParseTensor(string name, JsonElement value, ReadOnlyMemory<byte> data)
     {
         string quoted = ModelFormatException.Quote(name);
         if (value.ValueKind != JsonValueKind.Object
@@ -148,7 +151,7 @@ public sealed class SafeTensors
                 : throw new ModelFormatException($"tensor {quoted} of shape ({string.Join(", ", sizes.Take(8))}) is larger than the file");
         if (bytes != range[1] - range[0])
             throw new ModelFormatException($"tensor {quoted} of shape ({string.Join(", ", sizes.Take(8))}) and type {type} takes {bytes} bytes, but {range[1] - range[0]} are given");
-        return (range[0], range[1], new SafeTensor(name, type, sizes, data.Slice((int)range[0], (int)bytes)));
+        return new Placed(range[0], range[1], new SafeTensor(name, type, sizes, data.Slice((int)range[0], (int)bytes)));
     }
 
     private static long[] ParseNumbers(string tensor, string what, JsonElement array)

@@ -25,10 +25,10 @@ internal static class ReportPage
         body { font: 15px/1.45 system-ui, sans-serif; color: #222; background: #fff; max-width: 1060px; margin: 2em auto; padding: 0 1em }
         h2 { margin-top: 2em; border-bottom: 1px solid #ddd }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums } th, td { padding: 2px 10px; text-align: left }
-        th { background: #f3f3f3; font-weight: 600 } .n { text-align: right } .scroll { overflow-x: auto }
+        th { background: #f3f3f3; font-weight: 600 } .n { text-align: right; white-space: nowrap } .scroll { overflow-x: auto }
         .row { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 1em }
         svg { width: 100%; font-size: 11px } svg text { fill: #555 } .grid { stroke: #e4e4e4 } .legend { margin: 0; font-size: 13px }
-        img { image-rendering: pixelated; width: 72px; margin: 2px } figure { display: inline-block; margin: 4px; width: 120px; font-size: 12px; vertical-align: top }
+        img { image-rendering: pixelated; width: 72px; margin: 2px } figure { display: inline-block; margin: 4px; width: 120px; font-size: 12px; vertical-align: top } figure img { width: 112px }
         .fit { background: #f3f7fb; padding: .6em 1em; border-left: 4px solid #1f6fb2 } code { background: #f3f3f3; padding: 1px 4px }
         </style>
 

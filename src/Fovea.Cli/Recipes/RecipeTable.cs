@@ -18,6 +18,14 @@ internal static class RecipeTable
             Purpose: "LeNet-5 with digits that are turned, slanted and bent anew in every epoch",
             Reaches: "99.53 % with seed 1",
             Options: "--model lenet5 --epochs 30 --batch-size 64 --optimizer adamw --lr 2e-3 --weight-decay 0.05 --schedule one-cycle --augment digits --validation 0"),
+        new("mnist-best", "mnist",
+            Purpose: "the most of MNIST's test digits that one small network gets right here",
+            Reaches: "99.65 % with seed 1; 155,466 parameters",
+            Options: "--model convnet-norm64 --epochs 10 --batch-size 128 --optimizer sgd --lr 0.1 --weight-decay 5e-4 --schedule one-cycle --label-smoothing 0.1 --augment digits --ema 0.998 --validation 0"),
+        new("fashion-small", "fashion-mnist",
+            Purpose: "Fashion-MNIST with fewer than 100,000 parameters",
+            Reaches: "93.50 % with seed 1; 93.72 % with --tta flip; 77,786 parameters",
+            Options: "--model minivgg --epochs 14 --batch-size 128 --optimizer sgd --lr 0.1 --weight-decay 2e-4 --schedule one-cycle --label-smoothing 0.05 --augment flip --ema 0.998 --validation 0"),
     ];
 
     /// <summary>The recipe of this name; null if there is none.</summary>

@@ -90,6 +90,33 @@ public class BlockedPlanTests
         AssertSame(network, batch: 1);
     }
 
+    public static TheoryData<string> MapsOfOnePixel => ["written by a convolution", "written by a convolution with a rectifier", "read by a convolution, too"];
+
+    [Theory]
+    [MemberData(nameof(MapsOfOnePixel))]
+    public void Maps_of_one_pixel_become_vectors(string which) => AssertSame(OnePixel(which), batch: 3);
+
+    [Fact]
+    public void The_input_may_be_added_to_what_became_of_it() => AssertSame(InputAdded(), batch: 2);
+
+    internal static Network OnePixel(string which)
+    {
+        NetworkBuilder builder = new NetworkBuilder(new Shape(3, 5, 5)).Add(new Conv2d(3, 20, 3), "first").Add(new ReLU(), "relu");
+        return which switch
+        {
+            "written by a convolution" => builder.Add(new Conv2d(20, 40, 3), "last").Add(new Flatten(), "flatten").Add(new Linear(40, 4), "fc").Build(seed: 9),
+            "written by a convolution with a rectifier" =>
+                builder.Add(new Conv2d(20, 40, 3), "last").Add(new ReLU(), "relu2").Add(new Flatten(), "flatten").Add(new Linear(40, 4), "fc").Build(seed: 9),
+            _ => builder.Add(new GlobalAvgPool2d(), "mean").Add(new Conv2d(20, 20, 3, padding: 1), "last").Add(new Flatten(), "flatten1").Add(new Linear(20, 4), "fc1")
+                .Add(new Flatten(), "flatten2", "mean").Add(new Linear(20, 4), "fc2").Add(new Add(), "add", "fc1", "fc2").Build(seed: 9),
+        };
+    }
+
+    /// <summary>An input of three channels, which nobody but convolutions may read as narrow as it is.</summary>
+    internal static Network InputAdded() => new NetworkBuilder(new Shape(3, 9, 8))
+        .Add(new Conv2d(3, 3, 3, padding: 1), "conv1").Add(new Add(), "add", "conv1", NetworkBuilder.Input).Add(new ReLU(), "relu").Add(new Conv2d(3, 20, 3), "conv2")
+        .Add(new GlobalAvgPool2d(), "mean").Add(new Flatten(), "flatten").Add(new Linear(20, 4), "fc").Build(seed: 9);
+
     [Fact]
     public void Layers_without_an_operator_of_their_own_are_bridged()
     {

@@ -129,6 +129,14 @@ public class BlockedTrainingTests
         AssertSame(network, batch: 4);
     }
 
+    /// <summary>A frame around a map of one pixel tears its blocks of channels apart, so it is no vector as it lies.</summary>
+    [Theory]
+    [MemberData(nameof(BlockedPlanTests.MapsOfOnePixel), MemberType = typeof(BlockedPlanTests))]
+    public void Maps_of_one_pixel_become_vectors(string which) => AssertSame(BlockedPlanTests.OnePixel(which), batch: 3);
+
+    [Fact]
+    public void The_input_may_be_added_to_what_became_of_it() => AssertSame(BlockedPlanTests.InputAdded(), batch: 3);
+
     [Fact]
     public void Batch_normalisation_may_come_first()
     {

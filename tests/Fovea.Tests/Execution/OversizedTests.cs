@@ -28,6 +28,15 @@ public class OversizedTests
     }
 
     /// <summary>A frame of 8190 pixels makes a plane of 16385² · 16 numbers, 2³² and a few, of a map of 25.</summary>
+    [Theory]
+    [InlineData(PlanMode.Inference)]
+    [InlineData(PlanMode.Training)]
+    public void A_frame_that_wraps_to_little_is_refused(PlanMode mode)
+    {
+        var error = Assert.Throws<ShapeException>(() => Framed().Compile(new PlanOptions { Mode = mode, Blocked = true }));
+        Assert.Contains("too large", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_frame_of_bytes_that_wraps_to_little_is_refused()
     {

@@ -31,7 +31,7 @@ internal sealed class BlockedGraph
         _shapes = new Shape[network.Nodes.Count];
         _maps = new BlockedMap?[network.Nodes.Count];
         bool narrow = inputShape.IsMaps && inputShape.Channels < BlockedCorrelation.Block && !context.InputGradient
-            && network.Nodes.All(node => !node.Inputs.Contains(-1) || node.Layer is not BatchNorm2d);
+            && network.Nodes.All(node => !node.Inputs.Contains(-1) || node.Layer is Conv2d);
         Input = narrow ? new BlockedMap(inputShape, inputShape.Channels) : new BlockedMap(inputShape);
         for (int i = 0; i < _shapes.Length; i++)
             _shapes[i] = OutputShape(network.Nodes[i], inputShape);
@@ -159,10 +159,18 @@ internal sealed class BlockedGraph
 
     private static bool IsBlocked(BlockedMap map) => map.Inner == BlockedCorrelation.Block;
 
+    /// <summary>
+    /// Whether a map has surely no frame, so that its channels lie side by side as a vector's do: convolutions want one around
+    /// what they read and, for their input's gradient, around what they write.
+    /// </summary>
+    private bool HasNoFrame(int node) => node >= 0
+        && (_network.Nodes[node].Layer is GlobalAvgPool2d or MaxPool2d or AvgPool2d || _network.Nodes[node].Layer is AdaptiveAvgPool2d && ShapeOf(_network.Nodes[node].Inputs[0]) != ShapeOf(node))
+        && _network.Nodes.Count(reader => reader.Inputs.Contains(node)) == 1;
+
     /// <summary>Whether the layer only gives its input another name.</summary>
     private bool IsSame(Node node, BlockedMap input) => node.Layer switch
     {
-        Flatten => input.Height == 1 && input.Width == 1,
+        Flatten => input.Height == 1 && input.Width == 1 && HasNoFrame(node.Inputs[0]),
         Dropout or Dropout2d => !Context.Training,
         AdaptiveAvgPool2d => node.Layer.OutputShape(input.Shape) == input.Shape,
         _ => false,

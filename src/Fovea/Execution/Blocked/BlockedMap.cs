@@ -27,10 +27,10 @@ internal sealed class BlockedMap(Shape shape, int inner = BlockedCorrelation.Blo
     public int Halo { get; private set; }
 
     /// <summary>Floats from one row of pixels to the next.</summary>
-    public int Pitch => (Width + 2 * Halo) * Inner;
+    public int Pitch => checked((Width + 2 * Halo) * Inner);
 
     /// <summary>Floats from one block of channels to the next.</summary>
-    public int Plane => (Height + 2 * Halo) * Pitch;
+    public int Plane => checked((Height + 2 * Halo) * Pitch);
 
     /// <summary>Floats from one sample to the next.</summary>
     public int SampleLength => checked(Blocks * Plane);

@@ -57,9 +57,9 @@ internal sealed class ExpandedDepthwiseOperator : BlockedOperator
 
     public override string Algorithm => "1×1, depthwise";
 
-    public override int ScratchLength => BlocksATask * Pitch * RowsBetween((Output.Height + _strips - 1) / _strips);
+    public override int ScratchLength => checked(BlocksATask * Pitch * RowsBetween((Output.Height + _strips - 1) / _strips));
 
-    private int Pitch => (Input.Width + 2 * _halo) * Block;
+    private int Pitch => checked((Input.Width + 2 * _halo) * Block);
 
     /// <summary>Rows between that so many rows of output go over.</summary>
     private int RowsBetween(int rows) => (rows - 1) * _window.StrideHeight + _window.SpanHeight;

@@ -26,6 +26,10 @@ internal static class RecipeTable
             Purpose: "Fashion-MNIST with fewer than 100,000 parameters",
             Reaches: "93.50 % with seed 1; 93.72 % with --tta flip; 77,786 parameters",
             Options: "--model minivgg --epochs 14 --batch-size 128 --optimizer sgd --lr 0.1 --weight-decay 2e-4 --schedule one-cycle --label-smoothing 0.05 --augment flip --ema 0.998 --validation 0"),
+        new("cifar10", "cifar10",
+            Purpose: "CIFAR-10 in few epochs, after airbench: a whitening first layer, three blocks with GELU; --model whitenet for the full width",
+            Reaches: "87.72 % after learning from 20,000 of the 50,000 pictures (85.89 % without copies), seed 1; about ten minutes of one core",
+            Options: "--model whitenet-narrow --epochs 16 --batch-size 128 --optimizer sgd --lr 0.2 --momentum 0.9 --weight-decay 5e-4 --schedule one-cycle --label-smoothing 0.1 --augment flip,translate:0.0625,border:mirror --ema 0.99 --validation 0 --tta flip,shift"),
     ];
 
     /// <summary>The recipe of this name; null if there is none.</summary>

@@ -30,6 +30,10 @@ internal static class RecipeTable
             Purpose: "CIFAR-10 in few epochs, after airbench: a whitening first layer, three blocks with GELU; --model whitenet for the full width",
             Reaches: "87.72 % after learning from 20,000 of the 50,000 pictures (85.89 % without copies), seed 1; about ten minutes of one core",
             Options: "--model whitenet-narrow --epochs 16 --batch-size 128 --optimizer sgd --lr 0.2 --momentum 0.9 --weight-decay 5e-4 --schedule one-cycle --label-smoothing 0.1 --augment flip,translate:0.0625,border:mirror --ema 0.99 --validation 0 --tta flip,shift"),
+        new("drawings", null,
+            Purpose: "a folder of a few hundred drawings, icons or signs on plain ground",
+            Reaches: "100 % of four animals drawn 99 times each, 5-fold cross-validation; 100 % of 240 of 1,200 shapes kept for the test (circle, square, triangle)",
+            Options: "--model convnet-basic --input 3x64x64 --epochs 12 --batch-size 32 --optimizer adamw --lr 2e-3 --schedule one-cycle --augment flip,rotate:10,scale:0.8:1.2,translate:0.1,border:edge --validation 0"),
     ];
 
     /// <summary>The recipe of this name; null if there is none.</summary>

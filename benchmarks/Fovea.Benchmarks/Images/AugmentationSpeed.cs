@@ -19,7 +19,7 @@ internal static class AugmentationSpeed
             foreach ((string name, IDataset data) in sets)
             {
                 var loader = new BatchLoader(data, Batch, Normalization.Identity(data.ImageShape.Channels), seed: 1, Augmenter.Parse(text));
-                double[] rates = [.. new[] { 1, 2 }.Select(threads => Rate(loader, threads, seconds))];
+                double[] rates = [Rate(loader, 1, seconds), Rate(loader, 2, seconds)];
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{text}\t{name}\t{rates[0]:f0}\t{rates[1]:f0}"));
             }
     }

@@ -12,11 +12,12 @@ namespace Fovea.Benchmarks.Images;
 internal static class Scenes
 {
     private const int Width = 64, Height = 36, Scale = 2;
+    private static readonly string[] Classes = ["house", "no-house"];
 
     /// <summary>Writes so many files of each class; the same seed writes the same bytes.</summary>
     public static void Write(string folder, int each, ulong seed)
     {
-        foreach ((int label, string name) in new[] { "house", "no-house" }.Index())
+        foreach ((int label, string name) in Classes.Index())
         {
             string target = Path.Combine(folder, name);
             Directory.CreateDirectory(target);

@@ -92,9 +92,9 @@ public class BlockedTrainingTests
         AssertSame(network, batch: 4);
     }
 
-    public static TheoryData<string> Poolings => [.. s_poolings.Keys];
+    public static TheoryData<string> Poolings => [.. PoolingsByName.Keys];
 
-    private static readonly Dictionary<string, Layer[]> s_poolings = new()
+    private static readonly Dictionary<string, Layer[]> PoolingsByName = new()
     {
         ["overlapping"] = [new BatchNorm2d(20), new ReLU(), new MaxPool2d(3, stride: 2, padding: 1)],
         ["pixels between windows"] = [new BatchNorm2d(20, affine: false), new ReLU6(), new MaxPool2d(2, stride: 3)],
@@ -110,7 +110,7 @@ public class BlockedTrainingTests
     {
         NetworkBuilder builder = new NetworkBuilder(new Shape(2, 11, 14))
             .Add(new ReLU(), "zeros").Add(new Conv2d(2, 20, 1, bias: false), "conv");
-        foreach (Layer layer in s_poolings[name])
+        foreach (Layer layer in PoolingsByName[name])
             builder.Add(layer, layer.GetType().Name);
         Network network = builder.Add(new Add(), "twice", builder.LastNode, builder.LastNode)
             .Add(new Flatten(), "flatten").Add(new Linear(builder.Shape.Length, 4), "fc").Build(seed: 4);

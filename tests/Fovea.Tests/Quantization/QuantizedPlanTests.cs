@@ -117,6 +117,7 @@ public class QuantizedPlanTests
         ["a picture averaged"] = () => new NetworkBuilder(new Shape(4, 6, 5)).GlobalAvgPool2d().Conv2d(20, 1).ReLU().Flatten().Linear(10).Build(9),
         ["a picture added"] = () => new NetworkBuilder(new Shape(3, 11, 12))
             .Conv2d(3, 3, padding: 1, name: "a").Sum("s", "a", "input").ReLU().Conv2d(24, 3).ReLU().Flatten().Linear(10).Build(10),
+        ["a picture added to itself"] = () => new NetworkBuilder(new Shape(3, 11, 12)).Sum("s", "input", "input").ReLU6().Conv2d(24, 3).ReLU().Flatten().Linear(10).Build(11),
         ["maps to the end"] = () => new NetworkBuilder(new Shape(1, 8, 8)).Conv2d(4, 3).ReLU().Conv2d(2, 1).ReLU6().Build(6),
     };
 

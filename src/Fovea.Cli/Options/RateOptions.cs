@@ -28,11 +28,17 @@ internal sealed class RateOptions
     private readonly Option<double?> _period = Numbers.Positive("--period", "Epochs until the first restart (warm-restarts: 10)");
     private readonly Option<double?> _growth = Numbers.Positive("--growth", "How many times longer every period is than the one before (warm-restarts: 2)");
 
-    /// <summary>All of them, in the order of the help.</summary>
-    public IEnumerable<Option> All =>
+    /// <summary>All of them in the order of the help, each with what a run's settings have for it.</summary>
+    public IEnumerable<(Option Option, Func<TrainSettings, object?> Setting)> All =>
     [
-        _rate, _optimizer, _momentum, _nesterov, _beta1, _beta2, _weightDecay, _lookahead, _schedule, _warmUp, _peakAt,
-        _start, _final, _gamma, _stair, _period, _growth,
+        (_rate, run => run.LearningRate), (_optimizer, run => run.Optimizer), (_momentum, run => run.OptimizerOptions.Momentum),
+        (_nesterov, run => run.OptimizerOptions.Nesterov), (_beta1, run => run.OptimizerOptions.Beta1),
+        (_beta2, run => run.OptimizerOptions.Beta2), (_weightDecay, run => run.OptimizerOptions.WeightDecay),
+        (_lookahead, run => run.OptimizerOptions.Lookahead), (_schedule, run => run.Schedule),
+        (_warmUp, run => run.ScheduleOptions.WarmUpEpochs), (_peakAt, run => run.ScheduleOptions.PeakAt),
+        (_start, run => run.ScheduleOptions.Start), (_final, run => run.ScheduleOptions.Final), (_gamma, run => run.ScheduleOptions.Gamma),
+        (_stair, run => run.ScheduleOptions.Epochs), (_period, run => run.ScheduleOptions.Period),
+        (_growth, run => run.ScheduleOptions.Growth),
     ];
 
     /// <summary>The settings, changed by what was asked for. Another optimiser's or schedule's are those of its own kind.</summary>
@@ -69,15 +75,4 @@ internal sealed class RateOptions
             },
         };
     }
-
-    /// <summary>Each option with what a stored run has for it.</summary>
-    public IEnumerable<(Option Option, object? Stored)> Stored(TrainSettings stored) =>
-    [
-        (_rate, stored.LearningRate), (_optimizer, stored.Optimizer), (_momentum, stored.OptimizerOptions.Momentum),
-        (_nesterov, stored.OptimizerOptions.Nesterov), (_beta1, stored.OptimizerOptions.Beta1), (_beta2, stored.OptimizerOptions.Beta2),
-        (_weightDecay, stored.OptimizerOptions.WeightDecay), (_lookahead, stored.OptimizerOptions.Lookahead), (_schedule, stored.Schedule), (_warmUp, stored.ScheduleOptions.WarmUpEpochs),
-        (_peakAt, stored.ScheduleOptions.PeakAt), (_start, stored.ScheduleOptions.Start), (_final, stored.ScheduleOptions.Final),
-        (_gamma, stored.ScheduleOptions.Gamma), (_stair, stored.ScheduleOptions.Epochs), (_period, stored.ScheduleOptions.Period),
-        (_growth, stored.ScheduleOptions.Growth),
-    ];
 }

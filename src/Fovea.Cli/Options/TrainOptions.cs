@@ -34,10 +34,17 @@ internal sealed class TrainOptions
     private readonly Option<ulong?> _seed = Numbers.Seed("--seed", $"Same seed, same weights (default: {DefaultSeed})");
 
     /// <summary>All of them, in the order of the help.</summary>
-    public IEnumerable<Option> All =>
+    public IEnumerable<Option> All => Listed.Select(listed => listed.Option);
+
+    /// <summary>All of them in the order of the help, each with what a run's settings have for it.</summary>
+    private IEnumerable<(Option Option, Func<TrainSettings, object?> Setting)> Listed =>
     [
-        _recipe, _model, _from, _freeze, _input, _epochs, _batchSize, _accumulate, _dropLast, .. _rates.All, _loss, _smoothing, _clip, _average,
-        _patience, _validation, _test, _augment, _balance, _limit, _seed,
+        (_recipe, run => run.Recipe), (_model, run => run.Model), (_from, run => run.From), (_freeze, run => run.Freeze),
+        (_input, run => run.Input is null ? null : new Shape(run.Input)), (_epochs, run => run.Epochs), (_batchSize, run => run.BatchSize),
+        (_accumulate, run => run.Accumulate), (_dropLast, run => run.DropLast), .. _rates.All, (_loss, run => run.Loss),
+        (_smoothing, run => run.LabelSmoothing), (_clip, run => run.Clip), (_average, run => run.AverageDecay),
+        (_patience, run => run.Patience), (_validation, run => run.Validation), (_test, run => run.Test), (_augment, run => run.Augment),
+        (_balance, run => run.Balance), (_limit, run => run.Limit), (_seed, run => run.Seed),
     ];
 
     /// <summary>The samples that were asked for.</summary>
@@ -92,29 +99,7 @@ internal sealed class TrainOptions
     /// <exception cref="CommandException">It does.</exception>
     public void RequireAgreement(ParseResult line, TrainSettings stored, string folder)
     {
-        Agree(_recipe, stored.Recipe);
-        Agree(_model, stored.Model);
-        Agree(_from, stored.From);
-        Agree(_freeze, stored.Freeze);
-        Agree(_input, stored.Input is null ? null : new Shape(stored.Input));
-        Agree(_epochs, stored.Epochs);
-        Agree(_batchSize, stored.BatchSize);
-        Agree(_accumulate, stored.Accumulate);
-        Agree(_dropLast, stored.DropLast);
-        foreach ((Option option, object? value) in _rates.Stored(stored))
-            Agree(option, value);
-        Agree(_loss, stored.Loss);
-        Agree(_smoothing, stored.LabelSmoothing);
-        Agree(_clip, stored.Clip);
-        Agree(_average, stored.AverageDecay);
-        Agree(_patience, stored.Patience);
-        Agree(_validation, stored.Validation);
-        Agree(_test, stored.Test);
-        Agree(_augment, stored.Augment);
-        Agree(_balance, stored.Balance);
-        Agree(_limit, stored.Limit);
-        Agree(_seed, stored.Seed);
-
-        void Agree(Option option, object? value) => StoredRun.RequireAgreement(line, option, value, folder);
+        foreach ((Option option, Func<TrainSettings, object?> setting) in Listed)
+            StoredRun.RequireAgreement(line, option, setting(stored), folder);
     }
 }

@@ -22,7 +22,7 @@ internal enum DataPart
 internal sealed record DataRequest
 {
     /// <summary>The most samples a part is to have, all classes alike; all if null.</summary>
-    public int? Limit { get; set; }
+    public int? Limit { get; init; }
 
     /// <summary>The shape that pictures of a folder are read at; what most of them have if null.</summary>
     public Shape? ImageShape { get; init; }
@@ -89,16 +89,23 @@ internal abstract class DataSource
         BuiltIn.Entries.Select(entry => entry.Name).Concat(DatasetCatalog.Entries.Select(entry => entry.Name));
 
     /// <summary>Reads a part, limited to as many samples as were asked for; null if the data set has no such part.</summary>
-    public abstract IDataset? Open(DataPart part);
+    public IDataset? Open(DataPart part) => Open(part, Request.Limit);
+
+    /// <summary>Reads a part, limited to so many samples; null if the data set has no such part.</summary>
+    protected abstract IDataset? Open(DataPart part, int? limit);
 
     /// <summary>A part that must be there.</summary>
     /// <exception cref="CommandException">It is not.</exception>
-    public IDataset Require(DataPart part) => Open(part)
+    public IDataset Require(DataPart part) => Require(part, Request.Limit);
+
+    /// <summary>A part that must be there, limited to so many samples.</summary>
+    /// <exception cref="CommandException">It is not.</exception>
+    public IDataset Require(DataPart part, int? limit) => Open(part, limit)
         ?? throw new CommandException($"the data set {Name} has no {part.ToString().ToLowerInvariant()} part");
 
-    /// <summary>As many samples as were asked for, the classes in the same proportions.</summary>
-    public IDataset Limited(IDataset dataset) =>
-        Request.Limit is { } limit && limit < dataset.Count
-            ? new Subset(dataset, [.. dataset.Split((double)limit / dataset.Count, seed: 0).Validation.Indices], dataset.Name)
+    /// <summary>So many samples, the classes in the same proportions; all if the limit is null.</summary>
+    public static IDataset Limited(IDataset dataset, int? limit) =>
+        limit < dataset.Count
+            ? new Subset(dataset, [.. dataset.Split((double)limit.Value / dataset.Count, seed: 0).Validation.Indices], dataset.Name)
             : dataset;
 }

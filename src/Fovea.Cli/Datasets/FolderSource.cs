@@ -23,7 +23,7 @@ internal sealed class FolderSource(string path, DataRequest request, Terminal te
     public override string DefaultModel => "convnet-basic";
 
     /// <inheritdoc/>
-    public override IDataset? Open(DataPart part)
+    protected override IDataset? Open(DataPart part, int? limit)
     {
         _data ??= Load();
         IDataset? dataset = part switch
@@ -32,7 +32,7 @@ internal sealed class FolderSource(string path, DataRequest request, Terminal te
             DataPart.Validation => _data.Validation,
             _ => _data.Test,
         };
-        return dataset is null ? null : Limited(dataset);
+        return dataset is null ? null : Limited(dataset, limit);
     }
 
     /// <summary>Files of equal bytes stay together, since a picture that was learnt is no test.</summary>

@@ -13,7 +13,7 @@ internal sealed class PublishedSource(DatasetEntry entry, DataRequest request, T
     public override string DefaultModel => entry.ImageShape.Channels == 1 ? "lenet5" : "tinyvgg";
 
     /// <inheritdoc/>
-    public override IDataset? Open(DataPart part)
+    protected override IDataset? Open(DataPart part, int? limit)
     {
         if (part == DataPart.Validation)
             return null;
@@ -21,6 +21,6 @@ internal sealed class PublishedSource(DatasetEntry entry, DataRequest request, T
         var options = new DatasetOptions { DataDirectory = Request.DataDirectory, Note = note => terminal.Say($"note: {note}") };
         IDataset dataset = DownloadProgressBar.Show(terminal, progress =>
             DatasetCatalog.OpenAsync(entry.Name, split, options with { Progress = progress }, terminal.Cancellation).GetAwaiter().GetResult());
-        return Limited(dataset);
+        return Limited(dataset, limit);
     }
 }

@@ -52,10 +52,7 @@ internal sealed record KeptParts(string Dataset, int Samples, double Test, doubl
     /// <param name="terminal">Is told what part it is.</param>
     public IDataset? Find(DataPart part, DataSource source, Terminal terminal)
     {
-        int? limit = source.Request.Limit;
-        source.Request.Limit = Limit;
-        IDataset all = source.Require(DataPart.Train);
-        source.Request.Limit = limit;
+        IDataset all = source.Require(DataPart.Train, Limit);
         // A folder may have been moved.
         bool isSame = source.Name == Dataset;
         if (all.Count < 2 || !isSame && (all.Count != Samples || Path.GetFileName(Dataset) != source.ShortName))
@@ -72,7 +69,7 @@ internal sealed record KeptParts(string Dataset, int Samples, double Test, doubl
         terminal.Say($"{found.Name}: {Format.Count(found.Count)} of {Format.Count(all.Count)} samples, those that training {use}");
         if (all.Count != Samples)
             terminal.Say($"note: there were {Format.Count(Samples)} samples when the model learnt, so it may have learnt from some of these");
-        return source.Limited(found);
+        return DataSource.Limited(found, source.Request.Limit);
     }
 
     /// <summary>Writes it into what a model says of itself.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fovea.Serialization;
 
 namespace Fovea.Cli.Tests;
 
@@ -34,6 +35,31 @@ public class CompareTests(TrainedModel trained) : IClassFixture<TrainedModel>
         Assert.Matches(@"NN1 +NN2", text);
         foreach (string word in (string[])["classification error", "mean squared error", "cross-entropy", $"Only NN1 is right on {test.OnlyFirst} samples, only NN2 on {test.OnlySecond}", "McNemar"])
             Assert.Contains(word, text);
+    }
+
+    /// <summary>Parts are drawn class by class: numbered otherwise, they would be other samples.</summary>
+    [Fact]
+    public void Classes_in_another_order_are_judged_on_the_same_samples_of_a_part()
+    {
+        using var folder = new TemporaryFolder();
+        CommandRun.Of("data", "export", "shapes", "--limit", "90", "--out", folder["pictures"]).Succeeds();
+        CommandRun.Of("train", folder["pictures"], "--model", "mlp", "--input", "3x16x16", "--test", "0.3", "--epochs", "1", "--out", folder["run"]).Succeeds();
+        string first = Path.Combine(folder["run"], "model.safetensors"), second = folder["turned.safetensors"];
+        Model model = ModelFile.Load(first);
+        int classes = model.ClassNames.Count;
+        foreach (Networks.Parameter parameter in model.Network.Parameters.TakeLast(2))
+        {
+            float[] values = parameter.Value.Span.ToArray();
+            int row = values.Length / classes;
+            for (int c = 0; c < classes; c++)
+                values.AsSpan(c * row, row).CopyTo(parameter.Value.Span[((classes - 1 - c) * row)..]);
+        }
+        ModelFile.Save(second, new Model(model.Network, [.. model.ClassNames.Reverse()], model.Normalization, model.Info));
+
+        CommandRun run = CommandRun.Of("compare", first, second, folder["pictures"]).Succeeds();
+
+        Assert.Contains("27 of 90 samples", run.Error);
+        Assert.Contains("No sample tells the two apart", run.Out);
     }
 
     [Fact]

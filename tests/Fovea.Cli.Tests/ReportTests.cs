@@ -52,10 +52,12 @@ public class ReportTests(TrainedModel trained) : IClassFixture<TrainedModel>
     }
 
     [Fact]
-    public void Large_gaps_and_missing_validation_are_said()
+    public void Large_gaps_nothing_learnt_and_missing_validation_are_said()
     {
         EpochResult epoch = new(1, 0.1, 0.99, 0.4, 0.85, 0.1f, 1, true);
         Assert.Contains("Overfitting: 99.00 %", FitVerdict.Of([epoch]));
+        EpochResult[] stuck = [.. Enumerable.Range(1, 8).Select(e => new EpochResult(e, 2.303, 0.11, 2.302, 0.1, 0.1f, 1, e == 1))];
+        Assert.Contains("Underfitting: the validation loss has settled, but no more than 11.00 %", FitVerdict.Of(stuck));
         Assert.Contains("No samples were kept", FitVerdict.Of([epoch with { ValidationLoss = null, ValidationAccuracy = null }]));
     }
 

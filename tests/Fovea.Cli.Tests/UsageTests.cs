@@ -69,6 +69,7 @@ public class UsageTests
     [InlineData("find-lr", "a data set is missing")]
     [InlineData("find-lr digits --out curve.png", "--out must end in .html, got curve.png")]
     [InlineData("find-lr digits --lowest 1 --highest 0.1", "the highest learning rate must be above the lowest, 1, got 0.1")]
+    [InlineData("find-lr digits --highest 1e300", "the highest learning rate must be from 1E-30 to 1E+30, got 1E+300")]
     [InlineData("find-lr digits --lowest 0", "--lowest must be positive, got 0")]
     [InlineData("find-lr digits --steps 5", "--steps must be a whole number from 20 on, got 5")]
     [InlineData("train --resume", "--resume needs --out")]
@@ -91,6 +92,7 @@ public class UsageTests
     [InlineData("filter a.png --kernel edge --pool max:0 --out b.png", "got max:0")]
     [InlineData("filter a.png --kernel edge --divide sum --out b.png", "the kernel's cells sum to 0", "--divide sum")]
     [InlineData("filter a.png --kernel edge --divide 0 --out b.png", "--divide must be sum or a positive number, got 0")]
+    [InlineData("data preview digits --out sheet.jpg", "--out must end in .png, got sheet.jpg")]
     [InlineData("data export digits", "--out", "fovea data export --help")]
     [InlineData("data get digits", "digits is built in")]
     public void Wrong_lines_are_explained_in_one_line(string line, params string[] fragments) =>

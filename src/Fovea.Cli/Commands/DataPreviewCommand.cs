@@ -2,6 +2,7 @@ using System.CommandLine;
 using Fovea.Cli.Datasets;
 using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
+using Fovea.Cli.Rendering.Html;
 using Fovea.Data;
 using Fovea.Data.Augmentation;
 using Fovea.Imaging;
@@ -17,7 +18,7 @@ internal sealed class DataPreviewCommand : FoveaCommand
     private const ulong DefaultSeed = 1;
 
     private readonly Argument<string> _dataset = new("DATASET") { Description = $"{string.Join(", ", DataSource.KnownNames)}, or a folder" };
-    private readonly Option<string> _out = new("--out") { Description = "The PNG file to write", HelpName = "FILE", Required = true };
+    private readonly Option<string> _out = new("--out") { Description = "The PNG file to write", HelpName = "FILE.png", Required = true };
     private readonly Option<string?> _augment = AugmentOption.Make();
     private readonly Option<int?> _count = Numbers.Whole("--count", $"How many images are shown, all classes alike (default: {DefaultCount})");
     private readonly Option<int?> _variants = Numbers.Whole("--variants", $"How many variants of each are shown (default: {DefaultVariants})");
@@ -44,6 +45,9 @@ internal sealed class DataPreviewCommand : FoveaCommand
     {
         Augmenter augmenter = Augmenter.Parse(line.GetValue(_augment) ?? "none");
         string path = line.GetRequiredValue(_out);
+        if (!path.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+            throw CommandException.Usage($"--out must end in .png, got {path}");
+        ReportFile.RequireFolder(path, _out.Name, "the sheet");
         DataSource source = DataSource.Find(line.GetRequiredValue(_dataset), new DataRequest
         {
             ImageShape = line.GetValue(_input),

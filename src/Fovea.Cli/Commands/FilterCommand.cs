@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
+using Fovea.Cli.Rendering.Html;
 using Fovea.Cli.Running;
 using Fovea.Imaging;
 using Fovea.Imaging.Filters;
@@ -41,6 +42,7 @@ internal sealed class FilterCommand : FoveaCommand
             throw CommandException.Usage($"--out must end in .png, got {target}");
         if (Path.GetFullPath(target) == Path.GetFullPath(path))
             throw CommandException.Usage($"--out must be another file than the picture itself, got {target}");
+        ReportFile.RequireFolder(target, _out.Name, "the picture");
         FilterKernel kernel = _choices.KernelOf(line);
         FilterOptions options = _choices.OptionsOf(line);
         bool normalize = _choices.Normalizes(line);

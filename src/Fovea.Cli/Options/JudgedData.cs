@@ -39,7 +39,8 @@ internal sealed class JudgedData
         {
             Limit = line.GetValue(_limit),
             ImageShape = input,
-            ClassNames = model.ClassNames,
+            // Parts are drawn class by class, so their numbers must be those of the training that kept them.
+            ClassNames = (learnt ?? model).ClassNames,
             Threads = line.GetValue(_threads) ?? 0,
             DataDirectory = line.GetValue(_dataDir),
         }, terminal);

@@ -88,12 +88,15 @@ public sealed class FilterKernel
 
     private static float[] ParseRow(string row, int number)
     {
-        string[] words = row.Split([',', ' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length == 0)
+        // Between two commas there must be something; blanks may be many.
+        string[] words = [.. row.Split(',').SelectMany(part => part.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } cells ? cells : [""])];
+        if (words is [""])
             throw new FormatException($"row {number} of the filter is empty");
         var cells = new float[words.Length];
         for (int i = 0; i < words.Length; i++)
-            if (!float.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out cells[i]) || !(Math.Abs(cells[i]) <= LargestCell))
+            if (words[i].Length == 0)
+                throw new FormatException($"row {number} of the filter has nothing between two commas, or at one of its ends");
+            else if (!float.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out cells[i]) || !(Math.Abs(cells[i]) <= LargestCell))
                 throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"row {number} of the filter has '{words[i]}' where a number from -{LargestCell} to {LargestCell} must be"));
         return cells;
     }

@@ -52,6 +52,9 @@ internal sealed class FolderLayout
         string[] found = [.. SubFolders(classRoot).Select(folder => Path.GetFileName(folder)!)];
         if (found.Length == 0)
             throw new DataFormatException($"folder {classRoot} has no class folders; right would be one sub-folder per class, or train/ and test/ above those");
+        // Names end up in models, tables and pages, where each is one line.
+        if (found.FirstOrDefault(name => name.Any(char.IsControl)) is { } strange)
+            throw new DataFormatException($"the class folder '{string.Concat(strange.Select(c => char.IsControl(c) ? '?' : c))}' in {classRoot} has a line break or another control character in its name (shown as ?); right would be another name");
         if (classNames is null && found.Length == 1)
             throw new DataFormatException($"folder {classRoot} has only one class, {found[0]}; a classifier needs at least two");
 

@@ -127,7 +127,7 @@ public static class ImageFolder
             }
             catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException)
             {
-                return e.Message;
+                return e is FileNotFoundException ? "a link to a file that is not there" : e.Message;
             }
         }
 

@@ -67,7 +67,15 @@ internal sealed class PixelCache
     private static SafeFileHandle OpenTemporary(string folder)
     {
         string path = Path.Combine(folder, $"fovea-{Guid.NewGuid():N}.pixels");
-        SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, FileOptions.DeleteOnClose | FileOptions.RandomAccess);
+        SafeFileHandle file;
+        try
+        {
+            file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, FileOptions.DeleteOnClose | FileOptions.RandomAccess);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"the pictures do not fit into the memory they may take, and {folder} cannot hold the others: no file can be made there; right would be a larger limit, or a folder for temporary files (TMPDIR) that can be written to", e);
+        }
         // Where an open file may be deleted it is gone even if the process is killed.
         if (!OperatingSystem.IsWindows())
             File.Delete(path);

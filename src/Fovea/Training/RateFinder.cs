@@ -86,15 +86,18 @@ public sealed record RateRange
     /// <summary>Fewer steps tell nothing.</summary>
     public const int FewestSteps = 20;
 
+    // What optimisers hold in single precision, with room for their arithmetic.
+    private const double Least = 1e-30, Most = 1e30;
+
     /// <summary>A range.</summary>
-    /// <param name="lowest">The first rate, positive.</param>
-    /// <param name="highest">The last rate, above the first.</param>
+    /// <param name="lowest">The first rate, 1e-30 or more.</param>
+    /// <param name="highest">The last rate, above the first, 1e30 or less.</param>
     /// <param name="steps">How many rates, 20 or more.</param>
     /// <exception cref="ArgumentException">A number is out of range.</exception>
     public RateRange(double lowest = 1e-7, double highest = 10, int steps = 100)
     {
-        Lowest = Require.Positive(lowest, "the lowest learning rate");
-        Highest = Require.Positive(highest, "the highest learning rate");
+        Lowest = Require.Between(lowest, Least, Most, "the lowest learning rate");
+        Highest = Require.Between(highest, Least, Most, "the highest learning rate");
         if (highest <= lowest)
             throw new ArgumentException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the highest learning rate must be above the lowest, {lowest}, got {highest}"));
         if (steps < FewestSteps)

@@ -48,6 +48,8 @@ public class FilterKernelTests
     [InlineData("1,2;3,x", "row 2", "'x'")]
     [InlineData("1;;2", "row 2", "empty")]
     [InlineData("1;-", "row 2", "'-'")]
+    [InlineData("0,,0;1,-4,1;0,1,0", "row 1", "nothing between two commas")]
+    [InlineData("1,2;3,", "row 2", "at one of its ends")]
     [InlineData("1,1e39;2,3", "row 1", "'1e39'")]
     [InlineData("1;nan", "row 2", "'nan'")]
     public void Other_texts_are_refused(string text, params string[] fragments)

@@ -60,6 +60,17 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_link_to_nothing_is_left_out_with_a_reason_of_its_own()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        Put("a/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Put("b/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        File.CreateSymbolicLink(Path.Combine(_root, "b", "2.png"), "nowhere.png");
+        Assert.Equal("a link to a file that is not there", Assert.Single(ImageFolder.Load(_root).Skipped).Reason);
+    }
+
+    [Fact]
     public void Train_test_and_val_are_told_apart()
     {
         foreach (string part in (string[])["train", "test", "val"])
@@ -98,6 +109,10 @@ public sealed class ImageFolderTests : IDisposable
         Fails("b holds no image that can be read");
         Put("b/2.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
         Assert.Equal(2, ImageFolder.Load(_root).Train.Count);
+        if (OperatingSystem.IsWindows())
+            return;
+        Put("c\nd/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Fails("the class folder 'c?d'");
     }
 
     [Fact]

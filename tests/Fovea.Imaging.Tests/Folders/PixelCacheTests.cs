@@ -28,7 +28,10 @@ public sealed class PixelCacheTests : IDisposable
     public void A_folder_that_is_not_there_is_an_error_of_the_disk()
     {
         long none = 0;
-        Assert.ThrowsAny<IOException>(() => new PixelCache(1, 10, ref none, Path.Combine(_root, "none")));
+        string folder = Path.Combine(_root, "none");
+        string message = Assert.Throws<IOException>(() => new PixelCache(1, 10, ref none, folder)).Message;
+        Assert.Contains($"{folder} cannot hold the others", message, StringComparison.Ordinal);
+        Assert.Contains("right would be a larger limit", message, StringComparison.Ordinal);
     }
 
     private static byte[] Bytes(int index) => [.. Enumerable.Range(0, 10).Select(k => (byte)(index + 7 * k))];

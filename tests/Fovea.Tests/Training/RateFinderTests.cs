@@ -99,7 +99,7 @@ public sealed class RateFinderTests
     [Fact]
     public void Wrong_ranges_and_used_optimisers_are_refused()
     {
-        Refused.With("the lowest learning rate must be positive, got 0", () => new RateRange(0));
+        Refused.With("the lowest learning rate must be from 1E-30 to 1E+30, got 0", () => new RateRange(0));
         Refused.With("the highest learning rate must be above the lowest, 0.1, got 0.01", () => new RateRange(0.1, 0.01));
         Refused.With("a search takes 20 steps or more, got 3", () => new RateRange(steps: 3));
         var used = new Sgd(0.1);

@@ -5,7 +5,7 @@ namespace Fovea.Cli.Rendering.Html;
 /// <summary>Says in plain words whether a run learnt too much by heart, too little, or about right.</summary>
 internal static class FitVerdict
 {
-    private const double Gap = 0.05, Rise = 1.1, StillFalling = 0.95;
+    private const double Gap = 0.05, Rise = 1.1, StillFalling = 0.95, Recognised = 0.6;
     private const int LeastEpochs = 3;
 
     /// <summary>One or two sentences on the run.</summary>
@@ -25,8 +25,12 @@ internal static class FitVerdict
         if (history.Count < LeastEpochs)
             return "Too few epochs to tell over- from underfitting.";
         double before = history[history.Count * 3 / 4 - 1].ValidationLoss ?? lowest;
-        return best == last && last.ValidationLoss < StillFalling * before
-            ? "Underfitting: the validation loss was still falling when the run ended. More epochs would help."
+        if (best == last && last.ValidationLoss < StillFalling * before)
+            return "Underfitting: the validation loss was still falling when the run ended. More epochs would help.";
+        // Training and validation agree as well where nothing was learnt; augmentation makes training samples the harder ones.
+        double recognised = Math.Max(best.Accuracy, accuracy);
+        return recognised < Recognised
+            ? $"Underfitting: the validation loss has settled, but no more than {Format.Percent(recognised)} of the samples are recognised. Another learning rate (fovea find-lr) or a larger network may help."
             : "A good fit: training and validation agree, and the validation loss has settled.";
     }
 }

@@ -97,20 +97,20 @@ internal sealed class BlockedGraph
         {
             case Conv2d { Groups: 1, Connections: null } conv when Context.Training:
                 return new TrainedConvolutionOperator(
-                    Context, nodes, All(), output, EpilogueOf(chain, residual), _winograd ? ConvolutionCost.TrainingTile(conv, inputs[0], Context.Batch) : 0);
+                    Context, nodes, All(), output, Epilogue.Of(_network, chain, residual), _winograd ? ConvolutionCost.TrainingTile(conv, inputs[0], Context.Batch) : 0);
             case BatchNorm2d when chain.Pools:
                 return new NormalizedPoolingOperator(Context, nodes, inputs, output, chain.Lower, chain.Upper);
             case BatchNorm2d when Context.Training:
                 return new NormalizationOperator(Context, nodes, All(), output, chain.Lower, chain.Upper);
             case Conv2d when expansion is not null:
                 Node[] expanding = [.. expansion.Nodes.Select(node => _network.Nodes[node])];
-                return new ExpandedDepthwiseOperator(Context, expanding, EpilogueOf(expansion, null), nodes, All(), output, EpilogueOf(chain, residual));
+                return new ExpandedDepthwiseOperator(Context, expanding, Epilogue.Of(_network, expansion, null), nodes, All(), output, Epilogue.Of(_network, chain, residual));
             case Conv2d conv when _winograd && ConvolutionCost.Tile(conv, inputs[0], Context.Batch) is > 0 and var tile:
-                return new WinogradOperator(Context, nodes, All(), output, EpilogueOf(chain, residual), tile);
+                return new WinogradOperator(Context, nodes, All(), output, Epilogue.Of(_network, chain, residual), tile);
             case Conv2d { Groups: 1, Connections: null }:
-                return new ConvolutionOperator(Context, nodes, All(), output, EpilogueOf(chain, residual));
+                return new ConvolutionOperator(Context, nodes, All(), output, Epilogue.Of(_network, chain, residual));
             case Conv2d { Connections: null } depthwise when !Context.Training && depthwise.Groups == depthwise.InChannels && depthwise.Groups == depthwise.OutChannels && IsBlocked(inputs[0]):
-                return new DepthwiseOperator(Context, nodes, All(), output, EpilogueOf(chain, residual));
+                return new DepthwiseOperator(Context, nodes, All(), output, Epilogue.Of(_network, chain, residual));
             case Linear:
                 return new DenseOperator(Context, nodes, inputs, output, chain.Lower);
             case Flatten when !Context.Training:
@@ -147,15 +147,6 @@ internal sealed class BlockedGraph
                 expansions.Add(chain, before);
         return expansions;
     }
-
-    private Epilogue EpilogueOf(BlockedChain chain, BlockedMap? residual) => new()
-    {
-        Normalization = chain.Normalization is { } number ? (BatchNorm2d)_network.Nodes[number].Layer : null,
-        Statistics = chain.Normalization is { } node ? _network.Nodes[node].Parameters : [],
-        Residual = residual,
-        Lower = chain.Lower,
-        Upper = chain.Upper,
-    };
 
     private static bool IsBlocked(BlockedMap map) => map.Inner == BlockedCorrelation.Block;
 

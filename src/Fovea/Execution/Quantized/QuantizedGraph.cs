@@ -139,14 +139,7 @@ internal sealed class QuantizedGraph
         BlockedMap[] all = residual is null ? inputs : [.. inputs, residual];
         Node[] nodes = [.. chain.Nodes.Select(node => _network.Nodes[node])];
         BlockedMap output = _floats[chain.Last] = new BlockedMap(_shapes[chain.Last]);
-        var epilogue = new Epilogue
-        {
-            Normalization = chain.Normalization is { } number ? (BatchNorm2d)_network.Nodes[number].Layer : null,
-            Statistics = chain.Normalization is { } node ? _network.Nodes[node].Parameters : [],
-            Residual = residual,
-            Lower = chain.Lower,
-            Upper = chain.Upper,
-        };
+        var epilogue = Epilogue.Of(_network, chain, residual);
         BlockedOperator op = head.Layer switch
         {
             Conv2d { Groups: 1, Connections: null } => new ConvolutionOperator(_context, nodes, all, output, epilogue),

@@ -23,6 +23,16 @@ internal sealed record Epilogue
 
     public float Upper { get; init; } = float.PositiveInfinity;
 
+    /// <summary>What a chain does behind its head.</summary>
+    public static Epilogue Of(Network network, BlockedChain chain, BlockedMap? residual) => new()
+    {
+        Normalization = chain.Normalization is { } number ? (BatchNorm2d)network.Nodes[number].Layer : null,
+        Statistics = chain.Normalization is { } node ? network.Nodes[node].Parameters : [],
+        Residual = residual,
+        Lower = chain.Lower,
+        Upper = chain.Upper,
+    };
+
     /// <summary>What one channel is multiplied with, and what is added then.</summary>
     public (float Scale, float Shift) Fold(int channel)
     {

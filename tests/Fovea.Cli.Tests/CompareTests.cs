@@ -62,6 +62,33 @@ public class CompareTests(TrainedModel trained) : IClassFixture<TrainedModel>
         Assert.Contains("No sample tells the two apart", run.Out);
     }
 
+    /// <summary>Whichever comes first, no model is measured on samples that it learnt from while another one kept them back.</summary>
+    [Fact]
+    public void The_samples_are_those_that_a_model_kept_back()
+    {
+        using var folder = new TemporaryFolder();
+        CommandRun.Of("data", "export", "shapes", "--limit", "60", "--out", folder["pictures"]).Succeeds();
+        string all = Train("all", "0"), third = Train("third", "0.3"), half = Train("half", "0.5");
+
+        foreach (string[] models in (string[][])[[all, third], [third, all]])
+        {
+            CommandRun run = CommandRun.Of("compare", models[0], models[1], folder["pictures"]).Succeeds();
+            Assert.Contains("18 of 60 samples, those that training kept for the test", run.Error);
+            Assert.Contains($"note: only the {(models[0] == third ? "first" : "second")} model is known not to have learnt from these samples", run.Error);
+        }
+
+        CommandRun both = CommandRun.Of("compare", half, third, folder["pictures"]).Succeeds();
+        Assert.Contains("30 of 60 samples", both.Error);
+        Assert.Contains("note: the second model's training kept other samples back", both.Error);
+        Assert.DoesNotContain("note", CommandRun.Of("compare", third, third, folder["pictures"]).Succeeds().Error);
+
+        string Train(string name, string test)
+        {
+            CommandRun.Of("train", folder["pictures"], "--model", "mlp", "--input", "3x16x16", "--test", test, "--epochs", "1", "--out", folder[name]).Succeeds();
+            return Path.Combine(folder[name], "model.safetensors");
+        }
+    }
+
     [Fact]
     public void A_model_does_not_differ_from_itself() =>
         Assert.Contains("No sample tells the two apart", CommandRun.Of("compare", trained.Model, trained.Model, "digits", "--limit", "50").Succeeds().Out);

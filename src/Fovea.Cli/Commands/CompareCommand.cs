@@ -37,10 +37,11 @@ internal sealed class CompareCommand : FoveaCommand
         string firstPath = line.GetRequiredValue(_first), secondPath = line.GetRequiredValue(_second);
         Model first = LoadedModel.Load(firstPath), second = LoadedModel.Load(secondPath);
         ModelComparison.RequireSameClasses(first, firstPath, second, secondPath);
-        IDataset data = _data.Load(line, first, Terminal);
+        Model learnt = _data.Keeper(line, first, second, Terminal);
+        IDataset data = _data.Load(line, first, Terminal, learnt);
         bool alike = first.Network.InputShape == second.Network.InputShape && first.ClassNames.SequenceEqual(second.ClassNames);
         ComparisonReport report = ModelComparison.Of(
-            first, firstPath, data, second, secondPath, alike ? data : _data.Load(line, second, Terminal, learnt: first), _data.Threads(line), Terminal.Cancellation);
+            first, firstPath, data, second, secondPath, alike ? data : _data.Load(line, second, Terminal, learnt), _data.Threads(line), Terminal.Cancellation);
         if (line.GetValue(_json))
             ReportJson.Print(Terminal, report, ReportJson.Readable.ComparisonReport);
         else

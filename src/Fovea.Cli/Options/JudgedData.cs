@@ -35,28 +35,52 @@ internal sealed class JudgedData
     public IDataset Load(ParseResult line, Model model, Terminal terminal, Model? learnt = null)
     {
         Shape input = model.Network.InputShape;
-        DataSource source = DataSource.Find(line.GetRequiredValue(Dataset), new DataRequest
+        DataSource source = Find(line, input, learnt ?? model, terminal);
+        return DatasetAdapter.Fit(RelabelledDataset.Match(Part(source, line.GetValue(_split), learnt ?? model, terminal), model.ClassNames), input);
+    }
+
+    /// <summary>
+    /// Whose training says which samples a part is when two models are measured on the same: the first's, unless the second
+    /// alone kept some of the data set back. Says so if one of them may have learnt from samples that the other kept back.
+    /// </summary>
+    public Model Keeper(ParseResult line, Model first, Model second, Terminal terminal)
+    {
+        DataPart part = PartOf(line.GetValue(_split));
+        (KeptParts? one, KeptParts? other) = (KeptParts.Of(first), KeptParts.Of(second));
+        if (one == other || part == DataPart.Train)
+            return first;
+        DataSource source = Find(line, first.Network.InputShape, first, terminal);
+        bool oneKeeps = one?.KeepsOf(source) ?? false, otherKeeps = other?.KeepsOf(source) ?? false;
+        if (oneKeeps && otherKeeps && !one!.KeepsAs(other!, part))
+            terminal.Say("note: the second model's training kept other samples back, so it may have learnt from some of these");
+        else if (oneKeeps != otherKeeps)
+            terminal.Say($"note: only the {(oneKeeps ? "first" : "second")} model is known not to have learnt from these samples");
+        return otherKeeps && !oneKeeps ? second : first;
+    }
+
+    private DataSource Find(ParseResult line, Shape input, Model learnt, Terminal terminal) =>
+        DataSource.Find(line.GetRequiredValue(Dataset), new DataRequest
         {
             Limit = line.GetValue(_limit),
             ImageShape = input,
             // Parts are drawn class by class, so their numbers must be those of the training that kept them.
-            ClassNames = (learnt ?? model).ClassNames,
+            ClassNames = learnt.ClassNames,
             Threads = line.GetValue(_threads) ?? 0,
             DataDirectory = line.GetValue(_dataDir),
         }, terminal);
-        return DatasetAdapter.Fit(RelabelledDataset.Match(Part(source, line.GetValue(_split), learnt ?? model, terminal), model.ClassNames), input);
-    }
+
+    private static DataPart PartOf(string? split) => split switch
+    {
+        "train" => DataPart.Train,
+        "validation" => DataPart.Validation,
+        _ => DataPart.Test,
+    };
 
     /// <summary>A part of a data set: its own, or what a model's training kept back or learnt from; all of it if no part is asked for and there is no test part.</summary>
     /// <exception cref="CommandException">There is no such part.</exception>
     public static IDataset Part(DataSource source, string? split, Model model, Terminal terminal)
     {
-        DataPart part = split switch
-        {
-            "train" => DataPart.Train,
-            "validation" => DataPart.Validation,
-            _ => DataPart.Test,
-        };
+        DataPart part = PartOf(split);
         // Of a data set with a test part of its own, the training part is its own, too.
         if (source.Open(part) is { } own && (part != DataPart.Train || source.Open(DataPart.Test) is not null))
             return own;

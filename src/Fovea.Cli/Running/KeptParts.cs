@@ -53,9 +53,7 @@ internal sealed record KeptParts(string Dataset, int Samples, double Test, doubl
     public IDataset? Find(DataPart part, DataSource source, Terminal terminal)
     {
         IDataset all = source.Require(DataPart.Train, Limit);
-        // A folder may have been moved.
-        bool isSame = source.Name == Dataset;
-        if (all.Count < 2 || !isSame && (all.Count != Samples || Path.GetFileName(Dataset) != source.ShortName))
+        if (!IsOf(source, all))
             return null;
         TrainingData parts = Split(source, all);
         (IDataset? found, string use) = part switch
@@ -71,6 +69,25 @@ internal sealed record KeptParts(string Dataset, int Samples, double Test, doubl
             terminal.Say($"note: there were {Format.Count(Samples)} samples when the model learnt, so it may have learnt from some of these");
         return DataSource.Limited(found, source.Request.Limit);
     }
+
+    /// <summary>Whether samples of this data set were kept back, because it has no test part of its own.</summary>
+    public bool KeepsOf(DataSource source) =>
+        (Test > 0 || Folds is not null) && source.Open(DataPart.Test) is null && IsOf(source, source.Require(DataPart.Train, Limit));
+
+    /// <summary>Whether another training on the same data set kept the same samples for a part.</summary>
+    public bool KeepsAs(KeptParts other, DataPart part)
+    {
+        return Draw(this) == Draw(other);
+
+        // The seed names the draws of the folds and of the validation part.
+        (double, int?, int?, int?, double?, ulong?) Draw(KeptParts parts) => (
+            parts.Test, parts.Limit, parts.Folds, parts.Fold, part == DataPart.Test ? null : parts.Validation,
+            part == DataPart.Test && parts.Folds is null ? null : parts.Seed);
+    }
+
+    /// <summary>By its name; a folder may have been moved.</summary>
+    private bool IsOf(DataSource source, IDataset all) =>
+        all.Count > 1 && (source.Name == Dataset || all.Count == Samples && Path.GetFileName(Dataset) == source.ShortName);
 
     /// <summary>Writes it into what a model says of itself.</summary>
     public void WriteTo(Dictionary<string, string> info)

@@ -54,7 +54,7 @@ public sealed class FolderTests : IDisposable
         CommandRun asked = Evaluate(_folder["pictures"], "--split", "test"), unasked = Evaluate(_folder["pictures"]);
 
         Assert.Contains("pictures/test: 20 of 80 samples, those that training kept for the test", asked.Error);
-        Assert.True(JsonElement.DeepEquals(kept, asked.Json()));
+        AssertSaysAll(kept, asked.Json());
         Assert.Equal(asked.Out, unasked.Out);
         Assert.Contains(".png", CommandRun.Of("evaluate", Path.Combine(_folder["run"], "model.safetensors"), _folder["pictures"]).Succeeds().Out);
         Assert.Equal(12, Evaluate(_folder["pictures"], "--split", "validation").Json().GetProperty("samples").GetInt32());
@@ -63,13 +63,17 @@ public sealed class FolderTests : IDisposable
 
         Directory.CreateDirectory(_folder["moved"]);
         Directory.Move(_folder["pictures"], _folder["moved/pictures"]);
-        Assert.True(JsonElement.DeepEquals(kept, Evaluate(_folder["moved/pictures"]).Json()));
+        AssertSaysAll(kept, Evaluate(_folder["moved/pictures"]).Json());
         File.Delete(Directory.GetFiles(_folder["moved/pictures/circle"])[0]);
         Assert.Equal(79, Evaluate(_folder["moved/pictures"]).Json().GetProperty("samples").GetInt32());
         CommandRun.Of("evaluate", Path.Combine(_folder["run"], "model.safetensors"), _folder["moved/pictures"], "--split", "test")
             .FailsWith(ExitCode.Failed, "has no test part", "without --split all of it is taken");
         Directory.Move(_folder["moved/pictures"], _folder["pictures"]);
         Assert.Contains("note: there were 80 samples when the model learnt", Evaluate(_folder["pictures"]).Error);
+
+        // An evaluation says more: the mistakes.
+        static void AssertSaysAll(JsonElement expected, JsonElement actual) =>
+            Assert.All(expected.EnumerateObject(), property => Assert.True(JsonElement.DeepEquals(property.Value, actual.GetProperty(property.Name)), property.Name));
 
         CommandRun Evaluate(string folder, params string[] options) =>
             CommandRun.Of(["evaluate", Path.Combine(_folder["run"], "model.safetensors"), folder, "--json", .. options]).Succeeds();

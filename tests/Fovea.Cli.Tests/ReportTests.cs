@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Xml.Linq;
 using Fovea.Cli.Rendering.Html;
 using Fovea.Training;
@@ -28,6 +30,13 @@ public class ReportTests(TrainedModel trained) : IClassFixture<TrainedModel>
         int wrong = 100 - (int)Math.Round(100 * run.Json().GetProperty("accuracy").GetDouble());
         Assert.Contains($"{wrong} of 100 samples", page.Value);
         Assert.Equal(Math.Min(wrong, 24), page.Descendants("figure").Count());
+        JsonElement[] mistakes = [.. run.Json().GetProperty("mistakes").EnumerateArray()];
+        Assert.Equal(wrong, mistakes.Length);
+        Assert.All(mistakes, mistake => Assert.NotEqual(mistake.GetProperty("truth").GetString(), mistake.GetProperty("guess").GetString()));
+        double[] worst = [.. mistakes.Select(mistake => mistake.GetProperty("probabilityOfTruth").GetDouble())];
+        Assert.Equal(worst.Order(), worst);
+        double calibration = run.Json().GetProperty("calibrationError").GetDouble();
+        Assert.Contains($"expected calibration error {(100 * calibration).ToString("F2", CultureInfo.InvariantCulture)} %", CommandRun.Of("evaluate", trained.Model, "digits", "--limit", "100").Succeeds().Out);
         Assert.Contains(page.Descendants("img"), img => img.Attribute("title")!.Value.StartsWith("kernel 0", StringComparison.Ordinal));
         foreach (XElement picture in page.Descendants("img"))
         {

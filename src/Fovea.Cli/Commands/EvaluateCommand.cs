@@ -45,7 +45,10 @@ internal sealed class EvaluateCommand : FoveaCommand
         var judgement = Judgement.Of(model, dataset, _data.Threads(line), ViewsOption.ViewsOf(line.GetValue(_views)), Terminal.Cancellation);
         EvaluationReport report = EvaluationTables.Report(dataset.Name, judgement.Metrics, model.ClassNames);
         if (line.GetValue(_json))
-            ReportJson.Print(Terminal, report, ReportJson.Readable.EvaluationReport);
+        {
+            EvaluationReport whole = report with { CalibrationError = judgement.Calibration.ExpectedError, Mistakes = MistakeTables.Report(judgement, model.ClassNames) };
+            ReportJson.Print(Terminal, whole, ReportJson.Readable.EvaluationReport);
+        }
         else
         {
             EvaluationTables.Print(Terminal, report, line.GetValue(_confusion));

@@ -20,6 +20,11 @@ internal static class MistakeTables
              orderby confusion[truth, guess] descending
              select new ConfusedPair(truth, guess, confusion[truth, guess])).Take(most)];
 
+    /// <summary>All mistakes with the names of samples and classes, the worst first.</summary>
+    public static IReadOnlyList<MistakeReport> Report(Judgement judgement, IReadOnlyList<string> names) =>
+        [.. judgement.Mistakes.Select(mistake => new MistakeReport(
+            SampleName.Of(judgement.Data, mistake.Index), names[mistake.Truth], mistake.OfTruth, names[mistake.Guess], mistake.OfGuess))];
+
     /// <summary>Prints whether probabilities can be believed, the pairs most often confused, and the worst mistakes.</summary>
     public static void Print(Terminal terminal, Judgement judgement, IReadOnlyList<string> names)
     {

@@ -16,6 +16,7 @@ internal sealed class JudgedData
     private readonly Option<int?> _limit = CommonOptions.Limit();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<string?> _dataDir = CommonOptions.DataDir();
+    private DataSource? _found;
 
     /// <summary>Which data set.</summary>
     public Argument<string> Dataset { get; } = new("DATASET") { Description = $"{string.Join(", ", DataSource.KnownNames)}, or a folder with one sub-folder per class" };
@@ -58,16 +59,21 @@ internal sealed class JudgedData
         return otherKeeps && !oneKeeps ? second : first;
     }
 
-    private DataSource Find(ParseResult line, Shape input, Model learnt, Terminal terminal) =>
-        DataSource.Find(line.GetRequiredValue(Dataset), new DataRequest
-        {
-            Limit = line.GetValue(_limit),
-            ImageShape = input,
-            // Parts are drawn class by class, so their numbers must be those of the training that kept them.
-            ClassNames = learnt.ClassNames,
-            Threads = line.GetValue(_threads) ?? 0,
-            DataDirectory = line.GetValue(_dataDir),
-        }, terminal);
+    /// <summary>The data set; found once for models of one shape and one order of classes, since a folder is read whole.</summary>
+    private DataSource Find(ParseResult line, Shape input, Model learnt, Terminal terminal)
+    {
+        if (_found is null || _found.Request.ImageShape != input || !_found.Request.ClassNames!.SequenceEqual(learnt.ClassNames))
+            _found = DataSource.Find(line.GetRequiredValue(Dataset), new DataRequest
+            {
+                Limit = line.GetValue(_limit),
+                ImageShape = input,
+                // Parts are drawn class by class, so their numbers must be those of the training that kept them.
+                ClassNames = learnt.ClassNames,
+                Threads = line.GetValue(_threads) ?? 0,
+                DataDirectory = line.GetValue(_dataDir),
+            }, terminal);
+        return _found;
+    }
 
     private static DataPart PartOf(string? split) => split switch
     {

@@ -21,10 +21,16 @@ public class AllocationTests
     public void One_thread_allocates_no_byte(bool keepActivations)
     {
         Action step = Step(threads: 1, keepActivations);
+        // The runtime may once allocate for itself on this thread, when it compiles a loop that has become hot; a step would in every series.
+        Assert.Contains(0, Enumerable.Range(0, 3).Select(_ => BytesOf(step)).ToArray());
+    }
+
+    private static long BytesOf(Action step)
+    {
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 20; i++)
             step();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     [Fact]

@@ -16,9 +16,6 @@ internal sealed class TaskSplit
     /// <summary>Nanoseconds of a multiply-add, of a float that comes from the last-level cache or memory, and to hand out a task.</summary>
     private const double Product = 0.016, Read = 0.15, Task = 400;
 
-    /// <summary>A weight that meets so many pixels of a sample is fetched ahead of them in less time than they take.</summary>
-    private const int ManyPixels = 128;
-
     /// <summary>Pixels of a tile's half; a half alone takes most of a whole tile's time.</summary>
     private const int Half = 7;
     private const double HalfTime = 0.7;
@@ -54,7 +51,7 @@ internal sealed class TaskSplit
     {
         int pairs = (blocks + 1) / 2;
         int least = Math.Min(rows, (int)((rows * rowLength + MostInput - 1) / MostInput));
-        bool samplesInside = samples > 1 && rows * width < ManyPixels && weights > Math.Max(MostInput, rows * rowLength);
+        bool samplesInside = samples > 1 && weights > Math.Max(MostInput, rows * rowLength);
         int fewest = samplesInside ? (int)Math.Min(pairs, (weights + MostInput - 1) / MostInput) : 1;
         (double Cost, int Chunks, int Groups) best = (double.MaxValue, 1, fewest);
         for (int groups = fewest; groups <= pairs; groups++)

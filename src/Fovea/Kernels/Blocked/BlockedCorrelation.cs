@@ -21,11 +21,8 @@ internal static unsafe partial class BlockedCorrelation
     /// <summary>Pixels of a group: widths of 7, 14, 28, 56 and 112 are whole groups.</summary>
     private const int Group = 7;
 
-    /// <summary>
-    /// Weights of each of two vectors that a piece goes over: all 3×3 cells of two blocks. Together they are a little
-    /// more than a first-level cache holds, but shorter pieces lose more by keeping sums in the output.
-    /// </summary>
-    private const int PieceSteps = 288;
+    /// <summary>Weights of each of two vectors that a piece goes over: 16 KB together, half of the first-level cache.</summary>
+    private const int PieceSteps = 128;
 
     /// <summary>
     /// A tile must be a method of its own: inlined into its caller it exhausts the JIT's budget for inlining, and every
@@ -111,7 +108,7 @@ internal static unsafe partial class BlockedCorrelation
     }
 
     /// <summary>
-    /// How many taps to go over at once: those whose weights stay close to the core while all pixels meet them.
+    /// How many taps to go over at once: those whose weights stay in the first-level cache while all pixels meet them.
     /// Sums then wait in the output, which is out of the question where pixels are computed twice.
     /// </summary>
     private static int TapsOfPiece(in Operands operands) =>

@@ -22,6 +22,9 @@ if (args is ["scenes", var folder, var each, var seed])
     Scenes.Write(folder, int.Parse(each, CultureInfo.InvariantCulture), ulong.Parse(seed, CultureInfo.InvariantCulture));
     return 0;
 }
+// `latency THREADS SECONDS FIGURE...` is Fovea's side of `benchmarks/neighbours`.
+if (args is ["latency", var most, var lasting, .. var names])
+    return Tell(names, name => LatencyFigure.Run(name, int.Parse(most, CultureInfo.InvariantCulture), double.Parse(lasting, CultureInfo.InvariantCulture)));
 // `race CACHE THREADS SECONDS FIGURE...` is Fovea's side of `benchmarks/run`. Anything else goes to BenchmarkDotNet:
 // `--filter '*Convolution*'`.
 if (args is not ["race", var cache, var threads, var seconds, .. var figures])
@@ -30,14 +33,19 @@ if (args is not ["race", var cache, var threads, var seconds, .. var figures])
     return 0;
 }
 var setting = new RaceSetting(cache, int.Parse(threads, CultureInfo.InvariantCulture), double.Parse(seconds, CultureInfo.InvariantCulture));
-try
+return Tell(figures, figure => Figures.Run(figure, setting));
+
+static int Tell(string[] figures, Action<string> run)
 {
-    foreach (string figure in figures)
-        Figures.Run(figure, setting);
-    return 0;
-}
-catch (RaceException error)
-{
-    Console.Error.WriteLine(error.Message);
-    return 1;
+    try
+    {
+        foreach (string figure in figures)
+            run(figure);
+        return 0;
+    }
+    catch (RaceException error)
+    {
+        Console.Error.WriteLine(error.Message);
+        return 1;
+    }
 }

@@ -1,4 +1,5 @@
 // ONNX Runtime's side of the race; see torch_race.py. Usage: node ort_race.js CACHE THREADS SECONDS FIGURE...
+// With LATENCY set it prints a line `figure threads median p99` in milliseconds instead, for `neighbours`.
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
@@ -26,18 +27,18 @@ function readTensors(file, names) {
   return Object.fromEntries(tensors);
 }
 
-/** Seconds of the fastest call after some to warm up. */
-async function fastest(action) {
+/** Seconds of every call after some to warm up, the fastest first. */
+async function times(action) {
   const now = () => Number(process.hrtime.bigint()) / 1e9;
   await action();
   for (const start = now(); now() - start < 0.5 + seconds / 10;) await action();
-  let best = Infinity;
-  for (const start = now(); best === Infinity || now() - start < seconds;) {
+  const all = [];
+  for (const start = now(); all.length === 0 || now() - start < seconds;) {
     const one = now();
     await action();
-    best = Math.min(best, now() - one);
+    all.push(now() - one);
   }
-  return best;
+  return Float64Array.from(all).sort();
 }
 
 const say = (figure, value, unit) => console.log(figure, threads, Number(value.toPrecision(6)), unit);
@@ -60,8 +61,14 @@ async function run(figure) {
   if (!(difference / largest <= LARGEST_DEVIATION)) {
     throw new Error(`${figure}: ONNX Runtime's numbers differ from PyTorch's by ${(difference / largest).toExponential(1)} of the largest, at most ${LARGEST_DEVIATION} is allowed`);
   }
+  const all = await times(() => session.run(feeds));
+  if (process.env.LATENCY) {
+    const at = (share) => Number((1000 * all[Math.floor(all.length * share)]).toPrecision(6));
+    console.log(figure, threads, at(0.5), at(0.99));
+    return;
+  }
   say(`${figure}-deviation`, difference / largest, 'relative');
-  const time = await fastest(() => session.run(feeds));
+  const time = all[0];
   const latency = network === 'lenet5' && batch === '1';
   say(figure, latency ? time * 1e6 : Number(batch) / time, latency ? 'µs' : 'images/s');
 }

@@ -48,7 +48,7 @@ internal sealed unsafe class PlanRunner : Runner, IWork
         int memories = _keepsActivations ? slices : Math.Min(slices, options.Threads);
         int gradients = training ? layout.ActivationLength : 0;
         _memories = [.. Enumerable.Range(0, memories).Select(_ => new PlanMemory(layout.ActivationLength, gradients, layout.StateLength))];
-        _workspaces = [.. Enumerable.Range(0, training ? Math.Min(options.Threads, WorkerPool.MostThreads) : Math.Min(slices, options.Threads)).Select(_ => new Workspace(layout.ScratchLength, layout.SumLength))];
+        _workspaces = [.. Enumerable.Range(0, training ? Math.Min(options.Threads, WorkerPool.MaxThreads) : Math.Min(slices, options.Threads)).Select(_ => new Workspace(layout.ScratchLength, layout.SumLength))];
         int queues = training ? Math.Min(slices, (int)Math.Clamp(MostGradientFloats / Math.Max(1, layout.ParameterLength), 2, MostQueues)) : 0;
         _parameterGradients = [.. Enumerable.Range(0, queues).Select(queue => new AlignedBuffer(checked(layout.ParameterLength + (queue == 0 ? layout.LateLength : 0))))];
         if (training)

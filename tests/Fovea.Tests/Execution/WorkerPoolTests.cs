@@ -79,6 +79,55 @@ public class WorkerPoolTests
         }
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Nobody_waits_for_a_worker_that_does_not_come()
+    {
+        using var held = new ManualResetEventSlim();
+        var pool = new WorkerPool(_ => held.Wait());
+        int done = 0;
+        await Task.Run(() =>
+        {
+            for (int run = 0; run < 20; run++)
+                pool.Run(new Work((_, worker) => done += worker == 0 ? 1 : 1000), 10, 3);
+        });
+        Assert.Equal(200, done);
+        held.Set();
+    }
+
+    /// <summary>Workers that read of work long ago find the one that runs now, or nothing, and keep to its number of threads.</summary>
+    [Fact]
+    public void A_late_worker_takes_part_in_no_work_that_it_was_not_asked_to()
+    {
+        var pool = new WorkerPool(_ => Thread.Sleep(1));
+        for (int run = 0; run < 300; run++)
+        {
+            int threads = 2 + run % 3, items = 1 + run % 7;
+            int[] times = new int[items];
+            pool.Run(new Work((item, worker) =>
+            {
+                Assert.InRange(worker, 0, threads - 1);
+                Interlocked.Increment(ref times[item]);
+                Thread.SpinWait(2000);
+            }), items, threads);
+            Assert.All(times, time => Assert.Equal(1, time));
+        }
+    }
+
+    [Fact]
+    public void Callers_at_one_time_all_get_their_work_done()
+    {
+        var pool = new WorkerPool();
+        Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
+        {
+            for (int run = 0; run < 500; run++)
+            {
+                int done = 0;
+                pool.Run(new Work((_, _) => Interlocked.Increment(ref done)), 9, 4);
+                Assert.Equal(9, done);
+            }
+        });
+    }
+
     private sealed class Work(Action<int, int> action) : IWork
     {
         public void Do(int item, int worker) => action(item, worker);

@@ -65,7 +65,7 @@ internal sealed class BlockedRunner : Runner, IWork
     {
         Training = options.Mode == PlanMode.Training,
         Batch = options.Batch,
-        Workers = Math.Min(options.Threads, WorkerPool.MostThreads),
+        Workers = Math.Min(options.Threads, WorkerPool.MaxThreads),
         Seed = options.Seed,
         InputGradient = options.InputGradient,
     };

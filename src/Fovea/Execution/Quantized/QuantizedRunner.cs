@@ -28,7 +28,7 @@ internal sealed class QuantizedRunner : Runner, IWork
 
     private static BlockedContext ContextFor(Network network, PlanOptions options) => options.Mode == PlanMode.Training
         ? throw new ArgumentException($"network '{network.Name}' is quantised and cannot be trained; train the model that it was made of, and quantise that again")
-        : new BlockedContext { Training = false, Batch = options.Batch, Workers = Math.Min(options.Threads, WorkerPool.MostThreads), Seed = options.Seed };
+        : new BlockedContext { Training = false, Batch = options.Batch, Workers = Math.Min(options.Threads, WorkerPool.MaxThreads), Seed = options.Seed };
 
     public override ReadOnlySpan<AlignedBuffer> ParameterGradients => [];
 

@@ -17,4 +17,6 @@ void Interrupt(PosixSignalContext signal)
 
 using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
 using PosixSignalRegistration onTermination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+// A terminal that is closed says so; where it is ignored (nohup), it stays so.
+using PosixSignalRegistration onHangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Interrupt);
 return FoveaApp.Run(args, terminal);

@@ -1,3 +1,4 @@
+using Fovea.Cli.Output;
 using Spectre.Console;
 
 namespace Fovea.Cli;
@@ -14,11 +15,11 @@ internal sealed class Terminal
     private IAnsiConsole? _results;
     private IAnsiConsole? _messages;
 
-    /// <summary>Where results go.</summary>
-    public required TextWriter Out { get; init; }
+    /// <summary>Where results go. That they cannot be written is a <see cref="CommandException"/>.</summary>
+    public required TextWriter Out { get; init => field = GuardedWriter.OfResults(value); }
 
-    /// <summary>Where progress, messages and errors go.</summary>
-    public required TextWriter Error { get; init; }
+    /// <summary>Where progress, messages and errors go. What cannot be written is dropped.</summary>
+    public required TextWriter Error { get; init => field = GuardedWriter.OfMessages(value); }
 
     /// <summary>Opens the standard input.</summary>
     public Func<Stream> OpenInput { get; init; } = () => Stream.Null;
@@ -50,9 +51,9 @@ internal sealed class Terminal
     /// <summary>The terminal of this process.</summary>
     public static Terminal OfProcess(CancellationToken cancellation) => new()
     {
-        Out = System.Console.Out,
-        Error = System.Console.Error,
-        OpenInput = System.Console.OpenStandardInput,
+        Out = StandardStreams.OpenOutput(),
+        Error = StandardStreams.OpenError(),
+        OpenInput = StandardStreams.OpenInput,
         ShowsResults = !System.Console.IsOutputRedirected,
         ShowsMessages = !System.Console.IsErrorRedirected,
         Cancellation = cancellation,

@@ -44,6 +44,8 @@ internal sealed class EvaluateCommand : FoveaCommand
         IDataset dataset = _data.Load(line, model, Terminal);
         var judgement = Judgement.Of(model, dataset, _data.Threads(line), ViewsOption.ViewsOf(line.GetValue(_views)), Terminal.Cancellation);
         EvaluationReport report = EvaluationTables.Report(dataset.Name, judgement.Metrics, model.ClassNames);
+        if (line.GetValue(_report) is { } path)
+            ReportFile.Write(path, model, judgement, null, Terminal);
         if (line.GetValue(_json))
         {
             EvaluationReport whole = report with { CalibrationError = judgement.Calibration.ExpectedError, Mistakes = MistakeTables.Report(judgement, model.ClassNames) };
@@ -54,8 +56,6 @@ internal sealed class EvaluateCommand : FoveaCommand
             EvaluationTables.Print(Terminal, report, line.GetValue(_confusion));
             MistakeTables.Print(Terminal, judgement, model.ClassNames);
         }
-        if (line.GetValue(_report) is { } path)
-            ReportFile.Write(path, model, judgement, null, Terminal);
         return ExitCode.Done;
     }
 }

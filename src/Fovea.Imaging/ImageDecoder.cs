@@ -18,4 +18,19 @@ public abstract class ImageDecoder
     /// <param name="limits">What to accept.</param>
     /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits.</exception>
     public abstract Image Decode(ReadOnlySpan<byte> file, ImageLimits limits);
+
+    /// <summary>Reads a whole file for a use that needs fewer pixels than the image has.</summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="limits">What to accept.</param>
+    /// <param name="leastWidth">The fewest columns that will do.</param>
+    /// <param name="leastHeight">The fewest rows that will do.</param>
+    /// <param name="whole">The size of the whole image.</param>
+    /// <returns>The image evenly reduced where the reader can do that at less cost, else the whole image.</returns>
+    /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits.</exception>
+    public virtual Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, int leastWidth, int leastHeight, out (int Width, int Height) whole)
+    {
+        Image image = Decode(file, limits);
+        whole = (image.Width, image.Height);
+        return image;
+    }
 }

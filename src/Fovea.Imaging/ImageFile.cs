@@ -48,6 +48,25 @@ public static class ImageFile
     public static Image Decode(ReadOnlySpan<byte> file, ImageLimits? limits = null)
     {
         limits ??= ImageLimits.Default;
+        return FindDecoder(file, limits).Decode(file, limits);
+    }
+
+    /// <summary>Reads an image from the bytes of a file for a use that needs fewer pixels than it has.</summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="leastWidth">The fewest columns that will do.</param>
+    /// <param name="leastHeight">The fewest rows that will do.</param>
+    /// <param name="whole">The size of the whole image.</param>
+    /// <param name="limits">What to accept; <see cref="ImageLimits.Default"/> if null.</param>
+    /// <returns>The image at 1/2, 1/4 or 1/8 if it is a JPEG file and not smaller then than asked for, else the whole image.</returns>
+    /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits.</exception>
+    public static Image DecodeReduced(ReadOnlySpan<byte> file, int leastWidth, int leastHeight, out (int Width, int Height) whole, ImageLimits? limits = null)
+    {
+        limits ??= ImageLimits.Default;
+        return FindDecoder(file, limits).DecodeReduced(file, limits, leastWidth, leastHeight, out whole);
+    }
+
+    private static ImageDecoder FindDecoder(ReadOnlySpan<byte> file, ImageLimits limits)
+    {
         if (file.IsEmpty)
             throw new ImageFormatException("the file is empty");
         if (file.Length > limits.MaxFileBytes)
@@ -55,7 +74,7 @@ public static class ImageFile
         ReadOnlySpan<byte> header = file[..Math.Min(file.Length, ImageDecoder.HeaderLength)];
         foreach (ImageDecoder decoder in _decoders)
             if (decoder.CanDecode(header))
-                return decoder.Decode(file, limits);
+                return decoder;
         throw new ImageFormatException($"not a picture that can be read; it begins with the bytes {Convert.ToHexString(header[..Math.Min(header.Length, 8)])}, and PNG, JPEG, GIF, BMP and PNM are known");
     }
 

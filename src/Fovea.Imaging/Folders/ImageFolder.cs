@@ -121,7 +121,7 @@ public static class ImageFolder
             {
                 byte[] bytes = ImageFile.ReadBytes(file, _options.Limits);
                 hash = BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(bytes));
-                Image image = ImageFile.Decode(bytes, _options.Limits);
+                Image image = PictureFit.Decode(bytes, _shape, _options.Limits, out _);
                 PictureFit.ToPlanes(image, _shape, _options.Fit, _options.Filter, _options.Background, planes);
                 return null;
             }

@@ -30,6 +30,9 @@ internal static class ExifOrientation
         return Upright;
     }
 
+    /// <summary>Whether rows become columns.</summary>
+    public static bool Transposes(int orientation) => orientation >= 5;
+
     /// <summary>The picture turned and mirrored so that it is upright.</summary>
     /// <param name="image">The picture as it is in the file.</param>
     /// <param name="orientation">1 to 8.</param>
@@ -39,7 +42,7 @@ internal static class ExifOrientation
             return image;
         // 2 and 3 have the last column first, 3 and 4 the last row; 5 to 8 are transposed, with 7 and 8 from the right
         // of the new picture, 6 and 7 from below the old one.
-        bool transposed = orientation >= 5;
+        bool transposed = Transposes(orientation);
         bool fromRight = orientation is 2 or 3 or 7 or 8, fromBelow = orientation is 3 or 4 or 6 or 7;
         int width = image.Width, height = image.Height, channels = image.Channels;
         Image result = transposed ? new Image(height, width, channels) : new Image(width, height, channels);

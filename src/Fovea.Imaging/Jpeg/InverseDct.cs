@@ -31,14 +31,23 @@ internal static unsafe class InverseDct
             TransformScalar(block, steps, samples, stride);
     }
 
-    /// <summary>As <see cref="Transform"/>, if all coefficients but the first are 0.</summary>
-    public static void TransformDc(short first, short step, byte* samples, nint stride)
+    /// <summary>As <see cref="Transform"/>, and as <see cref="ReducedDct"/> for fewer samples, if all coefficients but the first are 0.</summary>
+    public static void TransformDc(short first, short step, byte* samples, nint stride, int side = 8)
     {
-        int sample = Math.Clamp((((short)(first * step) + 4) >> 3) + 128, 0, 255);
-        ulong row = (ulong)sample * 0x0101010101010101;
+        byte sample = SampleOfDc(first, step);
+        if (side < 8)
+        {
+            for (int y = 0; y < side; y++)
+                new Span<byte>(samples + (y * stride), side).Fill(sample);
+            return;
+        }
+        ulong row = sample * 0x0101010101010101ul;
         for (int y = 0; y < 8; y++)
             Unsafe.WriteUnaligned(samples + (y * stride), row);
     }
+
+    /// <summary>The mean of a block's samples.</summary>
+    public static byte SampleOfDc(short first, short step) => (byte)Math.Clamp((((short)(first * step) + 4) >> 3) + 128, 0, 255);
 
     /// <summary>
     /// All eight columns, then all eight rows at once: the sums of two products that the transform consists of are what

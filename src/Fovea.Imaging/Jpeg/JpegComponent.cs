@@ -15,7 +15,10 @@ internal sealed class JpegComponent(int id, int h, int v, int table)
 
     public int Table { get; } = table;
 
-    /// <summary>Samples across and down, without padding.</summary>
+    /// <summary>Samples that a block gives across and down: 8, or fewer in a reduced picture.</summary>
+    public int Side { get; private set; } = 8;
+
+    /// <summary>Samples across and down, without padding, reduced as <see cref="Side"/> says.</summary>
     public int Width { get; private set; }
 
     /// <inheritdoc cref="Width"/>
@@ -51,6 +54,19 @@ internal sealed class JpegComponent(int id, int h, int v, int table)
         Height = ((height * V) + maxV - 1) / maxV;
         BlocksAcross = (Width + 7) / 8;
         BlocksDown = (Height + 7) / 8;
+    }
+
+    /// <summary>
+    /// Gives every block fewer samples. A component that is subsampled keeps as many more as fill the reduced picture, as
+    /// the Independent JPEG Group's decoder does, and then needs no interpolation.
+    /// </summary>
+    public void Reduce(JpegFrame frame)
+    {
+        int across = frame.MaxH * frame.BlockSide, down = frame.MaxV * frame.BlockSide;
+        for (Side = frame.BlockSide; Side < 8 && across % (2 * H * Side) == 0 && down % (2 * V * Side) == 0;)
+            Side *= 2;
+        Width = ((frame.Width * H * Side) + (8 * frame.MaxH) - 1) / (8 * frame.MaxH);
+        Height = ((frame.Height * V * Side) + (8 * frame.MaxV) - 1) / (8 * frame.MaxV);
     }
 
     /// <exception cref="ImageFormatException">There are more than an array can hold.</exception>

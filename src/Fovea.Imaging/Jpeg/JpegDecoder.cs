@@ -4,7 +4,8 @@ namespace Fovea.Imaging.Jpeg;
 /// Reads JPEG files (ISO/IEC 10918-1): baseline, extended and progressive, 8 bits, Huffman codes, any subsampling, grey,
 /// YCbCr, RGB, CMYK and YCCK, the last two turned into RGB. The pixels are those of the Independent JPEG Group's
 /// decoder at its defaults. The orientation that cameras note (EXIF) is applied; colour profiles are not. Pictures that
-/// come in several scans take two bytes a sample more while they are read.
+/// come in several scans take two bytes a sample more while they are read. Reduced pictures are those of the same decoder
+/// at 1/2, 1/4 or 1/8.
 /// </summary>
 public sealed class JpegDecoder : ImageDecoder
 {
@@ -15,7 +16,13 @@ public sealed class JpegDecoder : ImageDecoder
     public override bool CanDecode(ReadOnlySpan<byte> header) => header.StartsWith((ReadOnlySpan<byte>)[0xFF, JpegMarker.Start, 0xFF]);
 
     /// <inheritdoc/>
-    public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits)
+    public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) => Decode(file, limits, null, out _);
+
+    /// <inheritdoc/>
+    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, int leastWidth, int leastHeight, out (int Width, int Height) whole) =>
+        Decode(file, limits, (leastWidth, leastHeight), out whole);
+
+    private Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, (int Width, int Height)? least, out (int Width, int Height) whole)
     {
         ArgumentNullException.ThrowIfNull(limits);
         if (!CanDecode(file))
@@ -62,6 +69,8 @@ public sealed class JpegDecoder : ImageDecoder
                     case JpegMarker.Scan:
                         if (frame is null || data is null)
                             throw new ImageFormatException("JPEG: there is a scan before the frame header");
+                        if (least is (int width, int height))
+                            frame.Reduce(ExifOrientation.Transposes(orientation) ? (height, width) : (width, height));
                         JpegScan scan = JpegScan.Parse(segment, frame, tables);
                         var decoder = new ScanDecoder(frame, scan, tables.RestartInterval, data);
                         if (!frame.Progressive && scan.Components.Length == frame.Components.Length)
@@ -69,6 +78,7 @@ public sealed class JpegDecoder : ImageDecoder
                             // Nothing that follows can change the picture.
                             Image image = NewImage(frame);
                             decoder.DecodeSamples(ref reader, new SampleBands(frame, frame.HasColourDifferences(jfif, adobeTransform), image));
+                            whole = WholeSize(frame, orientation);
                             return ExifOrientation.Apply(image, orientation);
                         }
                         AllocateCoefficients(frame);
@@ -80,6 +90,7 @@ public sealed class JpegDecoder : ImageDecoder
             if (frame is null)
                 throw new ImageFormatException($"JPEG: the file ends at byte {reader.Position} without a frame header, and so without a picture");
             CheckComplete(frame, endIsMarked: reader.Remaining > 0 || file.EndsWith((ReadOnlySpan<byte>)[0xFF, JpegMarker.End]), reader.Position);
+            whole = WholeSize(frame, orientation);
             return ExifOrientation.Apply(Reconstruct(frame, frame.HasColourDifferences(jfif, adobeTransform)), orientation);
         }
         finally
@@ -88,7 +99,10 @@ public sealed class JpegDecoder : ImageDecoder
         }
     }
 
-    private static Image NewImage(JpegFrame frame) => new(frame.Width, frame.Height, frame.Components.Length == 1 ? 1 : 3);
+    private static (int Width, int Height) WholeSize(JpegFrame frame, int orientation) =>
+        ExifOrientation.Transposes(orientation) ? (frame.Height, frame.Width) : (frame.Width, frame.Height);
+
+    private static Image NewImage(JpegFrame frame) => new(frame.OutputWidth, frame.OutputHeight, frame.Components.Length == 1 ? 1 : 3);
 
     private static void AllocateCoefficients(JpegFrame frame)
     {

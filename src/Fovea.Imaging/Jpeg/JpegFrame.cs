@@ -21,6 +21,15 @@ internal sealed class JpegFrame
 
     public int Height { get; }
 
+    /// <summary>Pixels that a block of a component of full sampling gives across and down: 8, or 4, 2, 1 in a reduced picture.</summary>
+    public int BlockSide { get; private set; } = 8;
+
+    /// <summary>Pixels of the picture that is made, across and down.</summary>
+    public int OutputWidth => Reduced(Width, BlockSide);
+
+    /// <inheritdoc cref="OutputWidth"/>
+    public int OutputHeight => Reduced(Height, BlockSide);
+
     public bool Progressive { get; }
 
     public JpegComponent[] Components { get; }
@@ -36,6 +45,15 @@ internal sealed class JpegFrame
 
     /// <summary>Units of interleaved blocks down: 8 · <see cref="MaxV"/> pixels each.</summary>
     public int UnitsDown => (Height + (8 * MaxV) - 1) / (8 * MaxV);
+
+    /// <summary>Makes the picture 1/2, 1/4 or 1/8 as large, as small as it can be without being smaller than this.</summary>
+    public void Reduce((int Width, int Height) least)
+    {
+        while (BlockSide > 1 && Reduced(Width, BlockSide / 2) >= least.Width && Reduced(Height, BlockSide / 2) >= least.Height)
+            BlockSide /= 2;
+        foreach (JpegComponent component in Components)
+            component.Reduce(this);
+    }
 
     /// <param name="marker">Which kind of frame it is.</param>
     /// <param name="data">The segment.</param>
@@ -95,4 +113,6 @@ internal sealed class JpegFrame
         bool named = Components is [{ Id: 'R' }, { Id: 'G' }, { Id: 'B' }];
         return jfif || (adobeTransform >= 0 ? adobeTransform != 0 : !named);
     }
+
+    private static int Reduced(int pixels, int side) => ((pixels * side) + 7) / 8;
 }

@@ -22,7 +22,7 @@ internal sealed unsafe class SampleBands
     {
         (_frame, _hasDifferences, _image) = (frame, hasDifferences, image);
         _planes = [.. frame.Components.Select(component => new Plane(component, frame))];
-        _work = new ushort[frame.Width + 2 + Upsampling.Slack];
+        _work = new ushort[frame.OutputWidth + 2 + Upsampling.Slack];
     }
 
     /// <summary>Turns a block of coefficients into samples of the present band.</summary>
@@ -34,21 +34,24 @@ internal sealed unsafe class SampleBands
     public void Place(int index, int column, int row, short* block, bool flat)
     {
         Plane plane = _planes[index];
-        fixed (byte* samples = &plane.Samples[((1 + (8 * row)) * plane.Stride) + (8 * column)])
+        int side = plane.Component.Side;
+        fixed (byte* samples = &plane.Samples[((1 + (side * row)) * plane.Stride) + (side * column)])
         fixed (short* steps = plane.Component.Quantization)
             if (flat)
-                InverseDct.TransformDc(block[0], steps[0], samples, plane.Stride);
-            else
+                InverseDct.TransformDc(block[0], steps[0], samples, plane.Stride, side);
+            else if (side == 8)
                 InverseDct.Transform(block, steps, samples, plane.Stride);
+            else
+                ReducedDct.Transform(block, steps, samples, plane.Stride, side);
     }
 
     /// <summary>Writes the pixels that can be told now that a band is complete.</summary>
     /// <param name="unit">Which row of units the band is.</param>
     public void Emit(int unit)
     {
-        int pixels = 8 * _frame.MaxV;
+        int pixels = _frame.BlockSide * _frame.MaxV;
         bool isLast = unit == _frame.UnitsDown - 1;
-        int end = isLast ? _frame.Height : ((unit + 1) * pixels) - 1;
+        int end = isLast ? _frame.OutputHeight : ((unit + 1) * pixels) - 1;
         for (; _done < end; _done++)
             EmitRow(_done, unit);
         if (!isLast)
@@ -86,10 +89,10 @@ internal sealed unsafe class SampleBands
         public Plane(JpegComponent component, JpegFrame frame)
         {
             (Component, _frame) = (component, frame);
-            Stride = 8 * component.BlocksAcross;
-            int rows = 1 + (8 * Math.Min(component.V, component.BlocksDown));
+            Stride = component.Side * component.BlocksAcross;
+            int rows = 1 + (component.Side * Math.Min(component.V, component.BlocksDown));
             Samples = GC.AllocateUninitializedArray<byte>((rows * Stride) + Upsampling.Slack);
-            _row = new byte[frame.Width + (2 * Upsampling.Slack)];
+            _row = new byte[frame.OutputWidth + (2 * Upsampling.Slack)];
         }
 
         public JpegComponent Component { get; }
@@ -98,14 +101,14 @@ internal sealed unsafe class SampleBands
 
         public byte[] Samples { get; }
 
-        public void KeepLastRow() => Samples.AsSpan(8 * Component.V * Stride, Stride).CopyTo(Samples);
+        public void KeepLastRow() => Samples.AsSpan(Component.Side * Component.V * Stride, Stride).CopyTo(Samples);
 
         /// <summary>The component's samples for a row of pixels, one each.</summary>
         public ref byte Expand(int y, int unit, ushort[] workArea)
         {
-            int h = Component.H, v = Component.V, maxH = _frame.MaxH, maxV = _frame.MaxV;
-            // Very narrow components are repeated, as the Independent JPEG Group's decoder does.
-            bool halfWide = 2 * h == maxH && Component.Width > 2, halfHigh = 2 * v == maxV;
+            int h = Component.H * Component.Side, v = Component.V * Component.Side, maxH = _frame.MaxH * _frame.BlockSide, maxV = _frame.MaxV * _frame.BlockSide;
+            // Very narrow components, and those of the smallest size, are repeated, as the Independent JPEG Group's decoder does.
+            bool smooth = _frame.BlockSide > 1, halfWide = smooth && 2 * h == maxH && Component.Width > 2, halfHigh = smooth && 2 * v == maxV;
             int nearest = y * v / maxV;
             if (h == maxH && !halfHigh)
                 return ref Row(nearest, unit);
@@ -113,17 +116,17 @@ internal sealed unsafe class SampleBands
             fixed (byte* near = &Row(nearest, unit), far = &Row(farther, unit), result = _row)
             fixed (ushort* work = workArea)
                 if (h == maxH)
-                    Upsampling.Down(near, far, 1 + (y & 1), _frame.Width, result);
+                    Upsampling.Down(near, far, 1 + (y & 1), _frame.OutputWidth, result);
                 else if (halfWide && halfHigh)
                     Upsampling.AcrossAndDown(near, far, work, Component.Width, result);
                 else if (halfWide && v == maxV)
                     Upsampling.Across(near, work, Component.Width, result);
                 else
-                    Upsampling.Repeat(near, h, maxH, _frame.Width, result);
+                    Upsampling.Repeat(near, h, maxH, _frame.OutputWidth, result);
             return ref _row[0];
         }
 
         /// <summary>A row of samples in the present band, or the one above it.</summary>
-        private ref byte Row(int row, int unit) => ref Samples[(1 + row - (unit * 8 * Component.V)) * Stride];
+        private ref byte Row(int row, int unit) => ref Samples[(1 + row - (unit * Component.Side * Component.V)) * Stride];
     }
 }

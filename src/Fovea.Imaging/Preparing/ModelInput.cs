@@ -8,6 +8,27 @@ namespace Fovea.Imaging.Preparing;
 /// <summary>Makes pictures ready for a model: colours, size and, for drawings, polarity and place.</summary>
 public static class ModelInput
 {
+    /// <summary>
+    /// The image of a file in the shape of a model's input: the same pixels that <see cref="Folders.ImageFolder"/> gives.
+    /// Large JPEG files are decoded at a fraction of their size.
+    /// </summary>
+    /// <param name="file">The bytes of a JPEG, PNG or other image file.</param>
+    /// <param name="shape">(C, H, W) of the model's input, C being 1 or 3.</param>
+    /// <param name="options">How; defaults if null.</param>
+    /// <param name="limits">What to accept; <see cref="ImageLimits.Default"/> if null.</param>
+    /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits.</exception>
+    /// <exception cref="ArgumentException">The shape is not (1, H, W) or (3, H, W).</exception>
+    /// <exception cref="UnusableImageException">A drawing is wanted, and the image is blank or too faint.</exception>
+    public static PreparedImage Prepare(ReadOnlySpan<byte> file, Shape shape, PreparationOptions? options = null, ImageLimits? limits = null)
+    {
+        options ??= new PreparationOptions();
+        Require(shape);
+        if (options.LightOnDark)
+            return PrepareDrawing(ImageFile.Decode(file, limits), shape);
+        Image image = PictureFit.Decode(file, shape, limits ?? ImageLimits.Default, out (int Width, int Height) whole);
+        return PreparePicture(image, whole, shape, options);
+    }
+
     /// <summary>The picture in the shape of a model's input.</summary>
     /// <param name="image">The picture; unchanged.</param>
     /// <param name="shape">(C, H, W) of the model's input, C being 1 or 3.</param>
@@ -18,20 +39,25 @@ public static class ModelInput
     {
         ArgumentNullException.ThrowIfNull(image);
         options ??= new PreparationOptions();
-        if (!shape.IsMaps || shape.Channels is not (1 or 3))
-            throw new ArgumentException($"a model's input of pictures is (1, H, W) or (3, H, W), got {shape}", nameof(shape));
-        return options.LightOnDark ? PrepareDrawing(image, shape) : PreparePicture(image, shape, options);
+        Require(shape);
+        return options.LightOnDark ? PrepareDrawing(image, shape) : PreparePicture(image, (image.Width, image.Height), shape, options);
     }
 
-    private static PreparedImage PreparePicture(Image image, Shape shape, PreparationOptions options)
+    private static void Require(Shape shape)
+    {
+        if (!shape.IsMaps || shape.Channels is not (1 or 3))
+            throw new ArgumentException($"a model's input of pictures is (1, H, W) or (3, H, W), got {shape}", nameof(shape));
+    }
+
+    private static PreparedImage PreparePicture(Image image, (int Width, int Height) whole, Shape shape, PreparationOptions options)
     {
         var notes = new List<string>();
         if (image.HasAlpha)
             notes.Add("transparency laid over the background");
         if (image.IsGrey != (shape.Channels == 1))
             notes.Add(shape.Channels == 1 ? "colour to grey" : "grey to colour");
-        if (image.Width != shape.Width || image.Height != shape.Height)
-            notes.Add($"{Verb(options.Fit)} from {image.Width}×{image.Height} to {shape.Width}×{shape.Height}");
+        if (whole != (shape.Width, shape.Height))
+            notes.Add($"{Verb(options.Fit)} from {whole.Width}×{whole.Height} to {shape.Width}×{shape.Height}");
         var planes = new byte[shape.Length];
         PictureFit.ToPlanes(image, shape, options.Fit, options.Filter, options.Background, planes);
         return new PreparedImage(shape, ToFloats(planes), notes);

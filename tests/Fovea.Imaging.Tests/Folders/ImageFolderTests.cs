@@ -1,7 +1,10 @@
 using Fovea.Data;
 using Fovea.Imaging.Folders;
+using Fovea.Imaging.Jpeg;
 using Fovea.Imaging.Png;
 using Fovea.Imaging.Pnm;
+using Fovea.Imaging.Preparing;
+using Fovea.Imaging.Resizing;
 using Fovea.Tensors;
 
 namespace Fovea.Imaging.Tests.Folders;
@@ -31,6 +34,42 @@ public sealed class ImageFolderTests : IDisposable
         var planes = new byte[72];
         ImageConversion.ToPlanes(TestData.Picture(6, 4, 3, 3), planes);
         Assert.Equal(planes, data.Train.Pixels(6 + 3).ToArray());
+    }
+
+    /// <summary>What a model sees when it is used is what it saw when it learnt, to the bit.</summary>
+    [Theory]
+    [InlineData(FitMode.Stretch, 3)]
+    [InlineData(FitMode.Letterbox, 3)]
+    [InlineData(FitMode.CentreCrop, 1)]
+    public void Folders_give_the_pixels_that_prepared_files_have(FitMode fit, int channels)
+    {
+        byte[] photograph = JpegEncoder.Encode(TestData.Picture(300, 200, 3), 85);
+        byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0MM"u8, 0, 42, 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];
+        byte[][] files =
+        [
+            photograph, [.. photograph[..2], .. exif, .. photograph[2..]], JpegEncoder.Encode(TestData.Picture(301, 83, 1), 60),
+            PngEncoder.Encode(TestData.Picture(1100, 1000, 3)), PngEncoder.Encode(TestData.Picture(33, 21, 4)), PngEncoder.Encode(TestData.Picture(15, 90, 2)),
+        ];
+        for (int i = 0; i < files.Length; i++)
+            Put($"{"ab"[i % 2]}/{i}.jpg", files[i]);
+        var shape = new Shape(channels, 24, 32);
+        FolderDataset data = ImageFolder.Load(_root, new ImageFolderOptions { ImageShape = shape, Fit = fit, Background = new Colour(200, 100, 0) }).Train;
+        Assert.Equal(files.Length, data.Count);
+        var options = new PreparationOptions { Fit = fit, Background = new Colour(200, 100, 0) };
+        var pixels = new float[shape.Length];
+        for (int i = 0; i < files.Length; i++)
+        {
+            int number = data.File(i)[2] - '0';
+            byte[] file = files[number];
+            data.Read(i, pixels);
+            PreparedImage prepared = ModelInput.Prepare(file, shape, options);
+            Assert.Equal(pixels, prepared.Pixels);
+            Image whole = ImageFile.Decode(file);
+            Assert.Contains(prepared.Notes, note => note.EndsWith($"from {whole.Width}×{whole.Height} to 32×24", StringComparison.Ordinal));
+            // From the reduced JPEG file the pixels differ from those of the whole one by little.
+            float[] slow = ModelInput.Prepare(whole, shape, options).Pixels;
+            Assert.InRange(slow.Zip(pixels, (a, b) => Math.Abs(a - b)).Average(), 0, number < 3 ? 0.015 : 0);
+        }
     }
 
     [Fact]

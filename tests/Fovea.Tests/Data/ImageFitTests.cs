@@ -30,6 +30,30 @@ public class ImageFitTests
             }
     }
 
+    [Theory]
+    [InlineData(3, 375, 500, 3, 64, 64)]
+    [InlineData(3, 60, 90, 3, 64, 64)]
+    [InlineData(1, 50, 37, 3, 16, 24)]
+    [InlineData(3, 50, 37, 1, 16, 24)]
+    [InlineData(1, 40, 7, 1, 13, 90)]
+    [InlineData(3, 1, 1, 3, 40, 40)]
+    [InlineData(1, 28, 28, 3, 32, 31)]
+    [InlineData(3, 28, 28, 1, 32, 31)]
+    [InlineData(3, 16, 16, 3, 16, 16)]
+    [InlineData(3, 16, 16, 1, 16, 16)]
+    public void Bytes_are_converted_as_floats_are_and_rounded_once(int channels, int height, int width, int newChannels, int newHeight, int newWidth)
+    {
+        var fit = new ImageFit(new Shape(channels, height, width), new Shape(newChannels, newHeight, newWidth));
+        var rng = new Rng(3);
+        byte[] image = [.. Enumerable.Range(0, fit.From.Length).Select(i => i < 256 ? (byte)i : (byte)rng.NextInt(256))], actual = new byte[fit.To.Length];
+        float[] planes = new float[fit.From.Length], floats = new float[fit.To.Length];
+        for (int i = 0; i < image.Length; i++)
+            planes[(i % channels * height * width) + (i / channels)] = image[i] * (1f / 255f);
+        fit.Apply(planes, floats);
+        fit.Apply(image, actual);
+        Assert.Equal([.. floats.Select(value => (byte)Math.Clamp((value * 255) + 0.5f, 0, 255))], actual);
+    }
+
     [Fact]
     public void Scaling_down_keeps_the_mean_and_scaling_keeps_what_is_even()
     {
@@ -131,6 +155,7 @@ public class ImageFitTests
     {
         Assert.Throws<ArgumentException>(() => new ImageFit(new Shape(1, 2, 2), new Shape(4)));
         Assert.Throws<ArgumentException>(() => new ImageFit(new Shape(1, 2, 2), new Shape(2, 2, 2)));
+        Assert.Throws<ArgumentException>(() => new ImageFit(new Shape(1, 2, 2), new Shape(1, 2, 3)).Apply(new byte[4], new byte[5]));
         Assert.Throws<ArgumentException>(() => new ImageFit(new Shape(1, 2, 2), new Shape(1, 2, 3)).Apply(new float[4], new float[5]));
         Assert.Throws<ArgumentException>(() => DatasetAdapter.Fit(NormalizationTests.Colours(1000), new Shape(3, 10_000, 10_000)));
     }

@@ -108,7 +108,30 @@ public static class ImageFile
         }
     }
 
-    internal static byte[] ReadBytes(string path, ImageLimits? limits)
+    /// <summary>Whether a file begins as an image of a known format does, one that cannot be read included. Reads a few bytes.</summary>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static bool IsImage(string path)
+    {
+        // Opening a pipe might wait for ever.
+        if (new FileInfo(path).Length == 0)
+            return false;
+        Span<byte> header = stackalloc byte[ImageDecoder.HeaderLength];
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        header = header[..file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false)];
+        foreach (ImageDecoder decoder in _decoders)
+            if (decoder.CanDecode(header))
+                return true;
+        return false;
+    }
+
+    /// <summary>The bytes of an image file.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="limits">What to accept; <see cref="ImageLimits.Default"/> if null.</param>
+    /// <exception cref="ImageFormatException">The file is empty or over the limits.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static byte[] ReadBytes(string path, ImageLimits? limits = null)
     {
         long length = new FileInfo(path).Length;
         limits ??= ImageLimits.Default;

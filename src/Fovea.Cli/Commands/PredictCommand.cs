@@ -2,10 +2,7 @@ using System.CommandLine;
 using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
 using Fovea.Cli.Running;
-using Fovea.Imaging;
-using Fovea.Imaging.Preparing;
 using Fovea.Serialization;
-using Fovea.Training;
 
 namespace Fovea.Cli.Commands;
 
@@ -15,7 +12,7 @@ internal sealed class PredictCommand : FoveaCommand
     private const int DefaultTop = 5;
 
     private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors" };
-    private readonly Argument<string[]> _images = new("IMAGE") { Description = "Picture files (JPEG, PNG, GIF, BMP, PNM); - for the standard input", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _images = new("IMAGE") { Description = "Image files (JPEG, PNG, GIF, BMP, PNM), patterns such as photos/*.png, or folders with all images in them; - for the standard input", Arity = ArgumentArity.OneOrMore };
     private readonly Option<int?> _top = Numbers.Whole("--top", $"How many guesses to print (default: {DefaultTop})");
     private readonly Option<string?> _views = ViewsOption.Make("Judge every picture");
     private readonly Option<int?> _threads = CommonOptions.Threads();
@@ -34,6 +31,7 @@ internal sealed class PredictCommand : FoveaCommand
     [
         "fovea predict runs/digits-lenet5/model.safetensors seven.png",
         "fovea predict model.safetensors photos/*.png --top 3",
+        "fovea predict model.safetensors photos/ --json",
         "cat seven.png | fovea predict model.safetensors - --json",
     ];
 
@@ -43,27 +41,30 @@ internal sealed class PredictCommand : FoveaCommand
         bool json = line.GetValue(_json);
         int top = line.GetValue(_top) ?? DefaultTop;
         Model model = LoadedModel.Load(path);
-        var predictor = new Predictor(model.Network, threads: line.GetValue(_threads), quantization: model.Quantization, views: ViewsOption.ViewsOf(line.GetValue(_views)));
+        List<ImageArgument> images = ImageArguments.Expand(line.GetRequiredValue(_images), Terminal);
+        var classification = new ImageClassification(model, images.Count, line.GetValue(_threads), ViewsOption.ViewsOf(line.GetValue(_views)), Terminal);
         var predictions = new List<ImagePrediction>();
         var skipped = new List<SkippedImage>();
-        foreach (string image in line.GetRequiredValue(_images))
+        // Results that appear on the terminal are progress enough.
+        CountLine? progress = images.Count > 1 && (json || !Terminal.ShowsResults) ? new CountLine(Terminal, images.Count, "images") : null;
+        progress?.Show(0);
+        foreach (ClassifiedImage[] group in classification.Run(images))
         {
-            Terminal.Cancellation.ThrowIfCancellationRequested();
-            try
-            {
-                PreparedImage prepared = model.Prepare(PictureInput.Read(image, Terminal));
-                Guess[] guesses = Guess.Best(predictor.Predict(prepared.Pixels), model.ClassNames, top);
-                var prediction = new ImagePrediction(image, prepared.Notes, guesses);
-                predictions.Add(prediction);
-                if (!json)
-                    Print(prediction);
-            }
-            catch (Exception error) when (error is ImageFormatException or UnusableImageException or IOException or UnauthorizedAccessException)
-            {
-                string reason = FoveaApp.OneLine(error.Message);
-                skipped.Add(new SkippedImage(image, reason));
-                Terminal.Say($"error: {(reason.Contains(image, StringComparison.Ordinal) ? reason : $"{image}: {reason}")}");
-            }
+            progress?.Clear();
+            foreach (ClassifiedImage image in group)
+                if (image.Failure is { } reason)
+                {
+                    skipped.Add(new SkippedImage(image.Image, reason));
+                    Terminal.Say($"error: {(reason.Contains(image.Image, StringComparison.Ordinal) ? reason : $"{image.Image}: {reason}")}");
+                }
+                else
+                {
+                    var prediction = new ImagePrediction(image.Image, image.Preparation, Guess.Best(image.Probabilities, model.ClassNames, top));
+                    predictions.Add(prediction);
+                    if (!json)
+                        Print(prediction);
+                }
+            progress?.Show(predictions.Count + skipped.Count);
         }
         if (json)
             ReportJson.Print(Terminal, new PredictionReport(path, predictions, skipped), ReportJson.Readable.PredictionReport);

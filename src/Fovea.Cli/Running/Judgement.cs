@@ -21,6 +21,7 @@ internal sealed record Judgement(IDataset Data, ClassificationMetrics Metrics, C
         ClassificationMetrics metrics = new Evaluator(model.Network, data, model.Normalization, threads: threads, quantization: model.Quantization, views: views).Evaluate(
             observer: (index, probabilities, label) =>
             {
+                FiniteOutputs.Require(probabilities, data, index);
                 calibration.Add(probabilities, label);
                 int guess = Ranking.ArgMax(probabilities);
                 if (guess != label)

@@ -35,12 +35,13 @@ internal static class LoadedModel
     public static bool ReadsDigits(this Model model) =>
         model.Network.InputShape.Channels == 1 && model.ClassNames.SequenceEqual(DigitNames) && model.Normalization.Mean[0] < 0.5;
 
-    /// <summary>The picture as the model takes it, normalised: (C, H, W).</summary>
+    /// <summary>The image of a file as the model takes it, normalised: (C, H, W).</summary>
+    /// <exception cref="ImageFormatException">The file cannot be read.</exception>
     /// <exception cref="UnusableImageException">It shows nothing.</exception>
-    public static PreparedImage Prepare(this Model model, Image image)
+    public static PreparedImage Prepare(this Model model, ReadOnlySpan<byte> file)
     {
         Shape input = model.Network.InputShape;
-        PreparedImage prepared = ModelInput.Prepare(image, input, new PreparationOptions { LightOnDark = model.ReadsDigits() });
+        PreparedImage prepared = ModelInput.Prepare(file, input, new PreparationOptions { LightOnDark = model.ReadsDigits() });
         model.Normalization.Apply(prepared.Pixels, input);
         return prepared;
     }

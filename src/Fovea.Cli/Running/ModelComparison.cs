@@ -39,7 +39,11 @@ internal static class ModelComparison
     {
         var right = new bool[dataset.Count];
         ClassificationMetrics metrics = new Evaluator(model.Network, dataset, model.Normalization, threads: threads, quantization: model.Quantization)
-            .Evaluate(cancellation: cancellation, observer: (index, probabilities, label) => right[index] = Ranking.ArgMax(probabilities) == label);
+            .Evaluate(cancellation: cancellation, observer: (index, probabilities, label) =>
+            {
+                FiniteOutputs.Require(probabilities, dataset, index);
+                right[index] = Ranking.ArgMax(probabilities) == label;
+            });
         return (metrics, right);
     }
 }

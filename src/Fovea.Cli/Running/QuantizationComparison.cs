@@ -31,6 +31,8 @@ internal static class QuantizationComparison
             for (int n = 0; n < count; n++)
             {
                 ReadOnlySpan<float> mine = a.Slice(n * classes, classes), theirs = b.Slice(n * classes, classes);
+                FiniteOutputs.Require(mine, dataset, (i * batch) + n);
+                FiniteOutputs.Require(theirs, dataset, (i * batch) + n);
                 own.Add(mine, labels[n]);
                 quantized.Add(theirs, labels[n]);
                 alike += TensorPrimitives.IndexOfMax(mine) == TensorPrimitives.IndexOfMax(theirs) ? 1 : 0;

@@ -1,0 +1,104 @@
+using System.IO.Enumeration;
+using Fovea.Imaging;
+
+namespace Fovea.Cli.Running;
+
+/// <summary>An image that the command line names, or what is wrong with its name.</summary>
+/// <param name="Path">The file, or <c>-</c> for the standard input.</param>
+/// <param name="Failure">Why there is nothing to read, in one line; null if there may be.</param>
+internal sealed record ImageArgument(string Path, string? Failure = null);
+
+/// <summary>
+/// Finds the images that the command line means: files; folders, which stand for all images in them and their
+/// sub-folders; and patterns with <c>*</c> and <c>?</c>, which reach the command where the shell does not expand them.
+/// Both are expanded in ordinal order; hidden files are passed over, as shells do.
+/// </summary>
+internal static class ImageArguments
+{
+    private const int NamedFiles = 3;
+
+    /// <summary>The images in the order in which they are named.</summary>
+    public static List<ImageArgument> Expand(IEnumerable<string> arguments, Terminal terminal)
+    {
+        var images = new List<ImageArgument>();
+        foreach (string argument in arguments)
+        {
+            if (Directory.Exists(argument))
+                AddFolder(argument, images, terminal);
+            else if (argument == PictureInput.StandardInput && images.Exists(image => image.Path == argument))
+                images.Add(new ImageArgument(argument, "the standard input was named before, and can be read only once"));
+            else if (argument.AsSpan().IndexOfAny('*', '?') < 0 || File.Exists(argument))
+                images.Add(new ImageArgument(argument));
+            else
+                AddMatches(argument, images, terminal);
+        }
+        return images;
+    }
+
+    private static void AddMatches(string pattern, List<ImageArgument> images, Terminal terminal)
+    {
+        string root = Path.GetPathRoot(pattern) ?? "";
+        string[] parts = pattern[root.Length..].Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
+        int before = images.Count;
+        foreach (string match in Matches(root, parts))
+            if (Directory.Exists(match))
+                AddFolder(match, images, terminal);
+            else
+                images.Add(new ImageArgument(match));
+        if (images.Count == before)
+            images.Add(new ImageArgument(pattern, $"no file matches {pattern}"));
+    }
+
+    /// <summary>What is below a folder, the current one if it has no name, and matches the parts of a pattern.</summary>
+    private static IEnumerable<string> Matches(string folder, ReadOnlyMemory<string> parts)
+    {
+        if (parts.IsEmpty)
+            return [folder];
+        string part = parts.Span[0];
+        if (part.AsSpan().IndexOfAny('*', '?') < 0)
+            return Path.Join(folder, part) is var path && Path.Exists(path) ? Matches(path, parts[1..]) : [];
+        try
+        {
+            return [.. Directory.GetFileSystemEntries(folder.Length == 0 ? "." : folder)
+                .Select(entry => Path.GetFileName(entry))
+                .Where(name => FileSystemName.MatchesSimpleExpression(part, name, ignoreCase: OperatingSystem.IsWindows()) && (name[0] != '.' || part[0] == '.'))
+                .Order(StringComparer.Ordinal)
+                .SelectMany(name => Matches(Path.Join(folder, name), parts[1..]))];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A file where the pattern wants a folder, or a folder that may not be read, has no match.
+            return [];
+        }
+    }
+
+    private static void AddFolder(string folder, List<ImageArgument> images, Terminal terminal)
+    {
+        var others = new List<string>();
+        int before = images.Count;
+        try
+        {
+            var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false };
+            var files = new FileSystemEnumerable<string>(folder, (ref entry) => entry.ToSpecifiedFullPath(), options)
+            {
+                ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && entry.FileName[0] != '.',
+                // Links to folders may lead back here.
+                ShouldRecursePredicate = (ref entry) => entry.FileName[0] != '.' && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+            };
+            foreach (string file in files.Order(StringComparer.Ordinal))
+                if (ImageFile.IsImage(file))
+                    images.Add(new ImageArgument(file));
+                else
+                    others.Add(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            images.Add(new ImageArgument(folder, FoveaApp.OneLine(error.Message)));
+            return;
+        }
+        if (images.Count == before)
+            images.Add(new ImageArgument(folder, $"there is no image in folder {folder}"));
+        else if (others.Count > 0)
+            terminal.Say($"note: {others.Count} {(others.Count == 1 ? "file" : "files")} in {folder} {(others.Count == 1 ? "is no image" : "are no images")}: {string.Join(", ", others.Take(NamedFiles))}{(others.Count > NamedFiles ? ", …" : "")}");
+    }
+}

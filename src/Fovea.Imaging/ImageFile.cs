@@ -4,6 +4,7 @@ using Fovea.Imaging.Gif;
 using Fovea.Imaging.Jpeg;
 using Fovea.Imaging.Png;
 using Fovea.Imaging.Pnm;
+using Fovea.Imaging.WebP;
 
 namespace Fovea.Imaging;
 
@@ -11,7 +12,7 @@ namespace Fovea.Imaging;
 public static class ImageFile
 {
     private static ImmutableArray<ImageDecoder> _decoders =
-        [new PngDecoder(), new JpegDecoder(), new GifDecoder(), new BmpDecoder(), new PnmDecoder(), .. UnsupportedDecoder.All];
+        [new PngDecoder(), new JpegDecoder(), new GifDecoder(), new BmpDecoder(), new PnmDecoder(), new WebPDecoder(), .. UnsupportedDecoder.All];
 
     /// <summary>The readers, in the order in which they are asked.</summary>
     public static IReadOnlyList<ImageDecoder> Decoders => _decoders;

@@ -1,0 +1,36 @@
+using Fovea.Imaging.WebP.Lossless;
+
+namespace Fovea.Imaging.WebP;
+
+/// <summary>
+/// Reads WebP files (RFC 9649): lossy and lossless, with and without transparency, and the first picture of animations,
+/// on its canvas. Pixels are those of libwebp's decoder at its defaults. Colour profiles are not applied.
+/// </summary>
+public sealed class WebPDecoder : ImageDecoder
+{
+    /// <inheritdoc/>
+    public override string FormatName => "WebP";
+
+    /// <inheritdoc/>
+    public override bool CanDecode(ReadOnlySpan<byte> header) => WebPContainer.IsSignature(header);
+
+    /// <inheritdoc/>
+    public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        WebPContainer container = WebPContainer.Read(file);
+        bool lossless = container.Lossy.IsEmpty;
+        (int width, int height, bool alpha) = lossless ? LosslessDecoder.ReadHeader(container.Lossless) : (0, 0, !container.Alpha.IsEmpty);
+        limits.Check(FormatName, width, height);
+        (int canvasWidth, int canvasHeight) = container.Canvas == default ? (width, height) : container.Canvas;
+        limits.Check(FormatName, canvasWidth, canvasHeight);
+        (int left, int top) = container.Place;
+        if (left + width > canvasWidth || top + height > canvasHeight)
+            throw new ImageFormatException($"WebP: a picture of {width}×{height} at ({left}, {top}) reaches beyond its canvas of {canvasWidth}×{canvasHeight}");
+
+        bool coversCanvas = (width, height) == (canvasWidth, canvasHeight);
+        var image = new Image(canvasWidth, canvasHeight, alpha || !coversCanvas ? 4 : 3);
+        LosslessDecoder.Read(container.Lossless, new ImageRows(image, left, top));
+        return image;
+    }
+}

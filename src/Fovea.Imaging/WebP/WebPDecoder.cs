@@ -1,4 +1,5 @@
 using Fovea.Imaging.WebP.Lossless;
+using Fovea.Imaging.WebP.Lossy;
 
 namespace Fovea.Imaging.WebP;
 
@@ -19,8 +20,7 @@ public sealed class WebPDecoder : ImageDecoder
     {
         ArgumentNullException.ThrowIfNull(limits);
         WebPContainer container = WebPContainer.Read(file);
-        bool lossless = container.Lossy.IsEmpty;
-        (int width, int height, bool alpha) = lossless ? LosslessDecoder.ReadHeader(container.Lossless) : (0, 0, !container.Alpha.IsEmpty);
+        (int width, int height, bool alpha) = ReadHeader(container);
         limits.Check(FormatName, width, height);
         (int canvasWidth, int canvasHeight) = container.Canvas == default ? (width, height) : container.Canvas;
         limits.Check(FormatName, canvasWidth, canvasHeight);
@@ -28,9 +28,25 @@ public sealed class WebPDecoder : ImageDecoder
         if (left + width > canvasWidth || top + height > canvasHeight)
             throw new ImageFormatException($"WebP: a picture of {width}×{height} at ({left}, {top}) reaches beyond its canvas of {canvasWidth}×{canvasHeight}");
 
+        // What the picture leaves free of its canvas is transparent.
         bool coversCanvas = (width, height) == (canvasWidth, canvasHeight);
         var image = new Image(canvasWidth, canvasHeight, alpha || !coversCanvas ? 4 : 3);
-        LosslessDecoder.Read(container.Lossless, new ImageRows(image, left, top));
+        if (container.Lossy.IsEmpty)
+        {
+            LosslessDecoder.Read(container.Lossless, new ImageRows(image, left, top));
+            return image;
+        }
+        LossyDecoder.Read(container.Lossy, image, left, top);
+        if (alpha)
+            AlphaRows.Read(container.Alpha, image, left, top, width, height);
         return image;
+    }
+
+    private static (int Width, int Height, bool HasAlpha) ReadHeader(in WebPContainer container)
+    {
+        if (container.Lossy.IsEmpty)
+            return LosslessDecoder.ReadHeader(container.Lossless);
+        (int width, int height) = FrameHeader.ReadSize(container.Lossy);
+        return (width, height, !container.Alpha.IsEmpty);
     }
 }

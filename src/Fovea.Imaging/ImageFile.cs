@@ -17,6 +17,9 @@ public static class ImageFile
     /// <summary>The readers, in the order in which they are asked.</summary>
     public static IReadOnlyList<ImageDecoder> Decoders => _decoders;
 
+    /// <summary>The formats that are read without further readers, for people.</summary>
+    public const string FormatNames = "JPEG, PNG, WebP, GIF, BMP and PNM";
+
     /// <summary>Adds a reader, which is asked before all that are there. May be called from any thread.</summary>
     public static void Register(ImageDecoder decoder)
     {
@@ -76,7 +79,7 @@ public static class ImageFile
         foreach (ImageDecoder decoder in _decoders)
             if (decoder.CanDecode(header))
                 return decoder;
-        throw new ImageFormatException($"not a picture that can be read; it begins with the bytes {Convert.ToHexString(header[..Math.Min(header.Length, 8)])}, and PNG, JPEG, GIF, BMP and PNM are known");
+        throw new ImageFormatException($"not a picture that can be read; it begins with the bytes {Convert.ToHexString(header[..Math.Min(header.Length, 8)])}, and {FormatNames} are known");
     }
 
     /// <summary>Writes a picture as PNG. The file appears under its name only when it is complete.</summary>

@@ -30,5 +30,5 @@ internal sealed class UnsupportedDecoder : ImageDecoder
         header.Length >= _offset && header[_offset..].StartsWith(_magic);
 
     public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) =>
-        throw new ImageFormatException($"{FormatName} is not supported yet; PNG, JPEG, GIF, BMP and PNM are");
+        throw new ImageFormatException($"{FormatName} is not supported yet; {ImageFile.FormatNames} are");
 }

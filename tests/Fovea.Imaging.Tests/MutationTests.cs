@@ -9,6 +9,8 @@ using Fovea.Imaging.Tests.Bmp;
 using Fovea.Imaging.Tests.Gif;
 using Fovea.Imaging.Tests.Jpeg;
 using Fovea.Imaging.Tests.Png;
+using Fovea.Imaging.Tests.WebP;
+using Fovea.Imaging.WebP;
 using Fovea.Tensors;
 
 namespace Fovea.Imaging.Tests;
@@ -99,6 +101,14 @@ public class MutationTests
         List<byte[]> seeds = [.. JpegGolden.Files.Select(golden => golden.File)];
         // Coefficients of 2 bytes, samples, pixels, the same turned upright; a picture of one row has blocks of eight.
         Attack(new JpegDecoder(), seeds, length => (24 * MaxPixels) + (4L * length));
+    }
+
+    [Fact]
+    public void WebP()
+    {
+        List<byte[]> seeds = [.. WebPBuilder.Golden.Where(golden => golden.File.Length < 4000).Select(golden => golden.File)];
+        // Four channels and the pixels that may be copied; a few bytes describe a Huffman table of half a kilobyte.
+        Attack(new WebPDecoder(), seeds, length => (10 * MaxPixels) + (400L * length));
     }
 
     private static void Attack(ImageDecoder decoder, List<byte[]> seeds, Func<int, long> mostBytes, Action<byte[]>? repair = null)

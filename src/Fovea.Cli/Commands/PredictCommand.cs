@@ -2,6 +2,7 @@ using System.CommandLine;
 using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
 using Fovea.Cli.Running;
+using Fovea.Imaging;
 using Fovea.Serialization;
 
 namespace Fovea.Cli.Commands;
@@ -12,7 +13,7 @@ internal sealed class PredictCommand : FoveaCommand
     private const int DefaultTop = 5;
 
     private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors" };
-    private readonly Argument<string[]> _images = new("IMAGE") { Description = "Image files (JPEG, PNG, GIF, BMP, PNM), patterns such as photos/*.png, or folders with all images in them; - for the standard input", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _images = new("IMAGE") { Description = $"Image files ({ImageFile.FormatNames}), patterns such as photos/*.png, or folders with all images in them; - for the standard input", Arity = ArgumentArity.OneOrMore };
     private readonly Option<int?> _top = Numbers.Whole("--top", $"How many guesses to print (default: {DefaultTop})");
     private readonly Option<string?> _views = ViewsOption.Make("Judge every picture");
     private readonly Option<int?> _threads = CommonOptions.Threads();

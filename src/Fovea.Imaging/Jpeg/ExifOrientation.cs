@@ -11,11 +11,13 @@ internal static class ExifOrientation
     private const int Tag = 274, TypeShort = 3;
 
     /// <summary>Reads the orientation, 1 to 8, of an APP1 segment; 1 if there is none or it makes no sense.</summary>
-    public static int Read(ReadOnlySpan<byte> segment)
+    public static int Read(ReadOnlySpan<byte> segment) => segment.StartsWith("Exif\0\0"u8) ? ReadTiff(segment[6..]) : Upright;
+
+    /// <summary>Reads the orientation, 1 to 8, of a TIFF file; 1 if there is none or it makes no sense.</summary>
+    public static int ReadTiff(ReadOnlySpan<byte> tiff)
     {
-        if (!segment.StartsWith("Exif\0\0"u8) || segment.Length < 14)
+        if (tiff.Length < 8)
             return Upright;
-        ReadOnlySpan<byte> tiff = segment[6..];
         bool little = tiff.StartsWith("II"u8);
         if (!little && !tiff.StartsWith("MM"u8))
             return Upright;

@@ -16,7 +16,7 @@ internal ref struct WebPContainer
     /// <summary>The transparency of a lossy image, or empty.</summary>
     public ReadOnlySpan<byte> Alpha;
 
-    /// <summary>The camera's notes, or empty.</summary>
+    /// <summary>The camera's notes, which are a TIFF file, or empty.</summary>
     public ReadOnlySpan<byte> Exif;
 
     /// <summary>The size of an animation, or zeros.</summary>
@@ -40,11 +40,11 @@ internal ref struct WebPContainer
         if (!IsSignature(file))
             throw new ImageFormatException("WebP: the file does not begin with RIFF and WEBP");
         WebPContainer container = default;
-        container.ReadChunks(file[12..]);
+        container.ReadChunks(file[12..], mayHaveFrames: true);
         return container.HasImage ? container : throw new ImageFormatException("WebP: the file has no picture");
     }
 
-    private void ReadChunks(ReadOnlySpan<byte> data)
+    private void ReadChunks(ReadOnlySpan<byte> data, bool mayHaveFrames)
     {
         while (data.Length >= ChunkHeader)
         {
@@ -54,15 +54,15 @@ internal ref struct WebPContainer
             if (name.SequenceEqual("VP8X"u8))
                 ReadExtended(content);
             else if (name.SequenceEqual("EXIF"u8) && Exif.IsEmpty)
-                Exif = content;
+                Exif = content.StartsWith("Exif\0\0"u8) ? content[6..] : content;
             else if (!HasImage)
-                ReadImage(name, content);
+                ReadImage(name, content, mayHaveFrames);
             // Chunks begin at even places.
             data = data[(int)Math.Min(ChunkHeader + (long)size + (size & 1), data.Length)..];
         }
     }
 
-    private void ReadImage(ReadOnlySpan<byte> name, ReadOnlySpan<byte> content)
+    private void ReadImage(ReadOnlySpan<byte> name, ReadOnlySpan<byte> content, bool mayHaveFrames)
     {
         if (name.SequenceEqual("VP8 "u8))
             Lossy = content;
@@ -70,7 +70,7 @@ internal ref struct WebPContainer
             Lossless = content;
         else if (name.SequenceEqual("ALPH"u8) && Alpha.IsEmpty && _isExtended)
             Alpha = content;
-        else if (name.SequenceEqual("ANMF"u8))
+        else if (name.SequenceEqual("ANMF"u8) && mayHaveFrames)
             ReadFrame(content);
     }
 
@@ -88,8 +88,9 @@ internal ref struct WebPContainer
             throw new ImageFormatException($"WebP: the ANMF chunk takes at least {FrameHeader} bytes, got {content.Length}");
         Place = (2 * UInt24(content), 2 * UInt24(content[3..]));
         Canvas = _declared;
+        Alpha = default;
         _isExtended = true;
-        ReadChunks(content[FrameHeader..]);
+        ReadChunks(content[FrameHeader..], mayHaveFrames: false);
     }
 
     private static int UInt24(ReadOnlySpan<byte> data) => data[0] | (data[1] << 8) | (data[2] << 16);

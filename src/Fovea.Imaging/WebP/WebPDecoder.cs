@@ -1,3 +1,4 @@
+using Fovea.Imaging.Jpeg;
 using Fovea.Imaging.WebP.Lossless;
 using Fovea.Imaging.WebP.Lossy;
 
@@ -34,12 +35,14 @@ public sealed class WebPDecoder : ImageDecoder
         if (container.Lossy.IsEmpty)
         {
             LosslessDecoder.Read(container.Lossless, new ImageRows(image, left, top));
-            return image;
         }
-        LossyDecoder.Read(container.Lossy, image, left, top);
-        if (alpha)
-            AlphaRows.Read(container.Alpha, image, left, top, width, height);
-        return image;
+        else
+        {
+            LossyDecoder.Read(container.Lossy, image, left, top);
+            if (alpha)
+                AlphaRows.Read(container.Alpha, image, left, top, width, height);
+        }
+        return ExifOrientation.Apply(image, ExifOrientation.ReadTiff(container.Exif));
     }
 
     private static (int Width, int Height, bool HasAlpha) ReadHeader(in WebPContainer container)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Fovea.Data;
 using Fovea.Imaging.Bmp;
 using Fovea.Imaging.Gif;
 using Fovea.Imaging.Jpeg;
@@ -137,12 +138,14 @@ public static class ImageFile
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static byte[] ReadBytes(string path, ImageLimits? limits = null)
     {
-        long length = new FileInfo(path).Length;
-        limits ??= ImageLimits.Default;
-        // Pipes and devices have no length either, and reading them might never end.
-        if (length == 0)
-            throw new ImageFormatException("the file is empty, or a pipe or device rather than a file");
-        return length <= limits.MaxFileBytes ? File.ReadAllBytes(path) : throw TooLong(length, limits);
+        try
+        {
+            return InputFile.ReadAllBytes(path, (limits ?? ImageLimits.Default).MaxFileBytes);
+        }
+        catch (InputFileException e)
+        {
+            throw new ImageFormatException(e.Reason, e);
+        }
     }
 
     private static ImageFormatException TooLong(long length, ImageLimits limits) =>

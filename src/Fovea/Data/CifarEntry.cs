@@ -42,7 +42,7 @@ internal sealed class CifarEntry : DatasetEntry
             string archive = await options.Downloader.DownloadAsync(file, folder, options.Progress, cancellation).ConfigureAwait(false);
             try
             {
-                using (FileStream content = File.OpenRead(archive))
+                using (FileStream content = InputFile.Open(archive))
                     Unpack(content, archive, Path.Combine(folder, Folder));
                 File.Delete(archive);
             }

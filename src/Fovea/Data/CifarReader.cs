@@ -26,7 +26,7 @@ public static class CifarReader
         try
         {
             foreach (string path in paths)
-                files.Add((File.OpenRead(path), path));
+                files.Add((InputFile.Open(path), path));
             return Read(files, name, classNames);
         }
         finally
@@ -85,7 +85,7 @@ public static class CifarReader
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static IReadOnlyList<string> ReadClassNames(string path)
     {
-        using FileStream file = File.OpenRead(path);
+        using FileStream file = InputFile.Open(path);
         return ReadClassNames(file, path);
     }
 

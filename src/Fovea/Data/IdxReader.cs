@@ -29,7 +29,7 @@ public static class IdxReader
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     public static MemoryDataset Read(string imagesPath, string labelsPath, string? name = null, IReadOnlyList<string>? classNames = null)
     {
-        using FileStream images = File.OpenRead(imagesPath), labels = File.OpenRead(labelsPath);
+        using FileStream images = InputFile.Open(imagesPath), labels = InputFile.Open(labelsPath);
         return Read(images, labels, name ?? Path.GetFileName(imagesPath), classNames, imagesPath, labelsPath);
     }
 

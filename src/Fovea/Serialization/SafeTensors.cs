@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Text.Json;
+using Fovea.Data;
 
 namespace Fovea.Serialization;
 
@@ -47,6 +48,8 @@ public sealed class SafeTensors
     {
         if (file.Length < LengthBytes)
             throw new ModelFormatException($"a safetensors file has at least {LengthBytes} bytes, got {file.Length}");
+        if (ForeignFile.Explain(file.Span) is { } foreign)
+            throw new ModelFormatException(foreign);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(file.Span);
         if (length > LongestHeader)
             throw new ModelFormatException($"the header must not be longer than {LongestHeader} bytes, got {length}; this is no safetensors file");
@@ -83,12 +86,14 @@ public sealed class SafeTensors
 
     private static byte[] ReadAll(string path)
     {
-        using FileStream stream = File.OpenRead(path);
-        if (stream.Length > Array.MaxLength)
-            throw new ModelFormatException($"the file has {stream.Length} bytes; files up to {Array.MaxLength} are read");
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
+        try
+        {
+            return InputFile.ReadAllBytes(path, Array.MaxLength);
+        }
+        catch (InputFileException error)
+        {
+            throw new ModelFormatException(error.Reason, error);
+        }
     }
 
     private static SafeTensors ParseHeader(JsonElement header, ReadOnlyMemory<byte> data)

@@ -114,16 +114,28 @@ public static class ImageFile
     }
 
     /// <summary>Whether a file begins as an image of a known format does, one that cannot be read included. Reads a few bytes.</summary>
-    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static bool IsImage(string path)
     {
-        // Opening a pipe might wait for ever.
-        if (new FileInfo(path).Length == 0)
+        try
+        {
+            using FileStream file = InputFile.Open(path);
+            return IsImage(file);
+        }
+        catch (InputFileException)
+        {
             return false;
+        }
+    }
+
+    /// <summary>Whether a stream goes on as an image of a known format begins. Reads a few bytes.</summary>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public static bool IsImage(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
         Span<byte> header = stackalloc byte[ImageDecoder.HeaderLength];
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        header = header[..file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false)];
+        header = header[..stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false)];
         foreach (ImageDecoder decoder in _decoders)
             if (decoder.CanDecode(header))
                 return true;
@@ -133,7 +145,7 @@ public static class ImageFile
     /// <summary>The bytes of an image file.</summary>
     /// <param name="path">Where it is.</param>
     /// <param name="limits">What to accept; <see cref="ImageLimits.Default"/> if null.</param>
-    /// <exception cref="ImageFormatException">The file is empty or over the limits.</exception>
+    /// <exception cref="ImageFormatException">It is no regular file, empty or over the limits; the message does not name it.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static byte[] ReadBytes(string path, ImageLimits? limits = null)

@@ -125,11 +125,13 @@ public static class ImageFolder
                 PictureFit.ToPlanes(image, _shape, _options.Fit, _options.Filter, _options.Background, planes);
                 return null;
             }
-            catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException or OutOfMemoryException)
             {
-                return e is FileNotFoundException ? "a link to a file that is not there" : e.Message;
+                return Reason(e);
             }
         }
+
+        private static string Reason(Exception e) => e is OutOfMemoryException ? "it takes more memory than there is" : e.Message;
 
         private string NothingReadable(FolderPart part, int label, string?[] reasons)
         {
@@ -154,9 +156,9 @@ public static class ImageFolder
                     Image image = ImageFile.Decode(ImageFile.ReadBytes(file, _options.Limits), _options.Limits);
                     shapes[i] = new Shape(ImageConversion.HasOnlyGreys(image) ? 1 : 3, image.Height, image.Width);
                 }
-                catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException)
+                catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException or OutOfMemoryException)
                 {
-                    reasons[i] = $"{_layout.Relative(file)}: {e.Message}";
+                    reasons[i] = $"{_layout.Relative(file)}: {Reason(e)}";
                 }
             });
             Shape[] known = [.. shapes.OfType<Shape>()];

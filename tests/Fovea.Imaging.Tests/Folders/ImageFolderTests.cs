@@ -110,6 +110,25 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_memory_cannot_hold_a_pipe_and_a_link_to_a_device_are_left_out_and_named()
+    {
+        byte[] good = PngEncoder.Encode(TestData.Picture(5, 5, 1));
+        ImageFile.Register(new GreedyDecoder());
+        Put("a/1.png", good);
+        Put("a/2.png", "too large for this machine"u8.ToArray());
+        Put("b/1.png", good);
+        Assert.Equal("it takes more memory than there is", Assert.Single(ImageFolder.Load(_root).Skipped).Reason);
+        if (OperatingSystem.IsWindows())
+            return;
+        File.CreateSymbolicLink(Path.Combine(_root, "b", "zero.png"), "/dev/zero");
+        File.CreateSymbolicLink(Path.Combine(_root, "b", "pipe-link.png"), "pipe.png");
+        System.Diagnostics.Process.Start("mkfifo", [Path.Combine(_root, "b", "pipe.png")]).WaitForExit();
+        ImageFolderData data = ImageFolder.Load(_root);
+        Assert.Equal(2, data.Train.Count);
+        Assert.Equal(3, data.Skipped.Count(file => file.Path.StartsWith('b') && file.Reason == "empty, or a pipe or device rather than a file"));
+    }
+
+    [Fact]
     public void Train_test_and_val_are_told_apart()
     {
         foreach (string part in (string[])["train", "test", "val"])
@@ -233,6 +252,15 @@ public sealed class ImageFolderTests : IDisposable
         string path = Path.Combine(_root, relative);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, content);
+    }
+
+    private sealed class GreedyDecoder : ImageDecoder
+    {
+        public override string FormatName => "greedy";
+
+        public override bool CanDecode(ReadOnlySpan<byte> header) => header.StartsWith("too large for"u8);
+
+        public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) => throw new InsufficientMemoryException();
     }
 
     private sealed class Counter : IProgress<ImageFolderProgress>

@@ -68,6 +68,17 @@ public static class ImageConversion
         return result;
     }
 
+    /// <summary>Whether a pixel is not opaque.</summary>
+    public static bool HasTransparency(Image image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ReadOnlySpan<byte> pixels = image.Pixels;
+        for (int i = image.Channels - 1; image.HasAlpha && i < pixels.Length; i += image.Channels)
+            if (pixels[i] != 255)
+                return true;
+        return false;
+    }
+
     /// <summary>Whether no pixel has a colour, though there may be room for it.</summary>
     public static bool HasOnlyGreys(Image image)
     {

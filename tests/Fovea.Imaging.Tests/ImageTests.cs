@@ -14,6 +14,32 @@ public class ImageTests
         Assert.Equal([3, 4], new Image(2, 3, 1, [1, 2, 3, 4, 5, 6]).Crop(0, 1, 2, 1).Pixels.ToArray());
     }
 
+    [Theory]
+    [InlineData("white", 255, 255, 255, "white")]
+    [InlineData("black", 0, 0, 0, "black")]
+    [InlineData("grey", 128, 128, 128, "#808080")]
+    [InlineData("gray", 128, 128, 128, "#808080")]
+    [InlineData("#ff8000", 255, 128, 0, "#ff8000")]
+    [InlineData("#FFFFFF", 255, 255, 255, "white")]
+    public void Colours_are_read_and_written(string text, byte red, byte green, byte blue, string written)
+    {
+        Assert.True(Colour.TryParse(text, out Colour colour));
+        Assert.Equal(new Colour(red, green, blue), colour);
+        Assert.Equal(written, colour.ToString());
+        Assert.True(Colour.TryParse(written, out Colour again));
+        Assert.Equal(colour, again);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("White")]
+    [InlineData("#fff")]
+    [InlineData("#ff80001")]
+    [InlineData("# f8000")]
+    [InlineData("#-f8000")]
+    [InlineData(null)]
+    public void What_is_no_colour_is_not_read(string? text) => Assert.False(Colour.TryParse(text, out _));
+
     [Fact]
     public void Transparency_is_laid_over_the_background()
     {

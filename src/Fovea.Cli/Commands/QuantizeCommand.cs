@@ -4,6 +4,7 @@ using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
 using Fovea.Cli.Running;
 using Fovea.Data;
+using Fovea.Imaging;
 using Fovea.Quantization;
 using Fovea.Serialization;
 
@@ -60,6 +61,7 @@ internal sealed class QuantizeCommand : FoveaCommand
             Limit = line.GetValue(_limit),
             ImageShape = model.Network.InputShape,
             ClassNames = model.ClassNames,
+            Background = Colour.BackgroundOf(model),
             Threads = line.GetValue(_threads) ?? 0,
             DataDirectory = line.GetValue(_dataDir),
         }, Terminal);
@@ -78,7 +80,7 @@ internal sealed class QuantizeCommand : FoveaCommand
         // What calibrates must not be what judges, where there is a choice.
         QuantizedNetwork quantized = Quantizer.Quantize(
             model.Network, Fit(model, JudgedData.Part(source, "train", model, Terminal)), model.Normalization, line.GetValue(_samples) ?? DefaultSamples, options, Terminal.Cancellation);
-        var result = new Model(quantized.Network, model.ClassNames, model.Normalization, model.Info, quantized.Scheme);
+        var result = new Model(quantized.Network, model.ClassNames, model.Normalization, model.Info, quantized.Scheme, model.Background);
         ModelFile.Save(target, result);
         IDataset judged = Fit(model, JudgedData.Part(source, null, model, Terminal));
         QuantizationReport report = QuantizationComparison.Of(model, path, result, target, judged, threads, Terminal.Cancellation);

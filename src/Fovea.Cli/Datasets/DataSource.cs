@@ -1,6 +1,7 @@
 using Fovea.Cli.Running;
 using Fovea.Data;
 using Fovea.Data.Synthetic;
+using Fovea.Imaging;
 using Fovea.Tensors;
 
 namespace Fovea.Cli.Datasets;
@@ -35,6 +36,9 @@ internal sealed record DataRequest
 
     /// <summary>The classes that a folder may have; all its folders if null.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>What is behind the transparent pixels of a folder's images.</summary>
+    public Colour Background { get; init; } = Colour.White;
 
     /// <summary>The most threads to read with; 0 is one a processor.</summary>
     public int Threads { get; init; }

@@ -61,11 +61,16 @@ internal sealed class FolderSource(string path, DataRequest request, Terminal te
             ImageShape = Request.ImageShape,
             Reshape = Request.Reshape,
             ClassNames = Request.ClassNames,
+            Background = Request.Background,
             Threads = Request.Threads,
         };
         ImageFolderData data = ImageFolder.Load(
             path, Request.CacheLimit is { } bytes ? options with { CacheBytes = bytes } : options, cancellation: terminal.Cancellation);
         Report(data.Skipped.Count, "of the pictures cannot be read and are left out:", data.Skipped.Select(file => $"{file.Path}: {file.Reason}"));
+        if (data.Transparent > 0)
+            terminal.Say($"note: {data.Transparent} {(data.Transparent == 1 ? "image has" : "images have")} transparent parts, which are seen on {Request.Background}");
+        foreach (PlainClass plain in data.PlainClasses)
+            terminal.Say($"warning: {plain.Plain} of {plain.Images} images of class {plain.Name} are of one colour when they are {Format.Size(data.Train.ImageShape)}, so there is nothing to tell them by{(data.Transparent > 0 ? "; another --background may show what is on them" : "")}");
         return data;
     }
 

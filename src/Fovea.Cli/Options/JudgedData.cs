@@ -2,6 +2,7 @@ using System.CommandLine;
 using Fovea.Cli.Datasets;
 using Fovea.Cli.Running;
 using Fovea.Data;
+using Fovea.Imaging;
 using Fovea.Serialization;
 using Fovea.Tensors;
 
@@ -36,7 +37,7 @@ internal sealed class JudgedData
     public IDataset Load(ParseResult line, Model model, Terminal terminal, Model? learnt = null)
     {
         Shape input = model.Network.InputShape;
-        DataSource source = Find(line, input, learnt ?? model, terminal);
+        DataSource source = Find(line, model, learnt ?? model, terminal);
         return DatasetAdapter.Fit(RelabelledDataset.Match(Part(source, line.GetValue(_split), learnt ?? model, terminal), model.ClassNames), input);
     }
 
@@ -50,7 +51,7 @@ internal sealed class JudgedData
         (KeptParts? one, KeptParts? other) = (KeptParts.Of(first), KeptParts.Of(second));
         if (one == other || part == DataPart.Train)
             return first;
-        DataSource source = Find(line, first.Network.InputShape, first, terminal);
+        DataSource source = Find(line, first, first, terminal);
         bool oneKeeps = one?.KeepsOf(source) ?? false, otherKeeps = other?.KeepsOf(source) ?? false;
         if (oneKeeps && otherKeeps && !one!.KeepsAs(other!, part))
             terminal.Say("note: the second model's training kept other samples back, so it may have learnt from some of these");
@@ -59,16 +60,19 @@ internal sealed class JudgedData
         return otherKeeps && !oneKeeps ? second : first;
     }
 
-    /// <summary>The data set; found once for models of one shape and one order of classes, since a folder is read whole.</summary>
-    private DataSource Find(ParseResult line, Shape input, Model learnt, Terminal terminal)
+    /// <summary>The data set; found once for models of one shape, background and order of classes, since a folder is read whole.</summary>
+    private DataSource Find(ParseResult line, Model model, Model learnt, Terminal terminal)
     {
-        if (_found is null || _found.Request.ImageShape != input || !_found.Request.ClassNames!.SequenceEqual(learnt.ClassNames))
+        Shape input = model.Network.InputShape;
+        Colour background = Colour.BackgroundOf(model);
+        if (_found is null || _found.Request.ImageShape != input || _found.Request.Background != background || !_found.Request.ClassNames!.SequenceEqual(learnt.ClassNames))
             _found = DataSource.Find(line.GetRequiredValue(Dataset), new DataRequest
             {
                 Limit = line.GetValue(_limit),
                 ImageShape = input,
                 // Parts are drawn class by class, so their numbers must be those of the training that kept them.
                 ClassNames = learnt.ClassNames,
+                Background = background,
                 Threads = line.GetValue(_threads) ?? 0,
                 DataDirectory = line.GetValue(_dataDir),
             }, terminal);

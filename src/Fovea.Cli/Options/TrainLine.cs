@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fovea.Cli.Datasets;
 using Fovea.Cli.Running;
+using Fovea.Imaging;
 using Fovea.Serialization;
 using Fovea.Tensors;
 
@@ -32,10 +33,11 @@ internal sealed class TrainLine(Terminal terminal)
     public int? Threads(ParseResult line) => line.GetValue(_threads);
 
     /// <summary>A data set as the line wants it read.</summary>
-    public DataSource Source(string name, ParseResult line, int? limit, Shape? input) => DataSource.Find(name, new DataRequest
+    public DataSource Source(string name, ParseResult line, int? limit, Shape? input, Colour background) => DataSource.Find(name, new DataRequest
     {
         Limit = limit,
         ImageShape = input,
+        Background = background,
         Threads = line.GetValue(_threads) ?? 0,
         DataDirectory = line.GetValue(_dataDir),
         CacheLimit = line.GetValue(_cacheLimit),
@@ -48,11 +50,12 @@ internal sealed class TrainLine(Terminal terminal)
         string name = line.GetValue(_dataset)
             ?? throw CommandException.Usage($"a data set is missing: {string.Join(", ", DataSource.KnownNames)}, or a folder");
         Model? start = Settings.From(line) is { } from ? StartingModel.Load(from) : null;
-        DataSource source = Source(name, line, Settings.Limit(line), start?.Network.InputShape ?? Settings.Input(line));
+        Colour background = Settings.Background(line) ?? (start is null ? Colour.White : Colour.BackgroundOf(start));
+        DataSource source = Source(name, line, Settings.Limit(line), start?.Network.InputShape ?? Settings.Input(line), background);
         string preset = start is null ? Settings.Model(line) ?? source.DefaultModel : StartingModel.RecipeOf(start, source.DefaultModel);
         TrainSettings recipe = ModelChoice.Recipe(preset, source.Name);
         if (start is not null)
             recipe = recipe with { Model = start.Network.Name, From = Settings.From(line), Input = start.Network.InputShape.ToArray() };
-        return (source, Settings.Apply(line, recipe));
+        return (source, Settings.Apply(line, recipe with { Background = background.ToString() }));
     }
 }

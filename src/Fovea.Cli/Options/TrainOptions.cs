@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fovea.Cli.Recipes;
 using Fovea.Cli.Running;
+using Fovea.Imaging;
 using Fovea.Losses;
 using Fovea.Tensors;
 
@@ -16,6 +17,9 @@ internal sealed class TrainOptions
     private readonly Option<string?> _from = new("--from") { Description = "Start from a trained model, with its network, input and normalisation; a last layer for other classes is drawn anew", HelpName = "MODEL" };
     private readonly Option<string?> _freeze = new("--freeze") { Description = "Layers that stay as they are, such as conv1,layer1.*", HelpName = "NAMES" };
     private readonly Option<Shape?> _input = CommonOptions.Input();
+    private readonly Option<Colour?> _background = Numbers.Make<Colour?>(
+        "--background", "What is behind transparent parts of a folder's images: white, black, grey or #rrggbb (default: white, or what the model of --from has)", "COLOUR",
+        text => Colour.TryParse(text, out Colour colour) ? colour : null, "white, black, grey or a colour such as #ff8000");
     private readonly Option<int?> _epochs = Numbers.Whole("--epochs", "How often every sample is seen");
     private readonly Option<int?> _batchSize = Numbers.Whole("--batch-size", "Samples a step");
     private readonly Option<int?> _accumulate = Numbers.Whole("--accumulate", "Batches that move the weights together, as one large batch would");
@@ -40,7 +44,7 @@ internal sealed class TrainOptions
     private IEnumerable<(Option Option, Func<TrainSettings, object?> Setting)> Listed =>
     [
         (_recipe, run => run.Recipe), (_model, run => run.Model), (_from, run => run.From), (_freeze, run => run.Freeze),
-        (_input, run => run.Input is null ? null : new Shape(run.Input)), (_epochs, run => run.Epochs), (_batchSize, run => run.BatchSize),
+        (_input, run => run.Input is null ? null : new Shape(run.Input)), (_background, run => run.Ground), (_epochs, run => run.Epochs), (_batchSize, run => run.BatchSize),
         (_accumulate, run => run.Accumulate), (_dropLast, run => run.DropLast), .. _rates.All, (_loss, run => run.Loss),
         (_smoothing, run => run.LabelSmoothing), (_clip, run => run.Clip), (_average, run => run.AverageDecay),
         (_patience, run => run.Patience), (_validation, run => run.Validation), (_test, run => run.Test), (_augment, run => run.Augment),
@@ -63,6 +67,9 @@ internal sealed class TrainOptions
 
     /// <summary>The input that was asked for.</summary>
     public Shape? Input(ParseResult line) => line.GetValue(_input);
+
+    /// <summary>The background that was asked for.</summary>
+    public Colour? Background(ParseResult line) => line.GetValue(_background);
 
     /// <summary>The preset that was asked for.</summary>
     public string? Model(ParseResult line) => line.GetValue(_model);

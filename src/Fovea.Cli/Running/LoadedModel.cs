@@ -41,7 +41,7 @@ internal static class LoadedModel
     public static PreparedImage Prepare(this Model model, ReadOnlySpan<byte> file)
     {
         Shape input = model.Network.InputShape;
-        PreparedImage prepared = ModelInput.Prepare(file, input, new PreparationOptions { LightOnDark = model.ReadsDigits() });
+        PreparedImage prepared = ModelInput.Prepare(file, input, new PreparationOptions { LightOnDark = model.ReadsDigits(), Background = Colour.BackgroundOf(model) });
         model.Normalization.Apply(prepared.Pixels, input);
         return prepared;
     }

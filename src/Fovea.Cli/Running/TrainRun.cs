@@ -57,7 +57,7 @@ internal sealed class TrainRun
             info["from"] = from;
         if (settings.Freeze is { } frozen)
             info["frozen"] = frozen;
-        var model = new Model(network, classes, start?.Normalization ?? Normalization.Of(data.Training), info);
+        var model = new Model(network, classes, start?.Normalization ?? Normalization.Of(data.Training), info, background: [settings.Ground.Red, settings.Ground.Green, settings.Ground.Blue]);
         // The first layer of a model that was trained before belongs to what was built upon it.
         if (start is null)
             PatchWhitening.Apply(network, data.Training, model.Normalization);

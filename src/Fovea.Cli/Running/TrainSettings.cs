@@ -1,5 +1,7 @@
+using System.Text.Json.Serialization;
 using Fovea.Cli.Options;
 using Fovea.Data.Augmentation;
+using Fovea.Imaging;
 using Fovea.Losses;
 using Fovea.Optimizers;
 using Fovea.Schedules;
@@ -29,6 +31,14 @@ internal sealed record TrainSettings
 
     /// <summary>(C, H, W) of the network's input, if it was asked for.</summary>
     public int[]? Input { get; init; }
+
+    /// <summary>What is behind transparent pixels, as <see cref="Colour.TryParse"/> reads it; null for black, as older runs had it.</summary>
+    public string? Background { get; init; }
+
+    /// <summary>The colour of <see cref="Background"/>.</summary>
+    [JsonIgnore]
+    public Colour Ground => Background is null ? Colour.Black
+        : Colour.TryParse(Background, out Colour colour) ? colour : throw new ArgumentException("background must be a colour such as #ff8000");
 
     /// <summary>How often every sample is seen.</summary>
     public required int Epochs { get; init; }
@@ -122,6 +132,7 @@ internal sealed record TrainSettings
     {
         try
         {
+            _ = Ground;
             CreateOptimizer();
             CreateSchedule();
             CreateLoss(Balance == "weights" ? [1] : null);

@@ -42,7 +42,7 @@ public static class ImageFolder
         FolderDataset? Read(FolderPart? part, string suffix) => part is null ? null : job.Read(part, name + suffix);
         bool split = layout.Validation is not null || layout.Test is not null;
         FolderDataset train = job.Read(layout.Train!, split ? name + "/train" : name);
-        return new ImageFolderData(train, Read(layout.Validation, "/val"), Read(layout.Test, "/test"), job.Skipped, layout.Ignored);
+        return new ImageFolderData(train, Read(layout.Validation, "/val"), Read(layout.Test, "/test"), job.Skipped, layout.Ignored, job.Transparent, job.PlainClasses());
     }
 
     /// <summary>One reading of a folder.</summary>
@@ -54,7 +54,8 @@ public static class ImageFolder
         private readonly ParallelOptions _parallel;
         private readonly Shape _shape;
         private readonly int _total;
-        private int _done;
+        private readonly int[] _plain, _read;
+        private int _done, _transparent;
         private long _budget;
 
         public Job(FolderLayout layout, ImageFolderOptions options, IProgress<ImageFolderProgress>? progress, CancellationToken cancellation)
@@ -67,12 +68,23 @@ public static class ImageFolder
                 MaxDegreeOfParallelism = options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
                 CancellationToken = cancellation,
             };
+            (_plain, _read) = (new int[layout.ClassNames.Count], new int[layout.ClassNames.Count]);
             _total = layout.Parts.Sum(part => part.Pictures.Count);
             _budget = options.CacheBytes;
             _shape = options.ImageShape ?? (options.Reshape ?? (shape => shape))(CommonShape());
         }
 
         public List<SkippedFile> Skipped { get; } = [];
+
+        /// <summary>How many images have transparent pixels.</summary>
+        public int Transparent => _transparent;
+
+        /// <summary>The classes that show nothing in at least nine tenths of their images.</summary>
+        public IReadOnlyList<PlainClass> PlainClasses() =>
+        [
+            .. _layout.ClassNames.Select((name, label) => new PlainClass(name, _plain[label], _read[label]))
+                .Where(plain => plain.Plain > 0 && 10L * plain.Plain >= 9L * plain.Images),
+        ];
 
         public FolderDataset Read(FolderPart part, string name)
         {
@@ -83,7 +95,7 @@ public static class ImageFolder
             Exception? failure = null;
             Parallel.For(0, count, _parallel, () => new byte[_shape.Length], (i, loop, pixels) =>
             {
-                reasons[i] = TryRead(part.Pictures[i].File, pixels, out hashes[i]);
+                reasons[i] = TryRead(part.Pictures[i], pixels, out hashes[i]);
                 try
                 {
                     if (reasons[i] is null)
@@ -114,15 +126,20 @@ public static class ImageFolder
                 [.. slots.Select(i => _layout.Relative(part.Pictures[i].File))], [.. slots.Select(i => hashes[i])]);
         }
 
-        private string? TryRead(string file, Span<byte> planes, out UInt128 hash)
+        private string? TryRead((string File, int Label) picture, Span<byte> planes, out UInt128 hash)
         {
             hash = default;
             try
             {
-                byte[] bytes = ImageFile.ReadBytes(file, _options.Limits);
+                byte[] bytes = ImageFile.ReadBytes(picture.File, _options.Limits);
                 hash = BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(bytes));
                 Image image = PictureFit.Decode(bytes, _shape, _options.Limits, out _);
                 PictureFit.ToPlanes(image, _shape, _options.Fit, _options.Filter, _options.Background, planes);
+                if (ImageConversion.HasTransparency(image))
+                    Interlocked.Increment(ref _transparent);
+                if (PictureFit.IsPlain(planes, _shape))
+                    Interlocked.Increment(ref _plain[picture.Label]);
+                Interlocked.Increment(ref _read[picture.Label]);
                 return null;
             }
             catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException or OutOfMemoryException)

@@ -33,8 +33,8 @@ public sealed record ImageFolderOptions
     /// <summary>How pixels are weighed where the proportions are kept; stretched pictures are fitted as data sets in memory are (<see cref="Fovea.Data.ImageFit"/>).</summary>
     public ResizeFilter Filter { get; init; } = ResizeFilter.Bilinear;
 
-    /// <summary>What is behind transparent pixels, and in the bars of a letterbox.</summary>
-    public Colour Background { get; init; }
+    /// <summary>What is behind transparent pixels, and in the bars of a letterbox; white by default, as browsers show images.</summary>
+    public Colour Background { get; init; } = Colour.White;
 
     /// <summary>How many threads decode; 0 is one for every processor. The result does not depend on it.</summary>
     public int Threads { get; init; }

@@ -52,8 +52,8 @@ public static class ModelInput
     private static PreparedImage PreparePicture(Image image, (int Width, int Height) whole, Shape shape, PreparationOptions options)
     {
         var notes = new List<string>();
-        if (image.HasAlpha)
-            notes.Add("transparency laid over the background");
+        if (ImageConversion.HasTransparency(image))
+            notes.Add($"transparent parts on {options.Background}");
         if (image.IsGrey != (shape.Channels == 1))
             notes.Add(shape.Channels == 1 ? "colour to grey" : "grey to colour");
         if (whole != (shape.Width, shape.Height))

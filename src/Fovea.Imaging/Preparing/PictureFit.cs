@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Fovea.Data;
 using Fovea.Imaging.Resizing;
 using Fovea.Tensors;
@@ -17,6 +18,9 @@ internal static class PictureFit
     /// </summary>
     private const int LeastPixels = 2;
 
+    /// <summary>How much the samples of an even image may differ after it was stored as JPEG.</summary>
+    private const int Noise = 2;
+
     /// <summary>Larger images than this are first reduced to twice the shape as bytes, rather than held as floats whole.</summary>
     private const int LargePicture = 1 << 20;
 
@@ -28,6 +32,21 @@ internal static class PictureFit
     /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits.</exception>
     public static Image Decode(ReadOnlySpan<byte> file, Shape shape, ImageLimits limits, out (int Width, int Height) whole) =>
         ImageFile.DecodeReduced(file, LeastPixels * shape.Width, LeastPixels * shape.Height, out whole, limits);
+
+    /// <summary>Whether an image is of one colour, but for what storing it may have changed.</summary>
+    /// <param name="planes">(C, H, W).</param>
+    /// <param name="shape">Its shape.</param>
+    public static bool IsPlain(ReadOnlySpan<byte> planes, Shape shape)
+    {
+        int length = shape.Height * shape.Width;
+        for (int c = 0; c < shape.Channels; c++)
+        {
+            ReadOnlySpan<byte> plane = planes.Slice(c * length, length);
+            if (TensorPrimitives.Max(plane) - TensorPrimitives.Min(plane) > Noise)
+                return false;
+        }
+        return true;
+    }
 
     /// <summary>The image as bytes, (C, H, W).</summary>
     public static void ToPlanes(Image image, Shape shape, FitMode mode, ResizeFilter filter, Colour background, Span<byte> planes)

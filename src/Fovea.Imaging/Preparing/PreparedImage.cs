@@ -24,6 +24,9 @@ public sealed record PreparationOptions
     /// <summary>How pixels are weighed where the proportions are kept; stretched pictures are fitted as data sets in memory are (<see cref="Fovea.Data.ImageFit"/>).</summary>
     public ResizeFilter Filter { get; init; } = ResizeFilter.Bilinear;
 
-    /// <summary>What is behind transparent pixels and in the bars of a letterbox, unless <see cref="LightOnDark"/>.</summary>
-    public Colour Background { get; init; }
+    /// <summary>
+    /// What is behind transparent pixels and in the bars of a letterbox, unless <see cref="LightOnDark"/>; white by
+    /// default. A model that was trained has its own: <see cref="Colour.BackgroundOf"/>.
+    /// </summary>
+    public Colour Background { get; init; } = Colour.White;
 }

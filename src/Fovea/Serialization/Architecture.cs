@@ -28,6 +28,7 @@ internal static class Architecture
             Classes = [.. model.ClassNames],
             Mean = [.. model.Normalization.Mean],
             Deviation = [.. model.Normalization.Deviation],
+            Background = model.Background is null ? null : [.. model.Background],
             Info = new SortedDictionary<string, string>(model.Info.ToDictionary(), StringComparer.Ordinal),
         };
         return JsonSerializer.Serialize(json, MetadataJson.Model);
@@ -76,7 +77,7 @@ internal static class Architecture
             if (activations > MostActivations)
                 throw new ModelFormatException($"networks of up to {MostActivations} activations a sample are read; node {ModelFormatException.Quote(node.Name)} passes that");
         }
-        return new Model(builder.BuildBlank(json.Name), json.Classes, new Normalization(json.Mean, json.Deviation), json.Info);
+        return new Model(builder.BuildBlank(json.Name), json.Classes, new Normalization(json.Mean, json.Deviation), json.Info, background: json.Background?.Select(value => checked((byte)value)));
     }
 
     private static void AddNode(NetworkBuilder builder, NodeJson node, SafeTensors tensors)

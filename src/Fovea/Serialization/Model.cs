@@ -17,11 +17,12 @@ public sealed class Model
     /// <param name="normalization">How pixels are normalised; not at all unless given.</param>
     /// <param name="info">How the model came about: data set, accuracy, seed. Printed, never interpreted.</param>
     /// <param name="quantization">How the network runs in bytes, if it does.</param>
+    /// <param name="background">Red, green, blue behind the transparent pixels of what the network learnt from; null if that is not known.</param>
     /// <exception cref="ArgumentException">
     /// Names or channels are not as many as the network's outputs or input channels, a text has control characters,
-    /// which a terminal might obey, or the quantisation does not fit the network.
+    /// which a terminal might obey, the quantisation does not fit the network, or the background is not of three values.
     /// </exception>
-    public Model(Network network, IEnumerable<string>? classNames = null, Normalization? normalization = null, IReadOnlyDictionary<string, string>? info = null, QuantizationScheme? quantization = null)
+    public Model(Network network, IEnumerable<string>? classNames = null, Normalization? normalization = null, IReadOnlyDictionary<string, string>? info = null, QuantizationScheme? quantization = null, IEnumerable<byte>? background = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         Network = network;
@@ -39,6 +40,9 @@ public sealed class Model
         Normalization = normalization ?? Normalization.Identity(channels);
         if (Normalization.Channels != channels)
             throw new ArgumentException($"a network with input {network.InputShape} is normalised by {channels} channels, got {Normalization.Channels}", nameof(normalization));
+        Background = background is null ? null : [.. background];
+        if (Background is not (null or { Count: 3 }))
+            throw new ArgumentException($"a background is red, green and blue, got {Background.Count} values", nameof(background));
         Info = info is null ? FrozenDictionary<string, string>.Empty : info.ToFrozenDictionary();
         foreach (string text in ClassNames.Concat(Info.Keys).Concat(Info.Values).Prepend(network.Name).Concat(network.Nodes.Select(node => node.Name)).Append(quantization?.Method ?? ""))
             if (text is null || text.Any(char.IsControl))
@@ -53,6 +57,9 @@ public sealed class Model
 
     /// <summary>How pixels in [0, 1] are normalised before they enter the network.</summary>
     public Normalization Normalization { get; }
+
+    /// <summary>Red, green, blue behind the transparent pixels of what the network learnt from; null if that is not known, as of older models, which had black.</summary>
+    public IReadOnlyList<byte>? Background { get; }
 
     /// <summary>How the model came about.</summary>
     public IReadOnlyDictionary<string, string> Info { get; }

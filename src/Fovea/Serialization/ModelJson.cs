@@ -29,6 +29,9 @@ internal sealed record ModelJson
     /// <summary>The standard deviation of every channel.</summary>
     public required double[] Deviation { get; init; }
 
+    /// <summary>Red, green, blue behind transparent pixels; null where it is not known.</summary>
+    public int[]? Background { get; init; }
+
     /// <summary>How the model came about.</summary>
     public IReadOnlyDictionary<string, string> Info { get; init; } = new Dictionary<string, string>();
 }

@@ -29,6 +29,7 @@ internal static class ModelJsonReader
             Classes = Texts(json, "classes"),
             Mean = Reals(json, "mean"),
             Deviation = Reals(json, "deviation"),
+            Background = IsThere(json, "background", out _) ? Wholes(json, "background") : null,
             Info = ReadInfo(json),
         };
     }

@@ -73,6 +73,37 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void Transparent_images_are_seen_on_white_and_counted_and_plain_classes_named()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            Put($"logo/{i}.png", PngEncoder.Encode(Logo(i)));
+            Put($"noise/{i}.png", PngEncoder.Encode(TestData.Picture(16, 16, 3, (ulong)i)));
+            Put($"blank/{i}.png", PngEncoder.Encode(i == 0 ? TestData.Picture(16, 16, 3) : new Image(16, 16, 4)));
+        }
+        var shape = new Shape(3, 16, 16);
+        ImageFolderData white = ImageFolder.Load(_root, new ImageFolderOptions { ImageShape = shape });
+        Assert.Equal(10 + 9, white.Transparent);
+        Assert.Equal([new PlainClass("blank", 9, 10)], white.PlainClasses);
+        Assert.Equal(0, white.Train.Pixels(10).ToArray().Min());
+        Assert.Equal(255, white.Train.Pixels(10).ToArray().Max());
+
+        ImageFolderData black = ImageFolder.Load(_root, new ImageFolderOptions { ImageShape = shape, Background = Colour.Black });
+        Assert.Equal([new PlainClass("blank", 9, 10), new PlainClass("logo", 10, 10)], black.PlainClasses);
+        Assert.All(black.Train.Pixels(10).ToArray(), value => Assert.Equal(0, value));
+
+        // A black square on transparent ground.
+        static Image Logo(int at)
+        {
+            var image = new Image(16, 16, 4);
+            for (int y = 0; y < 6; y++)
+                for (int x = 0; x < 6; x++)
+                    image.Row(at + y)[(4 * (x + 3)) + 3] = 255;
+            return image;
+        }
+    }
+
+    [Fact]
     public void Unreadable_pictures_are_left_out_and_named_and_others_ignored()
     {
         byte[] good = PngEncoder.Encode(TestData.Picture(5, 5, 1));

@@ -19,7 +19,7 @@ public class ModelInputTests
 
         PreparedImage changed = ModelInput.Prepare(TestData.Picture(20, 10, 4), new Shape(1, 5, 5));
         Assert.Equal(25, changed.Pixels.Length);
-        Assert.Equal(["transparency laid over the background", "colour to grey", "scaled from 20×10 to 5×5"], changed.Notes);
+        Assert.Equal(["transparent parts on white", "colour to grey", "scaled from 20×10 to 5×5"], changed.Notes);
         Assert.Equal(["grey to colour"], ModelInput.Prepare(new Image(5, 5, 1), new Shape(3, 5, 5)).Notes);
         Assert.Equal(["letterboxed from 9×5 to 5×5"], ModelInput.Prepare(new Image(9, 5, 1), new Shape(1, 5, 5), new PreparationOptions { Fit = FitMode.Letterbox }).Notes);
         Assert.Throws<ArgumentException>(() => ModelInput.Prepare(new Image(9, 5, 1), new Shape(45)));

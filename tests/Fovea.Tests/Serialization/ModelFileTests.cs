@@ -114,6 +114,27 @@ public class ModelFileTests
         Assert.Throws<ArgumentException>(() => new Model(network, ["one"]));
         Assert.Throws<ArgumentException>(() => new Model(network, ["one", "two\u001b[2J"]));
         Assert.Throws<ArgumentException>(() => new Model(network, normalization: Normalization.Identity(1)));
+        Assert.Throws<ArgumentException>(() => new Model(network, background: [1, 2]));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(new byte[] { 255, 128, 0 })]
+    public void The_background_of_transparent_pixels_is_kept(byte[]? background)
+    {
+        var model = new Model(SampleModels.Small().Network, background: background);
+        using var folder = new TemporaryFolder();
+        ModelFile.Save(folder.File("model"), model);
+        Assert.Equal(background, ModelFile.Load(folder.File("model")).Background);
+        string json = ModelFile.Metadata(model)["fovea"];
+        Assert.Equal(background is not null, json.Contains("\"background\":[255,128,0]", StringComparison.Ordinal));
+        foreach (string lie in (string[])["[255,128]", "[255,128,256]", "[1,2,-3]", "7"])
+        {
+            string changed = json.Replace("\"background\":[255,128,0]", "\"background\":" + lie, StringComparison.Ordinal);
+            byte[] file = SampleModels.Write(ModelFile.Tensors(model.Network), new() { ["fovea"] = changed });
+            if (background is not null)
+                Assert.Throws<ModelFormatException>(() => ModelFile.Parse(file));
+        }
     }
 
     [Fact]

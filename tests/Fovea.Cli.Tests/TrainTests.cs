@@ -153,10 +153,16 @@ public sealed class TrainTests : IDisposable
     [Fact]
     public void Free_folders_are_numbered()
     {
-        Assert.Equal(_folder["digits"], NewRun.FreeFolder(_folder["digits"]));
+        Assert.Equal(_folder["digits"], Free());
         Directory.CreateDirectory(_folder["digits"]);
         Directory.CreateDirectory(_folder["digits-2"]);
-        Assert.Equal(_folder["digits-3"], NewRun.FreeFolder(_folder["digits"]));
+        Assert.Equal(_folder["digits-3"], Free());
+
+        string Free()
+        {
+            using RunClaim claim = RunClaim.Free(_folder["digits"]);
+            return claim.Path;
+        }
     }
 
     [Fact]
@@ -165,6 +171,8 @@ public sealed class TrainTests : IDisposable
         CommandRun run = Train("run", "--epochs", "1", "--lr", "1e30");
 
         run.FailsWith(ExitCode.Failed, "learning rate", "try");
+        Assert.DoesNotContain("(best)", run.Error);
+        Assert.False(Path.Exists(_folder["run"]));
     }
 
     [Fact]

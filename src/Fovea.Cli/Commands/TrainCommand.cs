@@ -48,21 +48,22 @@ internal sealed class TrainCommand : FoveaCommand
         (DataSource source, TrainSettings settings) = _line.Begin(line);
         settings = _series.Apply(line, settings);
         SeriesPlan? plan = _series.Plan(line, settings);
-        string path = line.GetValue(_out) ?? NewRun.FreeFolder($"runs/{source.ShortName}-{settings.Recipe ?? settings.Model}{plan?.Suffix}");
-        NewRun.RequireNone(path);
+        // Before the data are read, which takes its time: another process may be about to take the same folder.
+        using RunClaim claim = line.GetValue(_out) is { } asked ? RunClaim.New(asked)
+            : RunClaim.Free($"runs/{source.ShortName}-{settings.Recipe ?? settings.Model}{plan?.Suffix}");
+        string path = claim.Path;
         if (plan is not null)
             return Finish(line, new RunSeries(Terminal, plan, path, own => TrainingData.Load(source, own, Terminal), _line.Threads(line), null), path);
         TrainingData data = TrainingData.Load(source, settings, Terminal);
         Model model = TrainRun.CreateModel(Terminal, settings, data);
-        // Only now, so that a start that fails leaves no empty folder behind.
-        RunFolder folder = NewRun.Create(path);
-        return Finish(line, TrainRun.Start(Terminal, settings, data, folder, _line.Threads(line), model), folder, clock, isResumed: false);
+        return Finish(line, TrainRun.Start(Terminal, settings, data, claim.Folder, _line.Threads(line), model), claim.Folder, clock, isResumed: false);
     }
 
     private int Resume(ParseResult line)
     {
         var clock = new RunClock();
         string path = line.GetValue(_out) ?? throw CommandException.Usage("--resume needs --out, the folder of the run to go on with");
+        using RunClaim? claim = Directory.Exists(path) ? RunClaim.Existing(path) : null;
         if (SummaryFile.Exists(path))
         {
             SeriesSummary before = SummaryFile.Load(path);

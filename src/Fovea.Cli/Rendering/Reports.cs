@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Fovea.Cli.Recipes;
 using Fovea.Cli.Running;
+using Fovea.Serialization;
 using Fovea.Training;
 
 namespace Fovea.Cli.Rendering;
@@ -91,8 +92,10 @@ internal sealed record RateReport(
 /// <summary>What <c>data get --json</c> and <c>data export --json</c> print.</summary>
 internal sealed record FolderReport(string Name, string Folder, int? Images);
 
-/// <summary>Writes the reports without reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true, NewLine = "\n")]
+/// <summary>Writes the reports without reflection. A number that is not finite is null in all of them.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true, NewLine = "\n",
+    Converters = [typeof(FiniteDoubleConverter), typeof(FiniteSingleConverter)])]
 [JsonSerializable(typeof(TrainReport))]
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(PredictionReport))]

@@ -1,5 +1,6 @@
 using Fovea.Cli.Rendering;
 using Fovea.Cli.Rendering.Html;
+using Fovea.Training;
 
 namespace Fovea.Cli.Running;
 
@@ -42,8 +43,8 @@ internal sealed class RunSeries(Terminal terminal, SeriesPlan plan, string path,
         TrainSettings settings = plan.SettingsOf(run);
         TrainingData data = load(settings);
         string name = plan.Name(run), place = Path.Combine(path, name);
-        NewRun.Create(path);
-        var folder = NewRun.Create(place);
+        using RunClaim claim = RunClaim.Existing(place);
+        RunFolder folder = claim.Folder;
         // From now on there is something to go on with.
         SummaryFile.Write(path, Summary());
         bool isBegun = File.Exists(folder.CheckpointPath);

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Fovea.Cli.Rendering;
+using Fovea.Data;
+using Fovea.Serialization;
 
 namespace Fovea.Cli.Running;
 
@@ -10,6 +12,7 @@ internal static class SummaryFile
     public const string Name = "summary.json";
 
     private const string TextName = "summary.txt";
+    private const long LongestFile = 256L << 20;
 
     /// <summary>Whether a folder holds several runs.</summary>
     public static bool Exists(string folder) => File.Exists(Path.Combine(folder, Name)) && !File.Exists(Path.Combine(folder, "checkpoint.safetensors"));
@@ -21,8 +24,8 @@ internal static class SummaryFile
     {
         using var text = new StringWriter { NewLine = "\n" };
         SeriesTable.Print(new Terminal { Out = text, Error = TextWriter.Null }, summary, withOrigin: true);
-        Replace(Path.Combine(folder, TextName), text.ToString());
-        Replace(Path.Combine(folder, Name), JsonSerializer.Serialize(summary, ReportJson.Readable.SeriesSummary) + "\n");
+        AtomicFile.WriteText(Path.Combine(folder, TextName), text.ToString());
+        AtomicFile.WriteText(Path.Combine(folder, Name), JsonSerializer.Serialize(summary, ReportJson.Readable.SeriesSummary) + "\n");
     }
 
     /// <summary>Reads what several runs have come to.</summary>
@@ -32,27 +35,22 @@ internal static class SummaryFile
         string path = Path.Combine(folder, Name);
         try
         {
-            SeriesSummary? summary = JsonSerializer.Deserialize(File.ReadAllText(path), ReportJson.Default.SeriesSummary);
-            if (summary is not { Kind: SeriesKind.Folds or SeriesKind.Seeds, Count: > 0, Settings: not null, Runs: not null, Command: not null }
-                || summary.Runs.Count > summary.Count || summary.Runs.Any(run => run is not { Name: not null, Time: not null } || !IsWhole(run.Test) || !IsWhole(run.TestWithViews)))
-                throw new JsonException("parts are missing");
-            summary.Settings.Check();
-            return summary;
+            SeriesSummary? summary = JsonSerializer.Deserialize(InputFile.ReadAllBytes(path, LongestFile), ReportJson.Default.SeriesSummary);
+            if (summary is { Kind: SeriesKind.Single, Settings: not null, Runs: not null })
+                throw new CommandException(Ended(folder));
+            return SeriesRecord.Check(summary);
         }
-        catch (Exception error) when (error is JsonException or CommandException or ArgumentException)
+        catch (Exception error) when (error is JsonException or ArgumentException or CommandException { ExitCode: ExitCode.WrongUsage })
         {
             throw new CommandException($"{path}: the record of the runs does not fit: {FoveaApp.OneLine(error.Message)}", error);
         }
     }
 
-    private static bool IsWhole(EvaluationReport? test) =>
-        test is null || test is { Classes: { } classes, Confusion: { } rows, Top: not null }
-            && rows.Count == classes.Count && rows.All(row => row?.Length == classes.Count && row.All(count => count >= 0)) && classes.All(c => c?.Class is not null);
-
-    private static void Replace(string path, string text)
+    /// <summary>A single run writes its summary at its end; it has a checkpoint then, unless somebody removed it.</summary>
+    private static string Ended(string folder)
     {
-        string temporary = $"{path}.{Environment.ProcessId}.tmp";
-        File.WriteAllText(temporary, text);
-        File.Move(temporary, path, overwrite: true);
+        string model = Path.Combine(folder, "model.safetensors");
+        return $"the run in {folder} is done and its checkpoint.safetensors is gone, so there is nothing to go on with"
+            + (File.Exists(model) ? $"; its model is {model}, from which 'fovea train DATASET --from' starts a new run" : "");
     }
 }

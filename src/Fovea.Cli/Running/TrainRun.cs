@@ -76,6 +76,10 @@ internal sealed class TrainRun
         StartingModel.Freeze(checkpoint.Data.Model.Network, settings, terminal);
         var run = new TrainRun(terminal, settings, data, folder, threads, checkpoint.Data.Model);
         checkpoint.Restore(run._trainer);
+        if (checkpoint.Data.VectorBits is { } bits && bits != CheckpointData.VectorBitsHere)
+            terminal.Say($"warning: the run was made with vectors of {bits} bits so far, this process computes with {CheckpointData.VectorBitsHere}: sums differ in their last digits, and so will the weights from those of a run that was not interrupted; FOVEA_SIMD={bits} asks for {bits} bits");
+        // A process that was killed may have written its checkpoint, but not yet its history.
+        run.TrySave("history", () => folder.SaveHistory(checkpoint.State));
         return run;
     }
 
@@ -86,7 +90,7 @@ internal sealed class TrainRun
         _terminal.Say($"{_settings.Model} on {_data.Training.Name}: {Format.Count(_data.Training.Count)} samples to learn from, "
             + $"{Format.Count(_data.Validation?.Count ?? 0)} for validation, {Format.Count(_data.Test?.Count ?? 0)} for the test; "
             + $"{Format.Count(Parameters)} parameters");
-        _trainer.EpochCompleted += _ => TrySave(settings);
+        _trainer.EpochCompleted += _ => TrySave("checkpoint", () => Save(settings));
         _terminal.EndsInGoodOrder = true;
         TrainingEnd end = TrainingProgress.Show(_terminal, _trainer, Title, () => _trainer.Run(_data.Training, _data.Validation, _terminal.Cancellation));
         if (end == TrainingEnd.Cancelled)
@@ -94,7 +98,7 @@ internal sealed class TrainRun
             Save(settings);
             return null;
         }
-        ModelFile.Save(_folder.ModelPath, _model);
+        SaveModel();
         IDataset? judged = _data.Test ?? _data.Validation;
         Judgement? judgement = null;
         Judgement? viewed = null;
@@ -136,15 +140,27 @@ internal sealed class TrainRun
     }
 
     /// <summary>A disk that is full now may have room at the next epoch: hours of work are not given up for it.</summary>
-    private void TrySave(string settings)
+    private void TrySave(string what, Action save)
     {
         try
         {
-            Save(settings);
+            save();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            _terminal.Say($"warning: the checkpoint cannot be written: {FoveaApp.OneLine(error.Message)}; training goes on, the next epoch tries again");
+            _terminal.Say($"warning: the {what} cannot be written: {FoveaApp.OneLine(error.Message)}; training goes on, the next epoch tries again");
+        }
+    }
+
+    private void SaveModel()
+    {
+        try
+        {
+            ModelFile.Save(_folder.ModelPath, _model);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"the model cannot be written: {FoveaApp.OneLine(error.Message)}; once it can, 'fovea train --resume --out {Format.Path(_folder.Path)}' writes it", error);
         }
     }
 

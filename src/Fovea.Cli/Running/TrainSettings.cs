@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Fovea.Cli.Options;
 using Fovea.Data.Augmentation;
@@ -109,6 +110,22 @@ internal sealed record TrainSettings
     /// <summary>Names the weights, shuffles and masks.</summary>
     public required ulong Seed { get; init; }
 
+    private const int LongestText = 10_000, LongestSide = 65_535;
+
+    private (string Name, string? Text, bool IsNeeded)[] Texts =>
+    [
+        ("dataset", Dataset, true), ("recipe", Recipe, false), ("model", Model, true), ("from", From, false), ("freeze", Freeze, false),
+        ("optimizer", Optimizer, true), ("schedule", Schedule, true), ("loss", Loss, true), ("augment", Augment, false),
+        ("balance", Balance, false), ("views", Views, false),
+    ];
+
+    private (string Name, int? Number)[] Counts =>
+    [
+        ("epochs", Epochs), ("batch size", BatchSize), ("accumulate", Accumulate), ("patience", Patience), ("folds", Folds), ("fold", Fold), ("limit", Limit),
+    ];
+
+    private (string Name, double? Share)[] Shares => [("label smoothing", LabelSmoothing), ("ema", AverageDecay), ("validation", Validation), ("test", Test)];
+
     /// <summary>The optimiser.</summary>
     public Optimizer CreateOptimizer() => OptimizerFactory.Create(Optimizer, LearningRate, OptimizerOptions);
 
@@ -126,13 +143,33 @@ internal sealed record TrainSettings
     public Loss CreateLoss(IReadOnlyList<float>? classWeights = null) => LossFactory.Create(
         Loss, LabelSmoothing is null && classWeights is null ? null : new LossOptions { LabelSmoothing = LabelSmoothing, ClassWeights = classWeights });
 
-    /// <summary>The settings, if optimiser, schedule, loss and augmentation accept theirs.</summary>
-    /// <exception cref="CommandException">One does not.</exception>
+    /// <summary>
+    /// The settings, if all are such as the command line allows, and optimiser, schedule, loss and augmentation accept
+    /// theirs. They may come from a file that somebody else made.
+    /// </summary>
+    /// <exception cref="CommandException">One is not.</exception>
     public TrainSettings Check()
     {
         try
         {
             _ = Ground;
+            foreach ((string name, string? text, bool isNeeded) in Texts)
+                if (text is null ? isNeeded : text.Length is 0 or > LongestText || text.Any(char.IsControl))
+                    throw new ArgumentException($"{name} must be one line of text");
+            foreach ((string name, int? number) in Counts)
+                if (number < 1)
+                    throw new ArgumentException($"{name} must be a positive whole number, got {number}");
+            foreach ((string name, double? share) in Shares)
+                if (share is not (null or (>= 0 and < 1)))
+                    throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} must be at least 0 and below 1, got {share}"));
+            if (!double.IsFinite(LearningRate) || LearningRate <= 0 || Clip is not null && !(Clip > 0 && double.IsFinite(Clip.Value)))
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"learning rate and clipping must be positive, got {LearningRate} and {Clip ?? 1}"));
+            if (Input is not (null or [1 or 3, > 0 and <= LongestSide, > 0 and <= LongestSide]))
+                throw new ArgumentException($"input must be 1 or 3 channels, height and width, got {string.Join('x', Input.Take(4))}");
+            if ((Folds is null) != (Fold is null) || Folds < 2 || Fold > Folds)
+                throw new ArgumentException($"fold {Fold} of {Folds} cannot be");
+            if (OptimizerOptions is null || ScheduleOptions is null)
+                throw new ArgumentException("the settings of optimizer and schedule are missing");
             CreateOptimizer();
             CreateSchedule();
             CreateLoss(Balance == "weights" ? [1] : null);

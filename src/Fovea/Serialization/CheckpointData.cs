@@ -1,3 +1,5 @@
+using Fovea.Kernels.Simd;
+
 namespace Fovea.Serialization;
 
 /// <summary>
@@ -31,6 +33,15 @@ public sealed record CheckpointData
 
     /// <summary>What else the trainer wants kept (options, history, the best metric), in a form of its own.</summary>
     public string SettingsJson { get; init; } = "{}";
+
+    /// <summary>
+    /// The width in bits of the vectors that computed it; null if the file does not say. Sums are rounded otherwise at
+    /// another width: a run that goes on there ends with weights that differ in their last digits.
+    /// </summary>
+    public int? VectorBits { get; init; }
+
+    /// <summary>The width in bits of this process's vectors.</summary>
+    public static int VectorBitsHere => SimdWidth.Bits;
 
     /// <summary>The parameters at the best epoch so far, by name, all of the network's; null if none was kept.</summary>
     public IReadOnlyDictionary<string, float[]>? BestParameters { get; init; }

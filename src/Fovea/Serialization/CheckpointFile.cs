@@ -80,8 +80,9 @@ public static class CheckpointFile
         Model model = ModelFile.Read(tensors);
         Network network = model.Network;
         int expected = network.Parameters.Count * (1 + (json.Best ? 1 : 0) + (json.Averages ? 1 : 0)) + network.TrainableParameters.Count * json.States;
-        if (tensors.Tensors.Count != expected)
-            throw new ModelFormatException($"the checkpoint must have {expected} tensors, got {tensors.Tensors.Count}");
+        int count = tensors.Tensors.Count(tensor => !ParameterLoader.IsCounter(tensor.Name));
+        if (count != expected)
+            throw new ModelFormatException($"the checkpoint must have {expected} tensors, got {count}");
         return new CheckpointData
         {
             Model = model,
@@ -93,6 +94,7 @@ public static class CheckpointFile
             Step = json.Step,
             Seed = json.Seed,
             SettingsJson = json.Settings,
+            VectorBits = json.VectorBits,
             BestParameters = json.Best ? ReadAll(BestPrefix) : null,
             Averages = json.Averages ? ReadAll(AveragePrefix) : null,
         };
@@ -129,6 +131,7 @@ public static class CheckpointFile
         Step = checkpoint.Step,
         Seed = checkpoint.Seed,
         Settings = checkpoint.SettingsJson,
+        VectorBits = checkpoint.VectorBits,
         Best = checkpoint.BestParameters is not null,
         Averages = checkpoint.Averages is not null,
     };

@@ -47,7 +47,7 @@ public static class ModelFile
         SafeTensors tensors = SafeTensors.Read(path);
         SafeTensors.InFile(path, () =>
         {
-            ParameterLoader.Fill(network, tensors, name => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal));
+            ParameterLoader.Fill(network, tensors, ignore: _ => false);
             return network;
         });
     }
@@ -59,7 +59,7 @@ public static class ModelFile
     /// <summary>The metadata of a model; <c>format</c> tells others that names and layouts are PyTorch's.</summary>
     internal static Dictionary<string, string> Metadata(Model model)
     {
-        Dictionary<string, string> metadata = new() { ["format"] = "pt", [Key] = Architecture.Write(model) };
+        Dictionary<string, string> metadata = new() { ["format"] = "pt", [Key] = Architecture.Write(model), [FileHash.Key] = FileHash.Placeholder };
         if (model.Quantization is { } scheme)
             metadata.Add(QuantizedTensors.Key, QuantizedTensors.Describe(scheme));
         return metadata;

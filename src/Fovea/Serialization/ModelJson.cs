@@ -98,6 +98,9 @@ internal sealed record CheckpointJson
     /// <summary>The trainer's own settings and history.</summary>
     public required string Settings { get; init; }
 
+    /// <summary>The width in bits of the vectors that computed it.</summary>
+    public int? VectorBits { get; init; }
+
     /// <summary>Whether the best parameters so far are there too.</summary>
     public required bool Best { get; init; }
 

@@ -8,6 +8,12 @@ internal static class ParameterLoader
 {
     private const int MostListed = 5;
 
+    /// <summary>
+    /// Whether a tensor is one of those that PyTorch saves with batch normalisation and that mean nothing without a momentum
+    /// of its own: how many batches the statistics have seen.
+    /// </summary>
+    public static bool IsCounter(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);
+
     /// <summary>The tensor of this name.</summary>
     /// <exception cref="ModelFormatException">It is missing, or has another shape.</exception>
     public static SafeTensor Require(SafeTensors tensors, string name, Shape shape)
@@ -23,14 +29,14 @@ internal static class ParameterLoader
     /// </summary>
     /// <param name="network">The network to fill.</param>
     /// <param name="tensors">The file.</param>
-    /// <param name="ignore">Which tensors may be left over.</param>
+    /// <param name="ignore">Which tensors may be left over, beside PyTorch's counters.</param>
     /// <param name="copy">How a tensor fills its parameter; as floats unless given.</param>
     /// <exception cref="ModelFormatException">The tensors are not the network's.</exception>
     public static void Fill(Network network, SafeTensors tensors, Func<string, bool> ignore, Action<SafeTensor, Parameter>? copy = null)
     {
         var names = network.Parameters.Select(parameter => parameter.Name).ToHashSet();
         List<string> missing = [.. network.Parameters.Where(parameter => tensors.Find(parameter.Name) is null).Select(parameter => parameter.Name)];
-        List<string> unexpected = [.. tensors.Tensors.Select(tensor => tensor.Name).Where(name => !names.Contains(name) && !ignore(name))];
+        List<string> unexpected = [.. tensors.Tensors.Select(tensor => tensor.Name).Where(name => !names.Contains(name) && !IsCounter(name) && !ignore(name))];
         List<string> misshaped = [.. network.Parameters
             .Where(parameter => tensors.Find(parameter.Name) is { } tensor && !tensor.HasShape(parameter.Spec.Shape))
             .Select(parameter => $"{parameter.Name} {ModelFormatException.OneLine(tensors.Find(parameter.Name)!.ShapeText, 100)} instead of {parameter.Spec.Shape}")];

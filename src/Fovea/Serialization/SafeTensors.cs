@@ -62,7 +62,10 @@ public sealed class SafeTensors
         try
         {
             using JsonDocument json = JsonDocument.Parse(header, HeaderOptions);
-            return ParseHeader(json.RootElement, data);
+            SafeTensors tensors = ParseHeader(json.RootElement, data);
+            if (tensors.Metadata.TryGetValue(FileHash.Key, out string? hash))
+                FileHash.Check(file.Span, LengthBytes + (int)length, hash);
+            return tensors;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {

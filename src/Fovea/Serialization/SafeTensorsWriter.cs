@@ -25,6 +25,7 @@ public static class SafeTensorsWriter
 {
     private const int LengthBytes = 8;
     private const int Alignment = 64;
+    private const int LeastPadding = 8;
 
     /// <summary>Writes a file, whole or not at all: to a temporary file beside it, flushed to the disk, then renamed.</summary>
     /// <exception cref="ArgumentException">Two tensors share a name, a name is reserved, or a length is not its shape's.</exception>
@@ -40,21 +41,37 @@ public static class SafeTensorsWriter
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
         ArgumentNullException.ThrowIfNull(metadata);
-        ArrayBufferWriter<byte> header = Header(tensors, metadata);
-        Span<byte> length = stackalloc byte[LengthBytes];
-        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.WrittenCount);
-        stream.Write(length);
-        stream.Write(header.WrittenSpan);
+        byte[] header = Header(tensors, metadata);
+        if (metadata.ContainsKey(FileHash.Key))
+            Seal(header, tensors);
+        stream.Write(header);
         foreach (NamedTensor tensor in tensors)
-            if (tensor.AsBytes)
-                WriteBytes(stream, tensor);
-            else
-                WriteValues(stream, tensor.Values.Span);
+            Emit(tensor, stream.Write);
     }
 
-    private static ArrayBufferWriter<byte> Header(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    /// <summary>Takes the bytes of a tensor, part by part.</summary>
+    private delegate void Sink(ReadOnlySpan<byte> bytes);
+
+    private static void Seal(byte[] header, IReadOnlyList<NamedTensor> tensors)
+    {
+        Span<byte> value = header.AsSpan(FileHash.Find(header), FileHash.Placeholder.Length);
+        long length = header.Length + tensors.Sum(tensor => (long)tensor.Values.Length * ElementSize(tensor));
+        FileHash.Fill(value, 0, length);
+        var hash = new XxHash64();
+        hash.Append(header);
+        foreach (NamedTensor tensor in tensors)
+            Emit(tensor, hash.Append);
+        FileHash.Fill(value, hash.Value, length);
+    }
+
+    private static int ElementSize(NamedTensor tensor) => tensor.AsBytes ? sizeof(sbyte) : sizeof(float);
+
+    /// <summary>The length and the header, whose offsets say where the tensors will lie.</summary>
+    private static byte[] Header(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var buffer = new ArrayBufferWriter<byte>();
+        buffer.GetSpan(LengthBytes)[..LengthBytes].Clear();
+        buffer.Advance(LengthBytes);
         var names = new HashSet<string> { "__metadata__" };
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
@@ -81,40 +98,52 @@ public static class SafeTensorsWriter
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += (long)tensor.Values.Length * (tensor.AsBytes ? sizeof(sbyte) : sizeof(float)));
+                json.WriteNumberValue(offset += (long)tensor.Values.Length * ElementSize(tensor));
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
             json.WriteEndObject();
         }
-        int padding = (Alignment - (LengthBytes + buffer.WrittenCount) % Alignment) % Alignment;
+        // Other writers fill up to 8 bytes only: theirs are never of the length that a hash was stored with.
+        int padding = Alignment - buffer.WrittenCount % Alignment;
+        padding += padding < LeastPadding ? Alignment : 0;
         buffer.GetSpan(padding)[..padding].Fill((byte)' ');
         buffer.Advance(padding);
-        return buffer;
+        byte[] header = buffer.WrittenSpan.ToArray();
+        BinaryPrimitives.WriteUInt64LittleEndian(header, (ulong)(header.Length - LengthBytes));
+        return header;
     }
 
-    private static void WriteBytes(Stream stream, NamedTensor tensor)
+    private static void Emit(NamedTensor tensor, Sink sink)
+    {
+        if (tensor.AsBytes)
+            EmitBytes(tensor, sink);
+        else
+            EmitValues(tensor.Values.Span, sink);
+    }
+
+    private static void EmitBytes(NamedTensor tensor, Sink sink)
     {
         var bytes = new byte[tensor.Values.Length];
         for (int i = 0; i < bytes.Length; i++)
             bytes[i] = tensor.Values.Span[i] is >= sbyte.MinValue and <= sbyte.MaxValue and var value && value == MathF.Truncate(value)
                 ? (byte)(sbyte)value
                 : throw new ArgumentException($"tensor '{tensor.Name}' of bytes must hold whole numbers from {sbyte.MinValue} to {sbyte.MaxValue}", nameof(tensor));
-        stream.Write(bytes);
+        sink(bytes);
     }
 
-    private static void WriteValues(Stream stream, ReadOnlySpan<float> values)
+    private static void EmitValues(ReadOnlySpan<float> values, Sink sink)
     {
         if (BitConverter.IsLittleEndian)
         {
-            stream.Write(MemoryMarshal.AsBytes(values));
+            sink(MemoryMarshal.AsBytes(values));
             return;
         }
         Span<byte> bytes = stackalloc byte[sizeof(float)];
         foreach (float value in values)
         {
             BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
-            stream.Write(bytes);
+            sink(bytes);
         }
     }
 }

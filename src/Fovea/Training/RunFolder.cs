@@ -73,6 +73,7 @@ public sealed class RunFolder
             Epoch = state.Epoch,
             Step = state.Step,
             Seed = seed,
+            VectorBits = CheckpointData.VectorBitsHere,
             SettingsJson = JsonSerializer.Serialize(
                 new RunRecord(settingsJson, state with { BestParameters = null, Averages = null }), RunJson.Default.RunRecord),
             BestParameters = ByName(state.BestParameters),
@@ -96,18 +97,28 @@ public sealed class RunFolder
         }
         catch (JsonException error)
         {
-            throw new ModelFormatException($"{CheckpointPath}: the run's record does not fit: {error.Message}", error);
+            throw new ModelFormatException($"{CheckpointPath}: the run's record does not fit: {ModelFormatException.OneLine(error.Message)}", error);
         }
         if (record is not { Settings: not null, State.History: not null } || record.State.Epoch != data.Epoch || record.State.Step != data.Step)
             throw new ModelFormatException($"{CheckpointPath}: the run's record is missing or of another epoch");
         TrainingState state = record.State;
-        if (state.History.Any(epoch => epoch is null) || state.Batch < 0 || state.Samples < state.Correct || state.Correct < 0)
+        if (!CanBe(state) || (state.Best is null) != (data.BestParameters is null))
             throw new ModelFormatException($"{CheckpointPath}: the run's record has epochs or counts that cannot be");
         return new RunCheckpoint(data, record.Settings, state with { BestParameters = InOrder(data.BestParameters), Averages = InOrder(data.Averages) });
 
         float[][]? InOrder(IReadOnlyDictionary<string, float[]>? byName) => byName is null ? null
             : [.. data.Model.Network.Parameters.Select(parameter => byName[parameter.Name])];
     }
+
+    /// <summary>Whether a trainer can have come to this: a file may say anything.</summary>
+    private static bool CanBe(TrainingState state) =>
+        state.Batch >= 0 && state.Correct >= 0 && state.Samples >= state.Correct && (state.Batch > 0 || state.Samples == 0) && double.IsFinite(state.LossSum)
+        && state.History.Count == state.Epoch
+        && state.History.Select((epoch, i) => epoch is not null && epoch.Epoch == i + 1 && CanBe(epoch)).All(can => can);
+
+    private static bool CanBe(EpochResult epoch) =>
+        epoch is { Accuracy: >= 0 and <= 1, LearningRate: >= 0 and < float.PositiveInfinity, Seconds: >= 0 and < 1e9, ValidationAccuracy: null or (>= 0 and <= 1) }
+        && (epoch.ValidationAccuracy is null) == (epoch.ValidationLoss is null) && (!epoch.IsBest || epoch.ValidationLoss is { } loss && double.IsFinite(loss));
 
     /// <summary>Writes the history as CSV and JSON.</summary>
     /// <exception cref="IOException">A file cannot be written.</exception>
@@ -118,8 +129,8 @@ public sealed class RunFolder
         foreach (EpochResult epoch in state.History)
             csv.Append(CultureInfo.InvariantCulture,
                 $"{epoch.Epoch},{epoch.Loss:R},{epoch.Accuracy:R},{epoch.ValidationLoss:R},{epoch.ValidationAccuracy:R},{epoch.LearningRate:R},{epoch.Seconds:F3},{(epoch.IsBest ? 1 : 0)}\n");
-        AtomicFile.Write(HistoryCsvPath, stream => stream.Write(Encoding.UTF8.GetBytes(csv.ToString())));
-        AtomicFile.Write(HistoryJsonPath, stream => JsonSerializer.Serialize(stream, [.. state.History], RunJson.Default.EpochResultArray));
+        AtomicFile.WriteText(HistoryCsvPath, csv.ToString());
+        AtomicFile.Write(HistoryJsonPath, stream => JsonSerializer.Serialize(stream, [.. state.History], HistoryJson.Default.EpochResultArray));
     }
 }
 
@@ -152,8 +163,12 @@ public sealed record RunCheckpoint(CheckpointData Data, string Settings, Trainin
 /// <summary>What a checkpoint keeps for the trainer beside weights and optimiser.</summary>
 internal sealed record RunRecord(string Settings, TrainingState State);
 
-/// <summary>JSON without reflection. Numbers that are none (a loss may be) are written by name.</summary>
-[JsonSerializable(typeof(RunRecord))]
+/// <summary>The history for others, without reflection.</summary>
 [JsonSerializable(typeof(EpochResult[]))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(FiniteDoubleConverter), typeof(FiniteSingleConverter)])]
+internal sealed partial class HistoryJson : JsonSerializerContext;
+
+/// <summary>The record in the checkpoint, without reflection. Numbers that are none (a loss may be) are written by name.</summary>
+[JsonSerializable(typeof(RunRecord))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, IgnoreReadOnlyProperties = true)]
 internal sealed partial class RunJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using Fovea.Data;
 using Fovea.Execution;
 using Fovea.Metrics;
@@ -13,6 +14,8 @@ namespace Fovea.Training;
 /// </summary>
 public sealed class Trainer
 {
+    private const int SensedSamples = 16;
+
     private readonly TrainingOptions _options;
     private readonly Normalization? _normalization;
     private WeightAverage? _average;
@@ -62,11 +65,12 @@ public sealed class Trainer
     /// <param name="validation">What to measure on; null for nothing.</param>
     /// <param name="cancellation">Ends the run after the step in progress, with <see cref="State"/> up to date.</param>
     /// <exception cref="ArgumentException">Network and data do not match.</exception>
-    /// <exception cref="TrainingDivergedException">The loss is no longer a number. The weights are those of the failing step.</exception>
+    /// <exception cref="TrainingDivergedException">Loss, outputs or weights are no longer numbers. The weights are those of the failing step.</exception>
     public TrainingEnd Run(IDataset training, IDataset? validation = null, CancellationToken cancellation = default)
     {
         using var feed = new TrainingFeed(Network, training, _options, _normalization);
         Evaluator? evaluator = validation is null ? null : new Evaluator(Network, validation, _normalization, threads: _options.Threads);
+        Evaluator? few = null;
         feed.Plan.StepCount = State.Step;
         _average = _options.AverageDecay is { } decay ? new WeightAverage(Network, decay, _options.Threads, State.Averages) : null;
         State = State with { Averages = _average?.Values };
@@ -78,8 +82,11 @@ public sealed class Trainer
                     return End(TrainingEnd.StoppedEarly);
                 long start = Stopwatch.GetTimestamp();
                 if (!RunEpoch(feed, cancellation))
+                {
+                    RequireSense(Few().Evaluate(cancellation: CancellationToken.None));
                     return TrainingEnd.Cancelled;
-                CompleteEpoch(evaluator, start);
+                }
+                CompleteEpoch(evaluator ?? Few(), isValidation: evaluator is not null, start);
             }
             return End(TrainingEnd.Completed);
         }
@@ -87,6 +94,10 @@ public sealed class Trainer
         {
             Optimizer.LearningRate = BaseLearningRate;
         }
+
+        // Where nothing else is measured, a few training samples tell whether the last step led astray.
+        Evaluator Few() => few ??= new Evaluator(
+            Network, new Subset(training, [.. Enumerable.Range(0, Math.Min(training.Count, SensedSamples))]), _normalization, threads: _options.Threads);
     }
 
     /// <summary>One epoch, or what is left of it; false if it was cancelled before its end.</summary>
@@ -94,7 +105,7 @@ public sealed class Trainer
     {
         Plan plan = feed.Plan;
         int batches = feed.BatchCount;
-        long updatesPerEpoch = (batches + _options.Accumulate - 1) / _options.Accumulate, totalUpdates = _options.Epochs * updatesPerEpoch;
+        long updatesPerEpoch = ((long)batches + _options.Accumulate - 1) / _options.Accumulate, totalUpdates = _options.Epochs * updatesPerEpoch;
         long step = State.Step;
         double lossSum = State.LossSum;
         long correct = State.Correct, seen = State.Samples;
@@ -110,8 +121,7 @@ public sealed class Trainer
             Optimizer.LearningRate = (float)(BaseLearningRate * _options.Schedule.Factor(update, totalUpdates, updatesPerEpoch));
             double loss = plan.TrainingStep(samples.Images, samples.Targets, _options.Loss);
             if (!double.IsFinite(loss))
-                throw new TrainingDivergedException(
-                    $"the loss became {loss} in epoch {State.Epoch + 1}, batch {batch + 1}, at learning rate {Optimizer.LearningRate:G3}: try a learning rate ten times smaller, a warm-up, or clipped gradients");
+                throw Diverged($"the loss became {loss} in epoch {State.Epoch + 1}, batch {batch + 1}");
             Move(plan, isLast: (batch + 1) % _options.Accumulate == 0 || batch + 1 == batches);
 
             correct += CountCorrect(plan.Outputs, samples.Labels);
@@ -137,7 +147,7 @@ public sealed class Trainer
         _average?.Add(Optimizer.StepCount);
     }
 
-    private void CompleteEpoch(Evaluator? evaluator, long start)
+    private void CompleteEpoch(Evaluator evaluator, bool isValidation, long start)
     {
         // What is judged and kept is the average, if there is one; training goes on with the weights themselves.
         _average?.Swap();
@@ -146,7 +156,9 @@ public sealed class Trainer
         float[][]? best;
         try
         {
-            metrics = evaluator?.Evaluate();
+            ClassificationMetrics measured = evaluator.Evaluate();
+            RequireSense(measured);
+            metrics = isValidation ? measured : null;
             isBest = metrics is not null && IsBetter(metrics);
             best = isBest ? [.. Network.Parameters.Select(parameter => parameter.Value.Span.ToArray())] : State.BestParameters;
         }
@@ -168,11 +180,27 @@ public sealed class Trainer
         EpochCompleted?.Invoke(result);
     }
 
-    /// <summary>More samples recognised, or as many with a smaller loss.</summary>
+    /// <summary>
+    /// The loss of a batch tells of the steps before it: after the last one, before anything is kept of it, weights and
+    /// outputs must still be numbers. A rectifier may hide a weight that is none.
+    /// </summary>
+    private void RequireSense(ClassificationMetrics metrics)
+    {
+        if (Network.Parameters.FirstOrDefault(parameter => !float.IsFinite(TensorPrimitives.MaxMagnitude<float>(parameter.Value.Span))) is { } parameter)
+            throw Diverged($"weights of {parameter.Name} are no numbers any more in epoch {State.Epoch + 1}");
+        if (!double.IsFinite(metrics.CrossEntropy))
+            throw Diverged($"the loss became {metrics.CrossEntropy} by the last step of epoch {State.Epoch + 1}");
+    }
+
+    private TrainingDivergedException Diverged(string what) =>
+        new($"{what}, at learning rate {Optimizer.LearningRate:G3}: try a learning rate ten times smaller, a warm-up, or clipped gradients");
+
+    /// <summary>More samples recognised, or as many with a smaller loss; never a loss that is no number.</summary>
     private bool IsBetter(ClassificationMetrics metrics) =>
-        State.Best is not { } best
-        || metrics.Accuracy > best.ValidationAccuracy
-        || (metrics.Accuracy == best.ValidationAccuracy && metrics.CrossEntropy < best.ValidationLoss);
+        double.IsFinite(metrics.CrossEntropy)
+        && (State.Best is not { } best
+            || metrics.Accuracy > best.ValidationAccuracy
+            || (metrics.Accuracy == best.ValidationAccuracy && metrics.CrossEntropy < best.ValidationLoss));
 
     private bool IsOutOfPatience() =>
         _options.Patience is { } patience && State.Best is { } best && State.Batch == 0 && State.Epoch - best.Epoch >= patience;

@@ -22,7 +22,7 @@ public partial class HostileModelTests
     public void Damaged_models_are_read_or_refused()
     {
         Model model = SampleModels.Small();
-        byte[] file = SampleModels.Write(ModelFile.Tensors(model.Network), ModelFile.Metadata(model));
+        byte[] file = SampleModels.WithoutHash(SampleModels.Write(ModelFile.Tensors(model.Network), ModelFile.Metadata(model)));
         Assert.InRange(Mutations.Survive<ModelFormatException>(file, 1800, Allowed, damaged => ModelFile.Parse(damaged)), 1, Files - 1);
     }
 
@@ -31,7 +31,7 @@ public partial class HostileModelTests
     {
         using var folder = new TemporaryFolder();
         CheckpointFile.Save(folder.File("c"), CheckpointFileTests.Sample());
-        byte[] file = File.ReadAllBytes(folder.File("c"));
+        byte[] file = SampleModels.WithoutHash(File.ReadAllBytes(folder.File("c")));
         Assert.InRange(Mutations.Survive<ModelFormatException>(file, 3500, Allowed, damaged => CheckpointFile.Parse(damaged)), 1, Files - 1);
     }
 

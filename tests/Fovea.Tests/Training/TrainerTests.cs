@@ -123,6 +123,46 @@ public sealed class TrainerTests : IDisposable
         Assert.DoesNotContain('\n', error.Message);
     }
 
+    /// <summary>One step an epoch: the loss before it is sound, what it makes of the weights is not.</summary>
+    [Theory]
+    [InlineData(true, null)]
+    [InlineData(false, null)]
+    [InlineData(true, 0.5)]
+    public void A_last_step_that_leads_astray_is_said_before_anything_is_kept(bool validated, double? average)
+    {
+        var trainer = new Trainer(Small(seed: 5), new Sgd(1e30), new TrainingOptions { Epochs = 1, BatchSize = 32, AverageDecay = average });
+        trainer.EpochCompleted += _ => Assert.Fail("nothing is to be saved of this epoch");
+        var error = Assert.Throws<TrainingDivergedException>(() => trainer.Run(Digits32, validated ? Digits32 : null));
+        Assert.Contains("try a learning rate ten times smaller", error.Message, StringComparison.Ordinal);
+        Assert.Empty(trainer.State.History);
+        Assert.Null(trainer.State.BestParameters);
+    }
+
+    /// <summary>max(NaN, 0) is 0 in a rectifier: outputs may be numbers although a weight is none.</summary>
+    [Fact]
+    public void A_weight_that_is_no_number_is_found_behind_a_rectifier_and_when_a_run_is_cancelled()
+    {
+        Network network = Small(seed: 5);
+        var trainer = new Trainer(network, new Sgd(0.01), new TrainingOptions { Epochs = 2, BatchSize = 16 });
+        using var stop = new CancellationTokenSource();
+        trainer.BatchCompleted += _ =>
+        {
+            network.Parameters[0].Value.Span[3] = float.NaN;
+            stop.Cancel();
+        };
+        Assert.Contains(network.Parameters[0].Name, Assert.Throws<TrainingDivergedException>(() => trainer.Run(Digits32, null, stop.Token)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_history_with_numbers_that_are_none_is_written_with_null()
+    {
+        var folder = RunFolder.Create(_folder);
+        folder.SaveHistory(new TrainingState { Epoch = 1, History = [new EpochResult(1, double.NaN, 0.5, double.PositiveInfinity, 0.5, 0.1f, 1, false)] });
+        using var json = System.Text.Json.JsonDocument.Parse(File.ReadAllText(folder.HistoryJsonPath));
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, json.RootElement[0].GetProperty("loss").ValueKind);
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, json.RootElement[0].GetProperty("validationLoss").ValueKind);
+    }
+
     [Fact]
     public void A_network_ending_in_softmax_learns_by_squared_error_too()
     {

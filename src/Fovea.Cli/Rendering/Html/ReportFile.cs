@@ -31,11 +31,5 @@ internal static class ReportFile
     /// <summary>Writes a page.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public static void Write(string path, string page)
-    {
-        // Written beside and moved, so that a page is there whole or not at all.
-        string temporary = $"{path}.{Environment.ProcessId}.tmp";
-        File.WriteAllText(temporary, page);
-        File.Move(temporary, path, overwrite: true);
-    }
+    public static void Write(string path, string page) => AtomicFile.WriteText(path, page);
 }

@@ -14,12 +14,8 @@ internal static class SeriesPage
     /// <summary>Writes <c>report.html</c> into the folder of the runs.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static void Write(string folder, SeriesSummary summary)
-    {
-        string path = Path.Combine(folder, "report.html"), temporary = $"{path}.{Environment.ProcessId}.tmp";
-        File.WriteAllText(temporary, Of(summary, [.. summary.Runs.Select(run => History(Path.Combine(folder, run.Name, "history.json")))]));
-        File.Move(temporary, path, overwrite: true);
-    }
+    public static void Write(string folder, SeriesSummary summary) => ReportFile.Write(
+        Path.Combine(folder, "report.html"), Of(summary, [.. summary.Runs.Select(run => History(Path.Combine(folder, run.Name, "history.json")))]));
 
     /// <summary>The page.</summary>
     /// <param name="summary">The runs.</param>

@@ -218,6 +218,20 @@ public sealed class RunFolderTests : IDisposable
         Assert.DoesNotContain('\u001b', run.Error);
     }
 
+    [Fact]
+    public void The_command_in_the_record_of_a_series_is_shown_without_what_a_terminal_obeys()
+    {
+        CommandRun.InterruptedAt("fold 2 of 2   epoch   1 ", [.. Digits, "--folds", "2", "--out", _folder["folds"]]);
+        string path = _folder["folds/summary.json"];
+        JsonNode record = JsonNode.Parse(File.ReadAllText(path))!;
+        record["command"] = "fovea train \u001b[31mdigits";
+        File.WriteAllText(path, record.ToJsonString());
+        CommandRun run = CommandRun.Of("train", "--resume", "--out", _folder["folds"]).Succeeds();
+        foreach (string text in (string[])[run.Out, run.Error, File.ReadAllText(_folder["folds/summary.txt"]), File.ReadAllText(_folder["folds/report.html"])])
+            Assert.DoesNotContain('\u001b', text);
+        Assert.Contains("\\u001B[31mdigits", File.ReadAllText(_folder["folds/summary.txt"]));
+    }
+
     /// <summary>Changes a run's record in its checkpoint.</summary>
     private static void Change(string path, Action<JsonNode> change)
     {

@@ -10,6 +10,12 @@ if (args is ["images", var time, .. var pictures])
     ImageTimes.Run(double.Parse(time, CultureInfo.InvariantCulture), pictures);
     return 0;
 }
+// `image-folder ROUNDS FOLDER`, too: from a folder to the bytes that training takes.
+if (args is ["image-folder", var rounds, var photographs])
+{
+    ImageTimes.RunFolder(int.Parse(rounds, CultureInfo.InvariantCulture), photographs);
+    return 0;
+}
 // `augment SECONDS STEPS...` measures augmentations.
 if (args is ["augment", var duration, .. var augmentations])
 {

@@ -3,23 +3,28 @@ namespace Fovea.Data;
 /// <summary>Scaling along one direction: every new pixel is a weighted sum of neighbouring old ones, weights adding to 1.</summary>
 internal sealed class AxisScale
 {
-    private readonly int[] _starts;
-    private readonly float[][] _weights;
+    private readonly int[] _starts, _ends;
+    private readonly float[] _weights;
 
     /// <summary>From <paramref name="from"/> pixels to <paramref name="to"/>.</summary>
     public AxisScale(int from, int to)
     {
-        _starts = new int[to];
-        _weights = new float[to][];
+        (_starts, _ends) = (new int[to], new int[to]);
+        var weights = new List<float>(from + (2 * to));
         for (int i = 0; i < to; i++)
-            (_starts[i], _weights[i]) = to <= from ? Area(from, to, i) : Linear(from, to, i);
+        {
+            (_starts[i], float[] own) = to <= from ? Area(from, to, i) : Linear(from, to, i);
+            weights.AddRange(own);
+            _ends[i] = weights.Count;
+        }
+        _weights = [.. weights];
     }
 
     /// <summary>The first old pixel that a new one sees.</summary>
     public int Start(int pixel) => _starts[pixel];
 
     /// <summary>The weights of the old pixels from there on.</summary>
-    public ReadOnlySpan<float> Weights(int pixel) => _weights[pixel];
+    public ReadOnlySpan<float> Weights(int pixel) => _weights.AsSpan((pixel == 0 ? 0 : _ends[pixel - 1])..(_ends[pixel]));
 
     /// <summary>New pixel i covers [i·from/to, (i + 1)·from/to): whole numbers in units of 1/to, so nothing is lost to rounding.</summary>
     private static (int Start, float[] Weights) Area(int from, int to, int i)

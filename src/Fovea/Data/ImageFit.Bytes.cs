@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -33,81 +34,95 @@ public sealed partial class ImageFit
     private void Place(ReadOnlySpan<byte> source, Span<byte> destination, int channels)
     {
         destination.Clear();
-        int plane = To.Height * To.Width, stride = From.Width * From.Channels;
-        var line = new float[From.Width * From.Channels];
+        int stride = From.Width * From.Channels;
+        var line = new float[From.Channels == channels ? 0 : stride];
+        var grey = new byte[line.Length == 0 ? 0 : From.Width];
         for (int h = 0; h < From.Height; h++)
         {
             ReadOnlySpan<byte> row = source.Slice(h * stride, stride);
-            for (int c = 0; c < channels; c++)
+            if (line.Length > 0)
             {
-                Span<byte> target = destination.Slice((c * plane) + ((_top + h) * To.Width) + _left, From.Width);
-                if (From.Channels == channels)
-                {
-                    for (int w = 0; w < target.Length; w++)
-                        target[w] = row[(w * channels) + c];
-                    continue;
-                }
-                ToFloats(row, line);
-                for (int w = 0; w < target.Length; w++)
-                    target[w] = ToByte(line[w]);
+                ToGrey(row, line);
+                PixelConversion.ToByte(line.AsSpan(0, From.Width), grey);
+                row = grey;
             }
+            ToPlanes(row, channels, destination, ((_top + h) * To.Width) + _left);
         }
     }
 
-    /// <summary>Rows are narrowed one after the other, the channels of a pixel in one vector; then columns, whole rows at once.</summary>
+    /// <summary>Rows are narrowed two at a time, the channels of a pixel in one vector; then columns, whole rows at once.</summary>
     private void Scale(ReadOnlySpan<byte> source, Span<byte> destination, AxisScale rows, AxisScale columns, int channels)
     {
-        // A vector of four reaches one float beyond the last pixel of three.
-        int stride = From.Width * From.Channels, narrow = To.Width * channels;
-        float[] buffer = ArrayPool<float>.Shared.Rent((From.Height * narrow) + 1 + stride + 1 + narrow);
-        Span<float> lines = buffer.AsSpan(0, (From.Height * narrow) + 1), line = buffer.AsSpan(lines.Length, stride + 1), sums = buffer.AsSpan(lines.Length + line.Length, narrow);
-        line[stride] = 0;
-        for (int h = 0; h < From.Height; h++)
+        // What is stored as a vector of four reaches one float beyond the last pixel of three.
+        int stride = From.Width * From.Channels, narrow = To.Width * channels, pitch = narrow + 1;
+        float[] buffer = ArrayPool<float>.Shared.Rent((From.Height * pitch) + stride + narrow);
+        byte[] pair = ArrayPool<byte>.Shared.Rent((2 * (stride + 1)) + narrow);
+        Span<float> lines = buffer.AsSpan(0, From.Height * pitch), line = buffer.AsSpan(lines.Length, stride), sums = buffer.AsSpan(lines.Length + stride, narrow);
+        Span<byte> bytes = pair.AsSpan(2 * (stride + 1), narrow);
+        for (int h = 0; h < From.Height; h += channels == 3 ? 2 : 1)
         {
-            ToFloats(source.Slice(h * stride, stride), line);
+            ReadOnlySpan<byte> row = source.Slice(h * stride, stride);
             if (channels == 3)
-                Narrow3(line, lines[(h * narrow)..], columns, To.Width);
+            {
+                // The last row may be alone, and is then done twice.
+                int next = Math.Min(h + 1, From.Height - 1);
+                row.CopyTo(pair);
+                source.Slice(next * stride, stride).CopyTo(pair.AsSpan(stride + 1));
+                Narrow3(pair, stride + 1, lines[(h * pitch)..], lines[(next * pitch)..], columns);
+                continue;
+            }
+            if (From.Channels == 3)
+                ToGrey(row, line);
             else
-                Narrow1(line, lines[(h * narrow)..], columns, To.Width);
+                PixelConversion.ToFloat(row, line, Unit, 0);
+            Narrow1(line, lines[(h * pitch)..], columns);
         }
-        int plane = To.Height * To.Width;
         for (int h = 0; h < To.Height; h++)
         {
             ReadOnlySpan<float> weights = rows.Weights(h);
             int start = rows.Start(h);
             sums.Clear();
             for (int i = 0; i < weights.Length; i++)
-                TensorPrimitives.MultiplyAdd(lines.Slice((start + i) * narrow, narrow), weights[i], sums, sums);
-            for (int c = 0; c < channels; c++)
-            {
-                Span<byte> target = destination.Slice((c * plane) + (h * To.Width), To.Width);
-                for (int w = 0; w < target.Length; w++)
-                    target[w] = ToByte(sums[(w * channels) + c]);
-            }
+                TensorPrimitives.MultiplyAdd(lines.Slice((start + i) * pitch, narrow), weights[i], sums, sums);
+            PixelConversion.ToByte(sums, bytes);
+            ToPlanes(bytes, channels, destination, h * To.Width);
         }
+        ArrayPool<byte>.Shared.Return(pair);
         ArrayPool<float>.Shared.Return(buffer);
     }
 
-    private static void Narrow3(ReadOnlySpan<float> line, Span<float> result, AxisScale columns, int width)
+    /// <summary>Two rows of colours made narrower or wider.</summary>
+    /// <param name="pair">The rows, and a byte behind each.</param>
+    /// <param name="stride">Bytes from one to the other.</param>
+    /// <param name="first">The result of the first row, and a float behind it.</param>
+    /// <param name="second">The result of the second row, and a float behind it.</param>
+    /// <param name="columns">What new pixels are made of.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Narrow3(ReadOnlySpan<byte> pair, int stride, Span<float> first, Span<float> second, AxisScale columns)
     {
-        ref float from = ref MemoryMarshal.GetReference(line), to = ref MemoryMarshal.GetReference(result);
-        for (int w = 0; w < width; w++)
+        ref byte row = ref MemoryMarshal.GetReference(pair), other = ref Unsafe.Add(ref row, stride);
+        ref float to = ref MemoryMarshal.GetReference(first), toOther = ref MemoryMarshal.GetReference(second);
+        Vector256<float> unit = Vector256.Create(Unit);
+        for (int w = 0; w < To.Width; w++)
         {
             ReadOnlySpan<float> weights = columns.Weights(w);
             nuint at = 3 * (nuint)columns.Start(w);
-            Vector128<float> sum = default;
-            foreach (float weight in weights)
+            Vector256<float> sum = default;
+            for (int i = 0; i < weights.Length; i++, at += 3)
             {
-                sum += Vector128.Create(weight) * Vector128.LoadUnsafe(ref from, at);
-                at += 3;
+                ulong pixels = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref row, at)) | ((ulong)Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref other, at)) << 32);
+                Vector256<int> wide = Vector256.WidenLower(Vector128.WidenLower(Vector128.CreateScalar(pixels).AsByte()).ToVector256Unsafe()).AsInt32();
+                sum += Vector256.Create(weights[i]) * (Vector256.ConvertToSingle(wide) * unit);
             }
-            sum.StoreUnsafe(ref to, 3 * (nuint)w);
+            sum.GetLower().StoreUnsafe(ref to, 3 * (nuint)w);
+            sum.GetUpper().StoreUnsafe(ref toOther, 3 * (nuint)w);
         }
     }
 
-    private static void Narrow1(ReadOnlySpan<float> line, Span<float> result, AxisScale columns, int width)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Narrow1(ReadOnlySpan<float> line, Span<float> result, AxisScale columns)
     {
-        for (int w = 0; w < width; w++)
+        for (int w = 0; w < To.Width; w++)
         {
             ReadOnlySpan<float> weights = columns.Weights(w), taps = line.Slice(columns.Start(w), weights.Length);
             float sum = 0;
@@ -117,24 +132,21 @@ public sealed partial class ImageFit
         }
     }
 
-    /// <summary>A row in [0, 1]; grey if that is wanted of a row of colours.</summary>
-    private void ToFloats(ReadOnlySpan<byte> row, Span<float> line)
+    /// <summary>A row of colours to grey in [0, 1], in the first floats of a line as long as the row.</summary>
+    private static void ToGrey(ReadOnlySpan<byte> row, Span<float> line)
     {
-        int i = 0;
-        for (; i <= row.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
-        {
-            (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(Vector128.Create(row.Slice(i, Vector128<byte>.Count)));
-            (Vector256<uint> first, Vector256<uint> second) = Vector256.Widen(Vector256.Create(low, high));
-            (Vector256.ConvertToSingle(first.AsInt32()) * Unit).CopyTo(line[i..]);
-            (Vector256.ConvertToSingle(second.AsInt32()) * Unit).CopyTo(line[(i + Vector256<float>.Count)..]);
-        }
-        for (; i < row.Length; i++)
-            line[i] = row[i] * Unit;
-        if (From.Channels == To.Channels || From.Channels == 1)
-            return;
-        for (int w = 0; w < From.Width; w++)
+        PixelConversion.ToFloat(row, line, Unit, 0);
+        for (int w = 0; w < row.Length / 3; w++)
             line[w] = 0.299f * line[3 * w] + 0.587f * line[(3 * w) + 1] + 0.114f * line[(3 * w) + 2];
     }
 
-    private static byte ToByte(float value) => (byte)Math.Clamp((value * 255) + 0.5f, 0, 255);
+    /// <summary>A row of pixels to a place in every plane of the result.</summary>
+    private void ToPlanes(ReadOnlySpan<byte> row, int channels, Span<byte> destination, int at)
+    {
+        int plane = To.Height * To.Width, width = row.Length / channels;
+        if (channels == 1)
+            row.CopyTo(destination[at..]);
+        else
+            PixelConversion.Deinterleave(row, destination.Slice(at, width), destination.Slice(plane + at, width), destination.Slice((2 * plane) + at, width));
+    }
 }

@@ -41,7 +41,8 @@ internal sealed class EntropyCodedImage
     public static void Read(ref LosslessBits bits, ReadOnlySpan<byte> data, int width, int height, PixelRows rows)
     {
         EntropyCodedImage image = ReadCodes(ref bits, data, width, height, mayHaveGroups: true);
-        var window = new uint[Math.Min((long)width * height, 2 * CopyDistance.Farthest)];
+        // Nothing is copied before it is written.
+        uint[] window = GC.AllocateUninitializedArray<uint>((int)Math.Min((long)width * height, 2 * CopyDistance.Farthest));
         image.ReadPixels(ref bits, data, window, rows);
     }
 

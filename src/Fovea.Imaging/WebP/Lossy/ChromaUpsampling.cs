@@ -9,35 +9,51 @@ namespace Fovea.Imaging.WebP.Lossy;
 /// </summary>
 internal static class ChromaUpsampling
 {
-    /// <summary>Makes a line of the picture.</summary>
-    /// <param name="near">The line of samples that lies nearer.</param>
-    /// <param name="far">The line on the other side, or the same at the picture's edge.</param>
-    /// <param name="target">(W), and room for 32 more.</param>
-    /// <param name="width">The picture's columns.</param>
-    public static void Run(ReadOnlySpan<byte> near, ReadOnlySpan<byte> far, Span<byte> target, int width)
+    /// <summary>How many bytes behind a line are written, too.</summary>
+    public const int Overhang = 16;
+
+    /// <summary>Makes the two lines of the image that lie between two lines of samples.</summary>
+    /// <param name="above">The upper line of samples.</param>
+    /// <param name="below">The lower line; at the image's edges the same.</param>
+    /// <param name="upper">The line nearer to the upper one: (W), and room for <see cref="Overhang"/> more.</param>
+    /// <param name="lower">The line nearer to the lower one, likewise.</param>
+    /// <param name="width">The image's columns.</param>
+    public static void Run(ReadOnlySpan<byte> above, ReadOnlySpan<byte> below, Span<byte> upper, Span<byte> lower, int width)
     {
-        target[0] = Edge(near[0], far[0]);
+        upper[0] = Edge(above[0], below[0]);
+        lower[0] = Edge(below[0], above[0]);
         int pairs = (width - 1) / 2, x = 0;
         Vector128<ushort> eight = Vector128.Create((ushort)8);
-        for (; x < pairs && x + 9 <= near.Length; x += 8)
+        for (; x < pairs && x + 9 <= above.Length; x += 8)
         {
-            Vector128<ushort> near0 = Load(near, x), near1 = Load(near, x + 1), far0 = Load(far, x), far1 = Load(far, x + 1);
-            Vector128<ushort> falling = far0 + near1, rising = near0 + far1, sum = falling + rising + eight;
-            Vector128<ushort> left = (((sum + falling + falling) >> 3) + near0) >> 1, right = (((sum + rising + rising) >> 3) + near1) >> 1;
-            (left | (right << 8)).AsByte().CopyTo(target[((2 * x) + 1)..]);
+            Vector128<ushort> above0 = Load(above, x), above1 = Load(above, x + 1), below0 = Load(below, x), below1 = Load(below, x + 1);
+            Vector128<ushort> rising = below0 + above1, falling = above0 + below1, sum = rising + falling + eight;
+            rising = (sum + rising + rising) >> 3;
+            falling = (sum + falling + falling) >> 3;
+            Store((rising + above0) >> 1, (falling + above1) >> 1, upper[((2 * x) + 1)..]);
+            Store((falling + below0) >> 1, (rising + below1) >> 1, lower[((2 * x) + 1)..]);
         }
         for (; x < pairs; x++)
         {
-            int falling = far[x] + near[x + 1], rising = near[x] + far[x + 1], sum = falling + rising + 8;
-            target[(2 * x) + 1] = (byte)((((sum + (2 * falling)) >> 3) + near[x]) >> 1);
-            target[(2 * x) + 2] = (byte)((((sum + (2 * rising)) >> 3) + near[x + 1]) >> 1);
+            int rising = below[x] + above[x + 1], falling = above[x] + below[x + 1], sum = rising + falling + 8;
+            rising = (sum + (2 * rising)) >> 3;
+            falling = (sum + (2 * falling)) >> 3;
+            upper[(2 * x) + 1] = (byte)((rising + above[x]) >> 1);
+            upper[(2 * x) + 2] = (byte)((falling + above[x + 1]) >> 1);
+            lower[(2 * x) + 1] = (byte)((falling + below[x]) >> 1);
+            lower[(2 * x) + 2] = (byte)((rising + below[x + 1]) >> 1);
         }
         if (width % 2 == 0)
-            target[width - 1] = Edge(near[pairs], far[pairs]);
+        {
+            upper[width - 1] = Edge(above[pairs], below[pairs]);
+            lower[width - 1] = Edge(below[pairs], above[pairs]);
+        }
     }
 
     private static byte Edge(int near, int far) => (byte)(((3 * near) + far + 2) >> 2);
 
     private static Vector128<ushort> Load(ReadOnlySpan<byte> samples, int at) =>
         Vector128.WidenLower(Vector128.CreateScalar(BinaryPrimitives.ReadUInt64LittleEndian(samples[at..])).AsByte());
+
+    private static void Store(Vector128<ushort> left, Vector128<ushort> right, Span<byte> target) => (left | (right << 8)).AsByte().CopyTo(target);
 }

@@ -22,15 +22,15 @@ internal static class IntraPrediction
             case BlockModes.Mean:
                 byte mean = Mean(pixels, at, size, hasAbove, hasLeft);
                 for (int y = 0; y < size; y++)
-                    pixels.Slice(at + (y * Stride), size).Fill(mean);
+                    Lines.Fill(pixels[(at + (y * Stride))..], mean, size);
                 break;
             case BlockModes.Vertical:
                 for (int y = 0; y < size; y++)
-                    above.CopyTo(pixels[(at + (y * Stride))..]);
+                    Lines.Copy(above, pixels[(at + (y * Stride))..], size);
                 break;
             case BlockModes.Horizontal:
                 for (int y = 0; y < size; y++)
-                    pixels.Slice(at + (y * Stride), size).Fill(pixels[at + (y * Stride) - 1]);
+                    Lines.Fill(pixels[(at + (y * Stride))..], pixels[at + (y * Stride) - 1], size);
                 break;
             default:
                 AddGradient(pixels, at, size);

@@ -18,7 +18,7 @@ internal sealed class LossyDecoder
     private readonly FilterStrength[] _strengths;
     private readonly bool[] _hasInnerEdges;
 
-    private readonly byte[] _blueLine, _redLine;
+    private readonly byte[][] _blueLines, _redLines;
     private int _written;
 
     private LossyDecoder(FrameHeader header, Image image, int left, int top)
@@ -31,7 +31,8 @@ internal sealed class LossyDecoder
         (_luma, _blue, _red) = (new Plane(16, _across), new Plane(8, _across), new Plane(8, _across));
         _strengths = new FilterStrength[_across];
         _hasInnerEdges = new bool[_across];
-        (_blueLine, _redLine) = (new byte[_luma.Stride + 32], new byte[_luma.Stride + 32]);
+        int line = _luma.Stride + ChromaUpsampling.Overhang;
+        (_blueLines, _redLines) = ([new byte[line], new byte[line]], [new byte[line], new byte[line]]);
     }
 
     /// <summary>Reads a picture into a part of an image of red, green, blue, and alpha, which becomes 255, if it has that.</summary>
@@ -98,16 +99,25 @@ internal sealed class LossyDecoder
     /// <summary>Writes the lines that are finished: the next row of macroblocks changes 4 lines above it, in colour too.</summary>
     private void WriteLines(int row)
     {
+        // Lines 1 and 2 lie between those of colour 0 and 1, and so on; the first and an even last one have nothing beyond.
         int end = row == _down - 1 ? _header.Height : Math.Min((16 * row) + 9, _header.Height);
-        int firstLine = 16 * (row - 1), lastChroma = ((_header.Height + 1) / 2) - 1, firstChroma = firstLine / 2;
-        for (; _written < end; _written++)
+        int firstColour = 8 * (row - 1), lastColour = (_header.Height - 1) / 2;
+        while (_written < end)
         {
-            // An odd line lies nearer to the colour above, an even one to that below.
-            int near = _written / 2, far = _written % 2 == 0 ? Math.Max(near - 1, 0) : Math.Min(near + 1, lastChroma);
-            ChromaUpsampling.Run(_blue.Line(near - firstChroma), _blue.Line(far - firstChroma), _blueLine, _header.Width);
-            ChromaUpsampling.Run(_red.Line(near - firstChroma), _red.Line(far - firstChroma), _redLine, _header.Width);
-            Span<byte> pixels = _image.Row(_top + _written)[(_left * _image.Channels)..];
-            YuvRow.ToPixels(_luma.Line(_written - firstLine), _blueLine, _redLine, pixels, _image.Channels, _header.Width);
+            int above = Math.Max((_written - 1) / 2, 0), below = Math.Min((_written + 1) / 2, lastColour);
+            ChromaUpsampling.Run(_blue.Line(above - firstColour), _blue.Line(below - firstColour), _blueLines[0], _blueLines[1], _header.Width);
+            ChromaUpsampling.Run(_red.Line(above - firstColour), _red.Line(below - firstColour), _redLines[0], _redLines[1], _header.Width);
+            if (_written > 0)
+                WriteLine(0, 2 * firstColour);
+            if (_written < end)
+                WriteLine(1, 2 * firstColour);
         }
+    }
+
+    private void WriteLine(int ofPair, int firstLine)
+    {
+        Span<byte> pixels = _image.Row(_top + _written)[(_left * _image.Channels)..];
+        YuvRow.ToPixels(_luma.Line(_written - firstLine), _blueLines[ofPair], _redLines[ofPair], pixels, _image.Channels, _header.Width);
+        _written++;
     }
 }

@@ -32,9 +32,9 @@ internal sealed class MacroblockPixels(int across, int down)
         SetLeft(pixels, Luma, 16, column, row);
         SetLeft(pixels, Blue, 8, column, row);
         SetLeft(pixels, Red, 8, column, row);
-        _luma.AsSpan(16 * column, 16).CopyTo(pixels[(Luma - Stride)..]);
-        _blue.AsSpan(8 * column, 8).CopyTo(pixels[(Blue - Stride)..]);
-        _red.AsSpan(8 * column, 8).CopyTo(pixels[(Red - Stride)..]);
+        Lines.Copy(_luma.AsSpan(16 * column), pixels[(Luma - Stride)..], 16);
+        Lines.Copy(_blue.AsSpan(8 * column), pixels[(Blue - Stride)..], 8);
+        Lines.Copy(_red.AsSpan(8 * column), pixels[(Red - Stride)..], 8);
 
         bool hasAbove = row > 0, hasLeft = column > 0;
         if (modes.IsInParts)
@@ -56,9 +56,9 @@ internal sealed class MacroblockPixels(int across, int down)
 
         if (row < down - 1)
         {
-            pixels.Slice(Luma + (15 * Stride), 16).CopyTo(_luma.AsSpan(16 * column));
-            pixels.Slice(Blue + (7 * Stride), 8).CopyTo(_blue.AsSpan(8 * column));
-            pixels.Slice(Red + (7 * Stride), 8).CopyTo(_red.AsSpan(8 * column));
+            Lines.Copy(pixels[(Luma + (15 * Stride))..], _luma.AsSpan(16 * column), 16);
+            Lines.Copy(pixels[(Blue + (7 * Stride))..], _blue.AsSpan(8 * column), 8);
+            Lines.Copy(pixels[(Red + (7 * Stride))..], _red.AsSpan(8 * column), 8);
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class Plane(int size, int across)
     {
         Span<byte> target = _samples.AsSpan(Latest + (column * size));
         for (int y = 0; y < size; y++)
-            pixels.Slice(at + (y * MacroblockPixels.Stride), size).CopyTo(target[(y * Stride)..]);
+            Lines.Copy(pixels[(at + (y * MacroblockPixels.Stride))..], target[(y * Stride)..], size);
     }
 
     /// <summary>Makes room for the next row of macroblocks.</summary>

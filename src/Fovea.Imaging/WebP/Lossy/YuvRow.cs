@@ -41,49 +41,41 @@ internal static class YuvRow
     private static byte Clamp(int value) => (byte)Math.Clamp(value >> 6, 0, 255);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void WriteSixteen(Vector128<byte> y, Vector128<byte> u, Vector128<byte> v, Span<byte> pixels, int channels)
+    private static void WriteSixteen(Vector128<byte> luma, Vector128<byte> blueness, Vector128<byte> redness, Span<byte> pixels, int channels)
     {
-        (Vector128<ushort> red0, Vector128<ushort> green0, Vector128<ushort> blue0) = Convert(Vector128.WidenLower(y), Vector128.WidenLower(u), Vector128.WidenLower(v));
-        (Vector128<ushort> red1, Vector128<ushort> green1, Vector128<ushort> blue1) = Convert(Vector128.WidenUpper(y), Vector128.WidenUpper(u), Vector128.WidenUpper(v));
-        // Red and green of a pixel side by side, blue and alpha too: 8 pixels a vector; then 4.
-        Vector128<ushort> opaque = Vector128.Create((ushort)0xFF00);
-        Write(red0 | (green0 << 8), blue0 | opaque, pixels, channels);
-        Write(red1 | (green1 << 8), blue1 | opaque, pixels[(8 * channels)..], channels);
+        Vector256<ushort> u = Widen(blueness), v = Widen(redness), light = Times(Widen(luma), Light);
+        Vector256<ushort> red = Limit((light + Times(v, RedByV) - Vector256.Create((ushort)RedOffset)).AsInt16() >> 6);
+        Vector256<ushort> green = Limit((light + Vector256.Create((ushort)GreenOffset) - Times(u, GreenByU) - Times(v, GreenByV)).AsInt16() >> 6);
+        // Up to 51922, so that the offset goes before anything is taken for a sign.
+        Vector256<ushort> blue = Limit((Vector256.SubtractSaturate(light + Times(u, BlueByU), Vector256.Create((ushort)BlueOffset)) >> 6).AsInt16());
+        Vector256<ushort> redGreen = red | (green << 8), blueAlpha = blue | Vector256.Create((ushort)0xFF00);
+        Write((Vector256.WidenLower(redGreen) | (Vector256.WidenLower(blueAlpha) << 16)).AsByte(), pixels, channels);
+        Write((Vector256.WidenUpper(redGreen) | (Vector256.WidenUpper(blueAlpha) << 16)).AsByte(), pixels[(8 * channels)..], channels);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write(Vector128<ushort> redGreen, Vector128<ushort> blueAlpha, Span<byte> pixels, int channels)
+    private static Vector256<ushort> Widen(Vector128<byte> samples) => Vector256.Create(Vector128.WidenLower(samples), Vector128.WidenUpper(samples));
+
+    /// <summary>Writes 8 pixels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Write(Vector256<byte> rgba, Span<byte> pixels, int channels)
     {
-        Vector128<byte> first = (Vector128.WidenLower(redGreen) | (Vector128.WidenLower(blueAlpha) << 16)).AsByte();
-        Vector128<byte> second = (Vector128.WidenUpper(redGreen) | (Vector128.WidenUpper(blueAlpha) << 16)).AsByte();
         if (channels == 4)
         {
-            first.CopyTo(pixels);
-            second.CopyTo(pixels[16..]);
+            rgba.CopyTo(pixels);
             return;
         }
         Vector128<byte> withoutAlpha = Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255);
-        Vector128.Shuffle(first, withoutAlpha).CopyTo(pixels);
-        Vector128.Shuffle(second, withoutAlpha).CopyTo(pixels[12..]);
+        Vector128.Shuffle(rgba.GetLower(), withoutAlpha).CopyTo(pixels);
+        Vector128.Shuffle(rgba.GetUpper(), withoutAlpha).CopyTo(pixels[12..]);
     }
 
     /// <summary>A product of up to 24 bits without its lowest 8, in 16: the factor's bytes are taken one by one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<ushort> Times(Vector128<ushort> values, int factor) =>
+    private static Vector256<ushort> Times(Vector256<ushort> values, int factor) =>
         (values * (ushort)(factor >> 8)) + ((values * (ushort)(factor & 0xFF)) >> 8);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector128<ushort> Red, Vector128<ushort> Green, Vector128<ushort> Blue) Convert(Vector128<ushort> y, Vector128<ushort> u, Vector128<ushort> v)
-    {
-        Vector128<ushort> light = Times(y, Light);
-        Vector128<short> red = (light + Times(v, RedByV) - Vector128.Create((ushort)RedOffset)).AsInt16() >> 6;
-        Vector128<short> green = (light + Vector128.Create((ushort)GreenOffset) - Times(u, GreenByU) - Times(v, GreenByV)).AsInt16() >> 6;
-        // Up to 51922, so that the offset goes before anything is taken for a sign.
-        Vector128<ushort> blue = Vector128.SubtractSaturate(light + Times(u, BlueByU), Vector128.Create((ushort)BlueOffset)) >> 6;
-        return (Limit(red), Limit(green), Vector128.Min(blue.AsInt16(), Vector128.Create((short)255)).AsUInt16());
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<ushort> Limit(Vector128<short> values) =>
-        Vector128.Min(Vector128.Max(values, Vector128<short>.Zero), Vector128.Create((short)255)).AsUInt16();
+    private static Vector256<ushort> Limit(Vector256<short> values) =>
+        Vector256.Min(Vector256.Max(values, Vector256<short>.Zero), Vector256.Create((short)255)).AsUInt16();
 }

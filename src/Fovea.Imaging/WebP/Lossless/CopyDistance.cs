@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Fovea.Imaging.WebP.Lossless;
 
 /// <summary>How lengths of copies and their distances are written: a symbol for a range, and the rest in bits.</summary>
@@ -25,6 +27,7 @@ internal static class CopyDistance
     ];
 
     /// <summary>A number of a range; takes up to 18 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Take(ref LosslessBits bits, int symbol)
     {
         if (symbol < 4)

@@ -188,7 +188,7 @@ internal sealed class EntropyCodedImage
                     int code = CopyDistance.Take(ref reader, HuffmanTables.TakeSymbol(ref reader, entries, group.Distance));
                     int distance = CopyDistance.ToPixels(code, width);
                     if (distance > at || length > end - at)
-                        throw new ImageFormatException($"WebP: a copy in row {row} of {_height} reaches {(distance > at ? "before the first" : "behind the last")} pixel");
+                        throw OutsideCopy(row, distance > at);
                     Copy(window, at, distance, length);
                     at += length;
                     column += length;
@@ -220,6 +220,9 @@ internal sealed class EntropyCodedImage
         bits = reader;
         return at;
     }
+
+    private ImageFormatException OutsideCopy(int row, bool before) =>
+        new($"WebP: a copy in row {row} of {_height} reaches {(before ? "before the first" : "behind the last")} pixel");
 
     private int GroupAt(int column, int row) =>
         _squares.Length == 0 ? 0 : (int)_squares[((row >> _squareBits) * _squaresAcross) + (column >> _squareBits)];

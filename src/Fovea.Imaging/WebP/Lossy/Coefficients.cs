@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Fovea.Imaging.WebP.Lossy;
 
 /// <summary>
@@ -93,6 +95,7 @@ internal sealed class Coefficients(byte[] probabilities, int across)
     private static byte Extent(int count, short first) => count > 1 ? (byte)2 : first != 0 ? (byte)1 : (byte)0;
 
     /// <returns>Behind which coefficient nothing is written.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private int ReadBlock(ref BoolReader outer, ReadOnlySpan<byte> data, int kind, int context, int n, int firstStep, int step, Span<short> target)
     {
         ReadOnlySpan<byte> all = probabilities.AsSpan(kind * CoefficientProbabilities.OfKind, CoefficientProbabilities.OfKind);
@@ -119,7 +122,10 @@ internal sealed class Coefficients(byte[] probabilities, int across)
             }
             else
             {
-                value = ReadLarge(ref reader, data, p);
+                // By way of the outer reader, so that this one can stay in registers.
+                outer = reader;
+                value = ReadLarge(ref outer, data, p);
+                reader = outer;
                 p = all.Slice(Bands[n + 1] + (2 * CoefficientProbabilities.OfContext), CoefficientProbabilities.OfContext);
             }
             target[Zigzag[n]] = (short)(reader.TakeSign(data, value) * (n == 0 ? firstStep : step));

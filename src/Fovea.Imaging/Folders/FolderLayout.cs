@@ -1,112 +1,84 @@
 using Fovea.Data;
+using Fovea.Data.Text;
+using Fovea.Imaging.Folders.Labels;
+using Fovea.Imaging.Folders.Tree;
 
 namespace Fovea.Imaging.Folders;
 
-/// <summary>A part of a data set, and the class and file of each of its pictures.</summary>
-internal sealed record FolderPart(string Path, List<(string File, int Label)> Pictures);
+/// <summary>A part of a data set, and the class and file of each of its images.</summary>
+internal sealed record FolderPart(string Path, List<(TreeFile File, int Label)> Pictures);
 
 /// <summary>
-/// Finds the pictures of a data set: one folder a class, or <c>train/</c> and <c>test/</c> or <c>val/</c> above these.
-/// Reads names only. Everything is in ordinal order, so that it is the same on every machine.
+/// Finds the images of a data set and what they show, by folders, tables or names. Everything is in ordinal order, so that
+/// it is the same on every machine.
 /// </summary>
 internal sealed class FolderLayout
 {
-    private static readonly string[] TrainNames = ["train", "training"];
-    private static readonly string[] ValidationNames = ["val", "valid", "validation"];
-    private static readonly string[] TestNames = ["test", "testing"];
+    private readonly Dictionary<PartKind, FolderPart> _parts = [];
 
-    // Also formats that cannot be read: their files are pictures, and are reported rather than passed over.
-    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ".png", ".bmp", ".dib", ".pbm", ".pgm", ".ppm", ".pnm", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".webp",
-        ".tif", ".tiff", ".heic", ".avif", ".jxl",
-    };
+    private FolderLayout(IReadOnlyList<string> classNames, FileAccount account, string understood) =>
+        (ClassNames, Account, Understood) = (classNames, account, understood);
 
-    private readonly string _root;
+    public IReadOnlyList<string> ClassNames { get; }
 
-    private FolderLayout(string root) => _root = root;
+    public FolderPart? Train => _parts.GetValueOrDefault(PartKind.Train);
 
-    public required IReadOnlyList<string> ClassNames { get; init; }
-    public FolderPart? Train { get; private set; }
-    public FolderPart? Validation { get; private set; }
-    public FolderPart? Test { get; private set; }
+    public FolderPart? Validation => _parts.GetValueOrDefault(PartKind.Validation);
 
-    /// <summary>How many files are no pictures by their name.</summary>
-    public int Ignored { get; private set; }
+    public FolderPart? Test => _parts.GetValueOrDefault(PartKind.Test);
 
-    public IEnumerable<FolderPart> Parts => ((FolderPart?[])[Train, Validation, Test]).OfType<FolderPart>();
+    public IEnumerable<FolderPart> Parts => _parts.Values;
+
+    /// <summary>What became of the files that are in no part.</summary>
+    public FileAccount Account { get; }
+
+    /// <summary>What was taken for what, in one line.</summary>
+    public string Understood { get; }
 
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="DataFormatException">The folder is no data set.</exception>
-    public static FolderLayout Find(string root, IReadOnlyList<string>? classNames)
+    /// <exception cref="ArgumentException">The pattern of the names is none.</exception>
+    public static FolderLayout Find(string root, IReadOnlyList<string>? classNames, string? classPattern = null)
     {
+        NamePattern? pattern = classPattern is null ? null : new NamePattern(classPattern);
         if (!Directory.Exists(root))
             throw new DirectoryNotFoundException(File.Exists(root)
                 ? $"{root} is a file; a data set is a folder with one sub-folder per class"
                 : $"folder {root} does not exist");
-        string[] folders = SubFolders(root);
-        string? train = folders.FirstOrDefault(folder => IsPart(folder, TrainNames));
-        if (train is null && folders.Length > 0 && folders.All(folder => IsPart(folder, TestNames) || IsPart(folder, ValidationNames)))
-            throw new DataFormatException($"folder {root} has {string.Join(" and ", folders.Select(Path.GetFileName))} but no train folder");
-        string classRoot = train ?? root;
-        string[] found = [.. SubFolders(classRoot).Select(folder => Path.GetFileName(folder)!)];
-        if (found.Length == 0)
-            throw new DataFormatException($"folder {classRoot} has no class folders; right would be one sub-folder per class, or train/ and test/ above those");
+        var account = new FileAccount();
+        TreeFolder tree = DiskTree.Read(root, account);
+        TreeSieve.Sift(tree, account);
+        string[]? wanted = classNames is null ? null : [.. classNames.Select(ComposedText.Of)];
+        TreeFolder top = ClassFolders.Unwrap(tree, wanted);
+        LabelledFiles files = pattern?.Read(top, account)
+            ?? (LabelTable.IsFlat(top) ? LabelTable.Read(top, tree.Tables.Concat(top.Tables).Distinct(), account) : null)
+            ?? ClassFolders.Read(top, root, wanted, account);
+        TreeSieve.SkipTables(tree, account);
+        return Make(files, root, classNames, account);
+    }
+
+    private static FolderLayout Make(LabelledFiles files, string root, IReadOnlyList<string>? classNames, FileAccount account)
+    {
+        string[] found = [.. files.Files.Where(file => file.Part == PartKind.Train).Select(file => file.ClassName).Distinct().Order(StringComparer.Ordinal)];
         // Names end up in models, tables and pages, where each is one line.
         if (found.FirstOrDefault(name => name.Any(char.IsControl)) is { } strange)
-            throw new DataFormatException($"the class folder '{string.Concat(strange.Select(c => char.IsControl(c) ? '?' : c))}' in {classRoot} has a line break or another control character in its name (shown as ?); right would be another name");
+            throw new DataFormatException($"the class '{string.Concat(strange.Select(c => char.IsControl(c) ? '?' : c))}' in {root} has a line break or another control character in its name (shown as ?); right would be another name");
+        if (found.Length == 0)
+            throw new DataFormatException($"{root} has no image whose class is known ({files.Understood})");
         if (classNames is null && found.Length == 1)
-            throw new DataFormatException($"folder {classRoot} has only one class, {found[0]}; a classifier needs at least two");
-
-        var layout = new FolderLayout(root) { ClassNames = classNames ?? found };
-        layout.Train = layout.ReadPart(classRoot);
-        if (train is not null)
-        {
-            layout.Validation = folders.FirstOrDefault(folder => IsPart(folder, ValidationNames)) is string validation ? layout.ReadPart(validation) : null;
-            layout.Test = folders.FirstOrDefault(folder => IsPart(folder, TestNames)) is string test ? layout.ReadPart(test) : null;
-            layout.Ignored += Files(root).Length;
-        }
+            throw new DataFormatException($"{root} has only one class, {found[0]} ({files.Understood}); a classifier needs at least two");
+        classNames ??= found;
+        var labels = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach ((int label, string name) in classNames.Index())
+            labels.TryAdd(ComposedText.Of(name), label);
+        var layout = new FolderLayout(classNames, account, files.Understood);
+        foreach (IGrouping<PartKind, LabelledFile> part in files.Files.GroupBy(file => file.Part).OrderBy(part => part.Key))
+            layout._parts.Add(part.Key, new FolderPart(
+                ClassFolders.Full(root, files.Parts[part.Key]), [.. part.Select(file => (file.File, labels.TryGetValue(file.ClassName, out int label) ? label : throw Unknown(file, classNames)))]));
         return layout;
     }
 
-    /// <summary>The file's path below the data set's folder.</summary>
-    public string Relative(string file) => Path.GetRelativePath(_root, file);
-
-    private FolderPart ReadPart(string folder)
-    {
-        var pictures = new List<(string, int)>();
-        Ignored += Files(folder).Length;
-        string[] classFolders = SubFolders(folder);
-        if (classFolders.Length == 0)
-            throw new DataFormatException($"folder {folder} has no class folders; right would be one sub-folder for each of {string.Join(", ", ClassNames)}");
-        Dictionary<string, int> labels = ClassNames.Index().ToDictionary(item => item.Item, item => item.Index, StringComparer.Ordinal);
-        foreach (string classFolder in classFolders)
-        {
-            string name = Path.GetFileName(classFolder);
-            int label = labels.GetValueOrDefault(name, -1);
-            if (label < 0)
-                throw new DataFormatException($"folder {classFolder} is of no known class; the classes are {string.Join(", ", ClassNames)}");
-            string[] files = Files(classFolder);
-            int before = pictures.Count;
-            foreach (string file in files)
-                if (IsPicture(file))
-                    pictures.Add((file, label));
-            Ignored += files.Length - (pictures.Count - before);
-            if (pictures.Count == before)
-                throw new DataFormatException($"class folder {classFolder} holds no images{(SubFolders(classFolder).Length > 0 ? ", only folders; pictures must be directly in it" : "")}");
-        }
-        return new FolderPart(folder, pictures);
-    }
-
-    /// <summary>A folder named so is a part only if it has folders itself: a class, too, may be called "train".</summary>
-    private static bool IsPart(string folder, string[] names) =>
-        names.Contains(Path.GetFileName(folder), StringComparer.OrdinalIgnoreCase) && SubFolders(folder).Length > 0;
-
-    private static bool IsPicture(string file) =>
-        !Path.GetFileName(file).StartsWith('.') && Extensions.Contains(Path.GetExtension(file));
-
-    private static string[] SubFolders(string folder) =>
-        [.. Directory.GetDirectories(folder).Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal)];
-
-    private static string[] Files(string folder) => [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal)];
+    private static DataFormatException Unknown(LabelledFile file, IReadOnlyList<string> classNames) =>
+        new($"{file.Origin} is of no known class; the classes are {string.Join(", ", classNames)}"
+            + (classNames.FirstOrDefault(name => name.Equals(file.ClassName, StringComparison.OrdinalIgnoreCase)) is { } alike ? $" ({alike} differs in case only)" : ""));
 }

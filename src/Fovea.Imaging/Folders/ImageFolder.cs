@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Fovea.Data;
+using Fovea.Imaging.Folders.Tree;
 using Fovea.Imaging.Preparing;
 using Fovea.Tensors;
 
@@ -36,13 +37,13 @@ public static class ImageFolder
         if (options.ImageShape is Shape wanted && (!wanted.IsMaps || wanted.Channels is not (1 or 3)))
             throw new ArgumentException($"an image's shape is (1, H, W) or (3, H, W), got {wanted}", nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.CacheBytes, nameof(options));
-        FolderLayout layout = FolderLayout.Find(path, options.ClassNames);
+        FolderLayout layout = FolderLayout.Find(path, options.ClassNames, options.ClassPattern);
         var job = new Job(layout, options, progress, cancellation);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
         FolderDataset? Read(FolderPart? part, string suffix) => part is null ? null : job.Read(part, name + suffix);
         bool split = layout.Validation is not null || layout.Test is not null;
         FolderDataset train = job.Read(layout.Train!, split ? name + "/train" : name);
-        return new ImageFolderData(train, Read(layout.Validation, "/val"), Read(layout.Test, "/test"), job.Skipped, layout.Ignored, job.Transparent, job.PlainClasses());
+        return new ImageFolderData(train, Read(layout.Validation, "/val"), Read(layout.Test, "/test"), job.Skipped, layout, job.Transparent, job.PlainClasses());
     }
 
     /// <summary>One reading of a folder.</summary>
@@ -116,22 +117,22 @@ public static class ImageFolder
             int[] slots = [.. Enumerable.Range(0, count).Where(i => reasons[i] is null)];
             for (int i = 0; i < count; i++)
                 if (reasons[i] is string reason)
-                    Skipped.Add(new SkippedFile(_layout.Relative(part.Pictures[i].File), reason));
+                    Skipped.Add(new SkippedFile(part.Pictures[i].File.Path, reason));
             int[] labels = [.. slots.Select(i => part.Pictures[i].Label)];
             foreach (int label in part.Pictures.Select(picture => picture.Label).Distinct())
                 if (!labels.Contains(label))
                     throw new DataFormatException(NothingReadable(part, label, reasons));
             return new FolderDataset(
                 name, _shape, _layout.ClassNames, cache, slots, labels,
-                [.. slots.Select(i => _layout.Relative(part.Pictures[i].File))], [.. slots.Select(i => hashes[i])]);
+                [.. slots.Select(i => part.Pictures[i].File.Path)], [.. slots.Select(i => hashes[i])]);
         }
 
-        private string? TryRead((string File, int Label) picture, Span<byte> planes, out UInt128 hash)
+        private string? TryRead((TreeFile File, int Label) picture, Span<byte> planes, out UInt128 hash)
         {
             hash = default;
             try
             {
-                byte[] bytes = ImageFile.ReadBytes(picture.File, _options.Limits);
+                byte[] bytes = picture.File.Read(_options.Limits);
                 hash = BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(bytes));
                 Image image = PictureFit.Decode(bytes, _shape, _options.Limits, out _);
                 PictureFit.ToPlanes(image, _shape, _options.Fit, _options.Filter, _options.Background, planes);
@@ -153,7 +154,7 @@ public static class ImageFolder
         private string NothingReadable(FolderPart part, int label, string?[] reasons)
         {
             int first = part.Pictures.FindIndex(picture => picture.Label == label);
-            return $"class folder {Path.GetDirectoryName(part.Pictures[first].File)} holds no image that can be read; {_layout.Relative(part.Pictures[first].File)}: {reasons[first]}";
+            return $"class {_layout.ClassNames[label]} in {part.Path} holds no image that can be read; {part.Pictures[first].File.Path}: {reasons[first]}";
         }
 
         /// <summary>
@@ -162,20 +163,20 @@ public static class ImageFolder
         /// </summary>
         private Shape CommonShape()
         {
-            List<(string File, int Label)> pictures = _layout.Train!.Pictures;
+            List<(TreeFile File, int Label)> pictures = _layout.Train!.Pictures;
             var shapes = new Shape?[Math.Min(Looked, pictures.Count)];
             var reasons = new string?[shapes.Length];
             Parallel.For(0, shapes.Length, _parallel, i =>
             {
-                string file = pictures[(int)((long)i * pictures.Count / shapes.Length)].File;
+                TreeFile file = pictures[(int)((long)i * pictures.Count / shapes.Length)].File;
                 try
                 {
-                    Image image = ImageFile.Decode(ImageFile.ReadBytes(file, _options.Limits), _options.Limits);
+                    Image image = ImageFile.Decode(file.Read(_options.Limits), _options.Limits);
                     shapes[i] = new Shape(ImageConversion.HasOnlyGreys(image) ? 1 : 3, image.Height, image.Width);
                 }
                 catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException or OutOfMemoryException)
                 {
-                    reasons[i] = $"{_layout.Relative(file)}: {Reason(e)}";
+                    reasons[i] = $"{file.Path}: {Reason(e)}";
                 }
             });
             Shape[] known = [.. shapes.OfType<Shape>()];

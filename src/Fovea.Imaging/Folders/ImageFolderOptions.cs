@@ -45,6 +45,13 @@ public sealed record ImageFolderOptions
     /// </summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
+    /// <summary>
+    /// Where the classes are in the files' names: <c>{class}</c> stands for the class, <c>*</c> for anything and <c>#</c> for
+    /// digits, as in <c>{class}.*</c> for <c>cat.0.png</c>. It is compared with the name without extension. Null takes the
+    /// classes from folders or a table.
+    /// </summary>
+    public string? ClassPattern { get; init; }
+
     /// <summary>What to accept from each file.</summary>
     public ImageLimits Limits { get; init; } = ImageLimits.Default;
 }

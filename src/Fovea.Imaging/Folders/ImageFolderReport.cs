@@ -11,6 +11,12 @@ public sealed record SkippedFile(string Path, string Reason);
 /// <param name="Images">How many images it has.</param>
 public sealed record PlainClass(string Name, int Plain, int Images);
 
+/// <summary>Files that were passed over for one reason.</summary>
+/// <param name="Path">Where they are, below the data set's root: a file, the first of several in a folder, or a whole folder, which ends in a separator.</param>
+/// <param name="Reason">Why, in a few words.</param>
+/// <param name="Files">How many there are.</param>
+public sealed record PassedOverFiles(string Path, string Reason, int Files);
+
 /// <summary>How far the reading of a folder is.</summary>
 /// <param name="Done">Pictures read or skipped.</param>
 /// <param name="Total">Pictures there are.</param>
@@ -19,13 +25,16 @@ public readonly record struct ImageFolderProgress(int Done, int Total);
 /// <summary>What was read from a folder of pictures.</summary>
 public sealed class ImageFolderData
 {
-    internal ImageFolderData(FolderDataset train, FolderDataset? validation, FolderDataset? test, IReadOnlyList<SkippedFile> skipped, int ignored, int transparent, IReadOnlyList<PlainClass> plainClasses)
+    internal ImageFolderData(FolderDataset train, FolderDataset? validation, FolderDataset? test, IReadOnlyList<SkippedFile> skipped, FolderLayout layout, int transparent, IReadOnlyList<PlainClass> plainClasses)
     {
         Train = train;
         Validation = validation;
         Test = test;
         Skipped = skipped;
-        Ignored = ignored;
+        Layout = layout.Understood;
+        PassedOver = layout.Account.Skipped;
+        NotUnderstood = layout.Account.NotUnderstood;
+        Notes = layout.Account.Notes;
         Transparent = transparent;
         PlainClasses = plainClasses;
     }
@@ -48,6 +57,18 @@ public sealed class ImageFolderData
     /// <summary>The classes whose images are all, or nearly all, of one colour.</summary>
     public IReadOnlyList<PlainClass> PlainClasses { get; }
 
-    /// <summary>How many files were passed over because they are no pictures by their name: texts, hidden files.</summary>
-    public int Ignored { get; }
+    /// <summary>What was taken for what, in one line: <c>train for training, dev for validation, one folder per class in each</c>.</summary>
+    public string Layout { get; }
+
+    /// <summary>
+    /// Files that are no samples: texts, hidden files, what operating systems and runs of Fovea's leave. With the images of
+    /// all parts, <see cref="Skipped"/> and <see cref="NotUnderstood"/> these are all files there are.
+    /// </summary>
+    public IReadOnlyList<PassedOverFiles> PassedOver { get; }
+
+    /// <summary>Images whose place in the layout says nothing, so that they are not used.</summary>
+    public IReadOnlyList<PassedOverFiles> NotUnderstood { get; }
+
+    /// <summary>What else a person should know, each in one line.</summary>
+    public IReadOnlyList<string> Notes { get; }
 }

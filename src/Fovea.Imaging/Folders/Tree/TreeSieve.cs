@@ -1,0 +1,83 @@
+namespace Fovea.Imaging.Folders.Tree;
+
+/// <summary>Takes out of a tree what is no image, and accounts for it.</summary>
+internal static class TreeSieve
+{
+    // Also formats that cannot be read: their files are images, and are reported rather than passed over.
+    private static readonly HashSet<string> ImageExtensions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".png", ".apng", ".bmp", ".dib", ".pbm", ".pgm", ".ppm", ".pnm", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".webp",
+        ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl",
+    };
+
+    // Not worth opening: texts that begin with "BM" are no bitmaps.
+    private static readonly HashSet<string> OtherExtensions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".txt", ".md", ".rst", ".json", ".jsonl", ".xml", ".yaml", ".yml", ".html", ".htm", ".log", ".py", ".ipynb", ".pdf", ".zip", ".gz",
+        ".tar", ".npy", ".npz", ".mat", ".h5", ".hdf5", ".safetensors", ".pt", ".pth", ".pkl", ".onnx", ".db", ".ini", ".part", ".tmp", ".names",
+    };
+
+    private static readonly HashSet<string> TableExtensions = new(StringComparer.OrdinalIgnoreCase) { ".csv", ".tsv" };
+
+    private const string NoImage = "no image";
+
+    /// <summary>Leaves folders and images, and tables apart.</summary>
+    public static void Sift(TreeFolder folder, FileAccount account)
+    {
+        folder.Folders.RemoveAll(below => IsLeft(below, account));
+        TreeFile[] files = [.. folder.Files];
+        folder.Files.Clear();
+        foreach (TreeFile file in files)
+            if (Leavings.Of(file.Name) is { } reason)
+                account.Skip(file.Path, reason);
+            else if (TableExtensions.Contains(Path.GetExtension(file.Name)))
+                folder.Tables.Add(file);
+            else if (IsImage(file))
+                folder.Files.Add(file);
+            else
+                account.Skip(file.Path, NoImage);
+    }
+
+    /// <summary>Accounts for the tables that were not used.</summary>
+    public static void SkipTables(TreeFolder folder, FileAccount account)
+    {
+        foreach (TreeFile table in folder.Tables)
+            account.Skip(table.Path, NoImage);
+        folder.Tables.Clear();
+        foreach (TreeFolder below in folder.Folders)
+            SkipTables(below, account);
+    }
+
+    /// <summary>Whether a folder is none of the data set's; all in it is accounted for.</summary>
+    private static bool IsLeft(TreeFolder folder, FileAccount account)
+    {
+        string? reason = Leavings.Of(folder.Name) ?? (Leavings.IsRun(folder.Files.Select(file => file.Name)) ? "a run of Fovea's" : null);
+        if (reason is not null)
+        {
+            account.SkipFolder(folder, reason);
+            return true;
+        }
+        // A folder of nothing but runs is not an empty class.
+        bool hadFiles = folder.Files.Count > 0;
+        int folders = folder.Folders.Count;
+        Sift(folder, account);
+        return !hadFiles && folders > 0 && folder.Folders.Count == 0;
+    }
+
+    private static bool IsImage(TreeFile file)
+    {
+        string extension = Path.GetExtension(file.Name);
+        if (ImageExtensions.Contains(extension))
+            return true;
+        if (OtherExtensions.Contains(extension))
+            return false;
+        try
+        {
+            return file.BeginsAsImage();
+        }
+        catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,214 @@
+using Fovea.Data;
+using Fovea.Imaging.Folders;
+using Fovea.Imaging.Png;
+
+namespace Fovea.Imaging.Tests.Folders;
+
+/// <summary>Layouts as data sets really come, and that every file of them is accounted for.</summary>
+public sealed class FolderLayoutTests : IDisposable
+{
+    private static readonly byte[] Image = PngEncoder.Encode(TestData.Picture(4, 4, 1));
+    private readonly string _root = Directory.CreateTempSubdirectory("fovea-layout").FullName;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Theory]
+    [InlineData("train", "val", "test")]
+    [InlineData("training_set", null, "test_set")]
+    [InlineData("Training", null, "Testing")]
+    [InlineData("Train", "Valid", "TEST")]
+    [InlineData("train_images", "validation_images", "test_images")]
+    [InlineData("trainset", "valset", "testset")]
+    [InlineData("TrainSet", "DevSet", "EvalSet")]
+    [InlineData("images-train", null, "images-test")]
+    [InlineData("seg_train/seg_train", null, "seg_test/seg_test")]
+    [InlineData("asl_alphabet_train", null, "asl_alphabet_test")]
+    [InlineData("ILSVRC2012_img_train", "ILSVRC2012_img_val", null)]
+    [InlineData("data/train", "data/val", "data/test")]
+    [InlineData("archive/data/training_data", null, "archive/data/tst")]
+    [InlineData("train", "dev", "eval")]
+    [InlineData("train", "eval", "test")]
+    [InlineData("trn", null, "evaluation")]
+    public void Parts_are_known_by_what_people_call_them(string train, string? validation, string? test)
+    {
+        Classes(train, 3, "cat", "dog");
+        if (validation is not null)
+            Classes(validation, 2, "cat", "dog");
+        if (test is not null)
+            Classes(test, 1, "cat", "dog");
+        ImageFolderData data = Load();
+        Assert.Equal(["cat", "dog"], data.Train.ClassNames);
+        Assert.Equal((6, validation is null ? null : 4, test is null ? null : 2), (data.Train.Count, data.Validation?.Count, data.Test?.Count));
+        Assert.Empty(data.NotUnderstood);
+        Assert.Contains($"{train.Replace('/', Path.DirectorySeparatorChar)} for training", data.Layout, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("steam_train", "electric_tram")]
+    [InlineData("train", "bus")]
+    [InlineData("valid", "invalid")]
+    [InlineData("test", "train")]
+    [InlineData("train_test", "other")]
+    public void Classes_may_be_called_like_parts(string first, string second)
+    {
+        Classes("", 2, first, second);
+        Assert.Equal(new[] { first, second }.Order(StringComparer.Ordinal), Load().Train.ClassNames);
+    }
+
+    [Fact]
+    public void A_class_called_train_may_have_folders_of_its_own()
+    {
+        Classes("", 2, "bus", "train", "train/steam");
+        ImageFolderData data = Load();
+        Assert.Equal(["bus", "train"], data.Train.ClassNames);
+        Assert.Equal(6, data.Train.Count);
+    }
+
+    [Fact]
+    public void What_lies_deeper_in_a_class_folder_is_learnt_from()
+    {
+        Classes("", 3, "a", "b", "a/more", "a/more/still", "b/only/deep");
+        ImageFolderData data = Load();
+        Assert.Equal(15, data.Train.Count);
+        Assert.Equal(9, Enumerable.Range(0, 15).Count(i => data.Train.Label(i) == 0));
+        Assert.Equal(Path.Combine("a", "more", "0.png"), data.Train.File(3));
+    }
+
+    [Fact]
+    public void Single_folders_are_opened_and_what_systems_leave_is_no_class()
+    {
+        Classes("photos/mydata", 2, "a", "b");
+        foreach (string name in (string[])["__MACOSX/a/._0.png", "photos/mydata/@eaDir/0.png", "photos/lost+found/0.png", "$RECYCLE.BIN/0.png",
+            "System Volume Information/0.png", "photos/mydata/a/.DS_Store", "photos/mydata/b/Thumbs.db", ".cache/0.png", "photos/readme.md"])
+            Put(name, Image);
+        ImageFolderData data = Load();
+        Assert.Equal(["a", "b"], data.Train.ClassNames);
+        Assert.Equal(4, data.Train.Count);
+        Assert.Empty(data.NotUnderstood);
+        Assert.Contains($"in {Path.Combine("photos", "mydata")}", data.Layout, StringComparison.Ordinal);
+        foreach (string name in (string[])["__MACOSX", "@eaDir", "lost+found", "$RECYCLE.BIN", "System Volume Information", ".cache"])
+            Assert.Contains(data.PassedOver, files => files.Path.EndsWith(name + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Runs_of_Fovea_are_no_classes_and_their_images_no_samples()
+    {
+        Classes("", 2, "a", "b");
+        Put("runs/data-lenet5/model.safetensors", [1]);
+        Put("runs/data-lenet5/history.csv", [1]);
+        Put("runs/data-lenet5/mistakes/0.png", Image);
+        Put("runs/data-lenet5-2/checkpoint.safetensors", [1]);
+        Put("a/fine/summary.json", [1]);
+        Put("a/fine/summary.txt", [1]);
+        Put("a/fine/seed1/0.png", Image);
+        ImageFolderData data = Load();
+        Assert.Equal(["a", "b"], data.Train.ClassNames);
+        Assert.Equal(4, data.Train.Count);
+        Assert.Equal(3, data.PassedOver.Count(files => files.Reason == "a run of Fovea's"));
+    }
+
+    [Fact]
+    public void Images_whose_place_says_nothing_are_counted_and_named_with_the_reason()
+    {
+        Classes("train", 2, "a", "b");
+        Classes("dev", 2, "a", "b");
+        Classes("val", 1, "a", "b");
+        Put("0.png", Image);
+        Put("train/0.png", Image);
+        Put("train/1.png", Image);
+        Put("test/0.png", Image);
+        Put("prediction/deep/0.png", Image);
+        ImageFolderData data = Load();
+        Assert.Equal((4, 2), (data.Train.Count, data.Validation!.Count));
+        Assert.Null(data.Test);
+        Assert.Equal(
+            [
+                ("0.png", "directly in the folder, so of no class", 1),
+                ("dev/", "a second validation part", 4),
+                ("prediction/", "beside the parts, and not named as one", 1),
+                ("test/", "has no class folders, so nothing says what its images show", 1),
+                ("train/0.png", "directly in the folder, so of no class", 2),
+            ],
+            data.NotUnderstood.Select(files => (files.Path.Replace('\\', '/'), files.Reason, files.Files)));
+    }
+
+    [Fact]
+    public void Files_without_an_extension_are_known_by_their_content()
+    {
+        foreach (string name in (string[])["a/1", "a/2", "b/1", "b/2.orig"])
+            Put(name, Image);
+        Put("a/LICENSE", "no image"u8.ToArray());
+        Put("b/BM.txt", "BM is no bitmap here"u8.ToArray());
+        ImageFolderData data = Load();
+        Assert.Equal(4, data.Train.Count);
+        Assert.Equal(2, data.PassedOver.Where(files => files.Reason == "no image").Sum(files => files.Files));
+    }
+
+    [Fact]
+    public void Links_to_folders_are_followed_once_and_not_in_circles()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        Classes("set", 2, "a", "b");
+        Classes("elsewhere", 3, "c");
+        string set = Path.Combine(_root, "set");
+        Directory.CreateSymbolicLink(Path.Combine(set, "c"), Path.Combine("..", "elsewhere", "c"));
+        Directory.CreateSymbolicLink(Path.Combine(set, "a", "loop"), "..");
+        Directory.CreateSymbolicLink(Path.Combine(_root, "elsewhere", "c", "back"), set);
+        Directory.CreateSymbolicLink(Path.Combine(set, "self"), "self");
+        ImageFolderData data = ImageFolder.Load(set);
+        Assert.Equal(["a", "b", "c"], data.Train.ClassNames);
+        Assert.Equal(7, data.Train.Count);
+        Assert.Equal(2, data.PassedOver.Count(files => files.Reason == "a link to a folder that is read already"));
+    }
+
+    [Fact]
+    public void Names_are_equal_that_look_equal()
+    {
+        Classes("train", 2, "caf\u00E9", "th\u00E9");
+        Classes("test", 1, "cafe\u0301", "the\u0301");
+        ImageFolderData data = Load();
+        Assert.Equal(["caf\u00E9", "th\u00E9"], data.Train.ClassNames);
+        Assert.Equal(2, data.Test!.Count);
+        var options = new ImageFolderOptions { ClassNames = ["the\u0301", "cafe\u0301"] };
+        Assert.Equal(1, ImageFolder.Load(_root, options).Train.Label(0));
+    }
+
+    [Theory]
+    [InlineData("val/a/0.png test/a/0.png", "no train folder; right would be one named train")]
+    [InlineData("train/a/0.png train/b/0.png training/a/0.png training/b/0.png", "both training parts")]
+    [InlineData("cat/x/0.png cat/0.png cat/y/0.png", "only one class, cat; a classifier needs at least two (cat has the folders x, y beside 1 images of its own)")]
+    [InlineData("cat.0.png cat.1.png dog.0.png dog.1.png", "--class-pattern '{class}.*' here")]
+    [InlineData("images/cat_0.png images/cat_1.png images/dog_1.png images/dog_2.png", "--class-pattern '{class}_*' here")]
+    [InlineData("train/Cat/0.png train/dog/0.png test/cat/0.png", "is of no known class; the classes are Cat, dog (Cat differs in case only)")]
+    public void What_is_no_data_set_is_refused_with_what_would_be_right(string files, string message)
+    {
+        foreach (string file in files.Split(' '))
+            Put(file, Image);
+        Assert.Contains(message, Assert.Throws<DataFormatException>(() => ImageFolder.Load(_root)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Loads, and checks that all files are accounted for.</summary>
+    private ImageFolderData Load(ImageFolderOptions? options = null)
+    {
+        ImageFolderData data = ImageFolder.Load(_root, options);
+        int used = data.Train.Count + (data.Validation?.Count ?? 0) + (data.Test?.Count ?? 0);
+        int skipped = data.Skipped.Count + data.PassedOver.Sum(files => files.Files);
+        Assert.Equal(Directory.GetFiles(_root, "*", SearchOption.AllDirectories).Length, used + skipped + data.NotUnderstood.Sum(files => files.Files));
+        return data;
+    }
+
+    private void Classes(string folder, int images, params string[] names)
+    {
+        foreach (string name in names)
+            for (int i = 0; i < images; i++)
+                Put($"{folder}/{name}/{i}.png".TrimStart('/'), Image);
+    }
+
+    private void Put(string relative, byte[] content)
+    {
+        string path = Path.Combine(_root, relative);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, content);
+    }
+}

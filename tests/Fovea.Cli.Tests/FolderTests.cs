@@ -30,6 +30,27 @@ public sealed class FolderTests : IDisposable
     }
 
     [Fact]
+    public void A_run_in_the_data_folder_is_no_class_of_the_next_and_what_is_not_used_is_said_and_reported()
+    {
+        Export(60);
+        File.Copy(Directory.GetFiles(_folder["pictures/circle"])[0], _folder["pictures/loose.png"]);
+        Directory.CreateDirectory(_folder["pictures/@eaDir"]);
+        File.WriteAllText(_folder["pictures/@eaDir/thumbnail.png"], "");
+        File.WriteAllText(_folder["pictures/circle/notes.txt"], "");
+        for (int i = 0; i < 2; i++)
+        {
+            CommandRun run = Train($"pictures/runs/{i}");
+            Assert.Contains("pictures: one folder per class", run.Messages);
+            Assert.Contains("note: 1 images are not used, since nothing says what they show:", run.Messages);
+            Assert.Contains("  loose.png: directly in the folder, so of no class", run.Messages);
+            Assert.Contains(run.Messages, line => line.StartsWith("  @eaDir", StringComparison.Ordinal));
+            Assert.Equal(i + 1, run.Messages.Count(line => line.EndsWith("a run of Fovea's", StringComparison.Ordinal)));
+            Assert.Contains(run.Messages, line => line.EndsWith("other files are passed over: no image: circle/notes.txt", StringComparison.Ordinal) || !OperatingSystem.IsLinux());
+            Assert.Contains("loose.png: directly in the folder", File.ReadAllText(_folder[$"pictures/runs/{i}/report.html"]), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Where_pictures_are_kept_changes_nothing_and_the_test_part_is_the_same_for_all_seeds()
     {
         Export(80);

@@ -64,6 +64,9 @@ internal abstract class DataSource
     /// <summary>What is asked of the data set. Nothing of it matters any more once a part has been opened.</summary>
     public DataRequest Request { get; }
 
+    /// <summary>What was said of the data while they were read, a line each, for the report.</summary>
+    public List<string> Notes { get; } = [];
+
     /// <summary>Splits off a part of a data set that has none of its own.</summary>
     public virtual (Subset Training, Subset Held) Split(IDataset dataset, double share, ulong seed) => dataset.Split(share, seed);
 

@@ -12,6 +12,7 @@ internal sealed class FolderSource(string path, DataRequest request, Terminal te
     private const int NamedFiles = 20, NamedClasses = 30;
     private const double Unequal = 1.5;
     private ImageFolderData? _data;
+    private int _read;
 
     /// <inheritdoc/>
     public override string Name { get; } = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
@@ -44,11 +45,13 @@ internal sealed class FolderSource(string path, DataRequest request, Terminal te
     /// <inheritdoc/>
     public override void Inspect(TrainingData data)
     {
+        // Of several runs on one data set, each has its own.
+        Notes.RemoveRange(_read, Notes.Count - _read);
         ClassBalance balance = ClassBalance.Of(data.Training);
         IEnumerable<string> classes = data.Training.ClassNames.Select((name, c) => $"{name} {Format.Count(balance.Counts[c])}");
-        terminal.Say($"to learn from: {string.Join(", ", classes.Take(NamedClasses))}{(balance.Counts.Count > NamedClasses ? $" and {balance.Counts.Count - NamedClasses} classes more" : "")}");
+        Say($"to learn from: {string.Join(", ", classes.Take(NamedClasses))}{(balance.Counts.Count > NamedClasses ? $" and {balance.Counts.Count - NamedClasses} classes more" : "")}");
         if (balance.Ratio >= Unequal)
-            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"note: the largest class has {balance.Ratio:0.#} times the samples of the smallest; --balance weights or --balance sampling makes up for that"));
+            Say(string.Create(CultureInfo.InvariantCulture, $"note: the largest class has {balance.Ratio:0.#} times the samples of the smallest; --balance weights or --balance sampling makes up for that"));
         IReadOnlyList<DuplicateFiles> duplicates = Duplicates.Across(data.Training, data.Validation, data.Test);
         Report(duplicates.Count, "pictures are in two parts, which flatters the result, or in two classes:",
             duplicates.Select(pair => $"{pair.Second} is {pair.First}{(pair.SameClass ? "" : ", of another class")}"));
@@ -66,12 +69,34 @@ internal sealed class FolderSource(string path, DataRequest request, Terminal te
         };
         ImageFolderData data = ImageFolder.Load(
             path, Request.CacheLimit is { } bytes ? options with { CacheBytes = bytes } : options, cancellation: terminal.Cancellation);
+        Say($"{ShortName}: {data.Layout}");
+        Report(data.NotUnderstood.Sum(files => files.Files), "images are not used, since nothing says what they show:", data.NotUnderstood.Select(Line));
+        PassedOverFiles[] folders = [.. data.PassedOver.Where(files => Path.EndsInDirectorySeparator(files.Path))], files = [.. data.PassedOver.Except(folders)];
+        Report(folders.Length, folders.Length == 1 ? "folder is passed over:" : "folders are passed over:", folders.Select(Line));
+        if (files.Length > 0)
+            Say($"note: {Format.Count(files.Sum(group => group.Files))} other files are passed over: {string.Join("; ", files.GroupBy(group => group.Reason).Select(reason => $"{reason.Key}: {Line(reason)}"))}");
+        foreach (string note in data.Notes)
+            Say($"note: {note}");
         Report(data.Skipped.Count, "of the pictures cannot be read and are left out:", data.Skipped.Select(file => $"{file.Path}: {file.Reason}"));
         if (data.Transparent > 0)
-            terminal.Say($"note: {data.Transparent} {(data.Transparent == 1 ? "image has" : "images have")} transparent parts, which are seen on {Request.Background}");
+            Say($"note: {data.Transparent} {(data.Transparent == 1 ? "image has" : "images have")} transparent parts, which are seen on {Request.Background}");
         foreach (PlainClass plain in data.PlainClasses)
-            terminal.Say($"warning: {plain.Plain} of {plain.Images} images of class {plain.Name} are of one colour when they are {Format.Size(data.Train.ImageShape)}, so there is nothing to tell them by{(data.Transparent > 0 ? "; another --background may show what is on them" : "")}");
+            Say($"warning: {plain.Plain} of {plain.Images} images of class {plain.Name} are of one colour when they are {Format.Size(data.Train.ImageShape)}, so there is nothing to tell them by{(data.Transparent > 0 ? "; another --background may show what is on them" : "")}");
+        _read = Notes.Count;
         return data;
+    }
+
+    private static string Line(PassedOverFiles files) =>
+        $"{Printable.Escape(files.Path)}{(files.Files > 1 ? $" ({Format.Count(files.Files)} files)" : "")}: {files.Reason}";
+
+    private static string Line(IEnumerable<PassedOverFiles> files) =>
+        $"{Printable.Escape(files.First().Path)}{(files.Sum(group => group.Files) is > 1 and var count ? $" and {Format.Count(count - 1)} more" : "")}";
+
+    /// <summary>Says it, and keeps it for the report.</summary>
+    private void Say(string line)
+    {
+        terminal.Say(line);
+        Notes.Add(line);
     }
 
     /// <summary>Names files with what is to be said of them, though not thousands.</summary>
@@ -79,10 +104,10 @@ internal sealed class FolderSource(string path, DataRequest request, Terminal te
     {
         if (count == 0)
             return;
-        terminal.Say($"note: {count} {what}");
+        Say($"note: {count} {what}");
         foreach (string item in items.Take(NamedFiles))
-            terminal.Say($"  {item}");
+            Say($"  {item}");
         if (count > NamedFiles)
-            terminal.Say($"  and {count - NamedFiles} more");
+            Say($"  and {count - NamedFiles} more");
     }
 }

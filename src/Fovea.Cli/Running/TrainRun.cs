@@ -131,7 +131,7 @@ internal sealed class TrainRun
             TrainingState state = _trainer.State;
             long batches = state.Step / Math.Max(state.Epoch, 1), updates = (batches + _settings.Accumulate - 1) / _settings.Accumulate;
             ReportFile.Write(_folder.ReportPath, _model, judgement, state.History, _terminal, viewed,
-                RateCurve.Of(_settings.CreateSchedule(), _settings.LearningRate, updates, _settings.Epochs, state.Epoch));
+                RateCurve.Of(_settings.CreateSchedule(), _settings.LearningRate, updates, _settings.Epochs, state.Epoch), _data.Notes);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

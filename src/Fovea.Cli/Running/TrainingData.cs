@@ -18,6 +18,9 @@ internal sealed record TrainingData(IDataset Training, IDataset? Validation, IDa
     /// <summary>What was split off, for the model to remember; null for parts that were put together otherwise.</summary>
     public KeptParts? Kept { get; private init; }
 
+    /// <summary>What was said of the data while they were read.</summary>
+    public IReadOnlyList<string> Notes { get; private init; } = [];
+
     /// <summary>Reads what a run needs, and splits off test and validation samples unless the data set has its own.</summary>
     /// <exception cref="CommandException">A share leaves one part empty, or there is nothing to split it off from.</exception>
     public static TrainingData Load(DataSource source, TrainSettings settings, Terminal terminal)
@@ -49,7 +52,7 @@ internal sealed record TrainingData(IDataset Training, IDataset? Validation, IDa
         TrainingData split = Split(kept, source, training);
         TrainingData data = split with { Validation = validation ?? split.Validation, Test = test ?? split.Test, Kept = kept };
         source.Inspect(data);
-        return data;
+        return data with { Notes = [.. source.Notes] };
     }
 
     private static TrainingData Split(KeptParts kept, DataSource source, IDataset all)

@@ -22,9 +22,9 @@ internal static class ReportFile
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static void Write(
         string path, Model model, Judgement? judgement, IReadOnlyList<EpochResult>? history, Terminal terminal, Judgement? viewed = null,
-        IReadOnlyList<(double Epoch, double Rate)>? rates = null)
+        IReadOnlyList<(double Epoch, double Rate)>? rates = null, IReadOnlyList<string>? dataNotes = null)
     {
-        Write(path, ReportPage.Of(model, judgement, history, Format.Command(terminal.Arguments), viewed, rates));
+        Write(path, ReportPage.Of(model, judgement, history, Format.Command(terminal.Arguments), viewed, rates, dataNotes));
         terminal.Say($"report: {path}");
     }
 

@@ -41,15 +41,18 @@ internal static class ReportPage
     /// <param name="command">The command line that this comes from.</param>
     /// <param name="viewed">The same data judged by copies of every sample, if that was done, too.</param>
     /// <param name="rates">The learning rate over the epochs, if it is known for every step.</param>
+    /// <param name="dataNotes">What was said of the data while they were read.</param>
     public static string Of(
         Model model, Judgement? judgement, IReadOnlyList<EpochResult>? history, string command, Judgement? viewed = null,
-        IReadOnlyList<(double Epoch, double Rate)>? rates = null)
+        IReadOnlyList<(double Epoch, double Rate)>? rates = null, IReadOnlyList<string>? dataNotes = null)
     {
         var page = new StringBuilder(Head);
         string title = Escape(judgement is null ? model.Network.Name : $"{model.Network.Name} on {judgement.Data.Name}");
         page.Append($"<title>{title}</title></head><body>\n<h1>{title}</h1>\n");
         if (judgement is not null)
             Figures(page, viewed is null ? [judgement] : [judgement, viewed]);
+        if (dataNotes is { Count: > 0 })
+            page.Append("<h2>Data</h2>\n<p>").AppendJoin("<br/>\n", dataNotes.Select(Escape)).Append("</p>\n");
         if (history is not null)
             Curves(page, history, rates);
         if (judgement is not null)

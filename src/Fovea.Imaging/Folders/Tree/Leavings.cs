@@ -1,3 +1,5 @@
+using Fovea.Training;
+
 namespace Fovea.Imaging.Folders.Tree;
 
 /// <summary>What operating systems, storage devices and Fovea itself leave in folders.</summary>
@@ -19,6 +21,8 @@ internal static class Leavings
         var names = files.ToHashSet(StringComparer.Ordinal);
         return names.Contains("checkpoint.safetensors")
             || (names.Contains("model.safetensors") && (names.Contains("history.csv") || names.Contains("history.json") || names.Contains("report.html")))
+            // One that begins now has nothing but its lock.
+            || (names.Contains(RunLock.FileName) && names.All(name => name.StartsWith('.')))
             || (names.Contains("summary.json") && names.Contains("summary.txt"));
     }
 }

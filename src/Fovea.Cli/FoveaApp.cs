@@ -47,6 +47,8 @@ internal static class FoveaApp
         try
         {
             terminal.Arguments = args;
+            if (Environment.GetEnvironmentVariable("FOVEA_SIMD") is not (null or "" or "512" or "256" or "128" or "32") and var width)
+                throw CommandException.Usage($"FOVEA_SIMD must be 512, 256, 128 or 32, got {Printable.Escape(width)}");
             ParseResult line = RecipeOption.Complete(Root(args, terminal).Parse(args), args);
             terminal.Trace |= line.GetValue(CommonOptions.Trace);
             if (line.Errors.Count > 0 && line.Action is not ExampleHelp and not ShowVersion)

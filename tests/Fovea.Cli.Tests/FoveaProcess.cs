@@ -7,17 +7,20 @@ internal static class FoveaProcess
 {
     /// <summary>Starts a command line; the shell's process becomes the command's.</summary>
     /// <param name="line">Words and redirections behind <c>fovea</c>, for a POSIX shell.</param>
-    public static Process Start(string line)
+    /// <param name="environment">Variables that it gets beside those of this process.</param>
+    public static Process Start(string line, params (string Name, string Value)[] environment)
     {
         string command = Path.Combine(AppContext.BaseDirectory, "Fovea.Cli.dll");
         var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec {Environment.ProcessPath} exec {command} {line}"]);
+        foreach ((string name, string value) in environment)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
     /// <summary>Runs a command line to its end, and gives the exit code.</summary>
-    public static int Run(string line)
+    public static int Run(string line, params (string Name, string Value)[] environment)
     {
-        using Process process = Start(line);
+        using Process process = Start(line, environment);
         return End(process);
     }
 

@@ -127,6 +127,16 @@ public sealed class RunFolderTests : IDisposable
         Assert.Contains("warning: the run was made with vectors of 1024 bits so far", other.Error);
     }
 
+    [Fact]
+    public void A_vector_width_that_there_is_none_of_is_refused()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        Assert.Equal(ExitCode.WrongUsage, FoveaProcess.Run($"summary lenet5 >/dev/null 2>{_folder["messages"]}", ("FOVEA_SIMD", "77")));
+        Assert.Equal("error: FOVEA_SIMD must be 512, 256, 128 or 32, got 77", File.ReadAllText(_folder["messages"]).Trim());
+        Assert.Equal(ExitCode.Done, FoveaProcess.Run("summary lenet5 >/dev/null", ("FOVEA_SIMD", "128")));
+    }
+
     [Theory]
     [InlineData("batchSize", 0, "batch size must be a positive whole number, got 0")]
     [InlineData("epochs", -1, "epochs must be")]

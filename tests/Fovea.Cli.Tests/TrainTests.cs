@@ -225,6 +225,7 @@ public sealed class TrainTests : IDisposable
         CommandRun run = Train("run", "--epochs", "2").Succeeds();
         Assert.Equal(2, run.Messages.Count(line => line.StartsWith("warning: the checkpoint cannot be written", StringComparison.Ordinal)));
         Assert.True(File.Exists(Path.Combine(_folder["run"], "model.safetensors")));
+        Assert.Equal(3, File.ReadAllLines(Path.Combine(_folder["run"], "history.csv")).Length);
     }
 
     [Fact]

@@ -55,12 +55,14 @@ internal sealed class RunClaim : IDisposable
         TryTake(path) ?? throw new CommandException($"the run in {path} goes on already, in another process; wait for its end or end it first");
 
     /// <summary>Ends the claim. Folders that it made go with it, unless something was written there.</summary>
-    public void Dispose()
+    public void Dispose() => Release(_lock, _made);
+
+    private static void Release(RunLock? claim, IReadOnlyList<string> made)
     {
-        _lock.Dispose();
+        claim?.Dispose();
         try
         {
-            foreach (string folder in _made)
+            foreach (string folder in made)
                 Directory.Delete(folder);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -74,15 +76,18 @@ internal sealed class RunClaim : IDisposable
         List<string> missing = [];
         for (string? folder = System.IO.Path.GetFullPath(path); folder is not null && !Directory.Exists(folder); folder = System.IO.Path.GetDirectoryName(folder))
             missing.Add(folder);
+        RunLock? claim = null;
         try
         {
-            if (RunLock.TryTake(path) is not { } claim)
+            claim = RunLock.TryTake(path);
+            if (claim is null)
                 return null;
             AtomicFile.RemoveAbandoned(path);
             return new RunClaim(RunFolder.Create(path), claim, missing);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
+            Release(claim, missing);
             throw new CommandException($"cannot write to {path}: {FoveaApp.OneLine(error.Message)}; choose another --out", error);
         }
     }

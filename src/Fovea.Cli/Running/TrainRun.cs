@@ -90,7 +90,8 @@ internal sealed class TrainRun
         _terminal.Say($"{_settings.Model} on {_data.Training.Name}: {Format.Count(_data.Training.Count)} samples to learn from, "
             + $"{Format.Count(_data.Validation?.Count ?? 0)} for validation, {Format.Count(_data.Test?.Count ?? 0)} for the test; "
             + $"{Format.Count(Parameters)} parameters");
-        _trainer.EpochCompleted += _ => TrySave("checkpoint", () => Save(settings));
+        bool isSaved = true;
+        _trainer.EpochCompleted += _ => isSaved = TrySave("checkpoint", () => Save(settings));
         _terminal.EndsInGoodOrder = true;
         TrainingEnd end = TrainingProgress.Show(_terminal, _trainer, Title, () => _trainer.Run(_data.Training, _data.Validation, _terminal.Cancellation));
         if (end == TrainingEnd.Cancelled)
@@ -99,6 +100,9 @@ internal sealed class TrainRun
             return null;
         }
         SaveModel();
+        // The model is that of all epochs, and so should be its history, with or without a checkpoint.
+        if (!isSaved)
+            TrySave("history", () => _folder.SaveHistory(_trainer.State));
         IDataset? judged = _data.Test ?? _data.Validation;
         Judgement? judgement = null;
         Judgement? viewed = null;
@@ -140,15 +144,17 @@ internal sealed class TrainRun
     }
 
     /// <summary>A disk that is full now may have room at the next epoch: hours of work are not given up for it.</summary>
-    private void TrySave(string what, Action save)
+    private bool TrySave(string what, Action save)
     {
         try
         {
             save();
+            return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             _terminal.Say($"warning: the {what} cannot be written: {FoveaApp.OneLine(error.Message)}; training goes on, the next epoch tries again");
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 using Fovea.Execution.Blocked;
 using Fovea.Execution.Quantized;
+using Fovea.Kernels.Simd;
 using Fovea.Losses;
 using Fovea.Networks;
 using Fovea.Optimizers;
@@ -80,6 +81,7 @@ public sealed class Plan
     public static Plan Compile(Network network, PlanOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
+        SimdWidth.RequireKnown();
         options ??= new PlanOptions();
         try
         {

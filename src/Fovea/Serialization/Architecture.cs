@@ -14,6 +14,7 @@ internal static class Architecture
 {
     private const int Version = 1;
     private const int MostNodes = 10_000;
+    private const int LongestText = 1 << 24;
     private const long MostActivations = 1L << 26;
 
     public static string Write(Model model)
@@ -40,6 +41,8 @@ internal static class Architecture
     {
         try
         {
+            if (text.Length > LongestText)
+                throw new ModelFormatException($"the description of a network may have {LongestText} characters, got {text.Length}");
             ModelJson json = ModelJsonReader.Read(text);
             return json.Version == Version
                 ? Read(json, tensors)

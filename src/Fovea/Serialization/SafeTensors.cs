@@ -15,8 +15,12 @@ public sealed class SafeTensors
     private const int LengthBytes = 8;
     private const int LongestHeader = 100_000_000;
 
+    // More than a hundred thousand tensors have; each costs many times its few bytes.
+    private const int MostTokens = 2_000_000;
+
     // Header, tensor, shape: the format nests no deeper.
-    private static readonly JsonDocumentOptions HeaderOptions = new() { MaxDepth = 3, AllowDuplicateProperties = false };
+    private const int Depth = 3;
+    private static readonly JsonDocumentOptions HeaderOptions = new() { MaxDepth = Depth, AllowDuplicateProperties = false };
 
     private readonly Dictionary<string, SafeTensor> _byName;
 
@@ -61,6 +65,7 @@ public sealed class SafeTensors
             throw new ModelFormatException("the header must begin with '{'; this is no safetensors file");
         try
         {
+            RequireModest(header.Span);
             using JsonDocument json = JsonDocument.Parse(header, HeaderOptions);
             SafeTensors tensors = ParseHeader(json.RootElement, data);
             if (tensors.Metadata.TryGetValue(FileHash.Key, out string? hash))
@@ -72,6 +77,15 @@ public sealed class SafeTensors
             // InvalidOperationException: a string that is no valid UTF-16.
             throw new ModelFormatException($"the header is not the JSON of a safetensors file: {ModelFormatException.OneLine(error.Message)}", error);
         }
+    }
+
+    /// <summary>Counts before anything is allocated.</summary>
+    private static void RequireModest(ReadOnlySpan<byte> header)
+    {
+        var reader = new Utf8JsonReader(header, new JsonReaderOptions { MaxDepth = Depth });
+        for (int tokens = 0; reader.Read(); tokens++)
+            if (tokens == MostTokens)
+                throw new ModelFormatException($"the header holds more than {MostTokens} names and values");
     }
 
     /// <summary>Runs a reader so that its complaints name the file.</summary>

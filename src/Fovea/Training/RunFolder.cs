@@ -39,8 +39,14 @@ public sealed class RunFolder
     {
         Directory.CreateDirectory(path);
         string probe = System.IO.Path.Combine(path, $".probe-{Guid.NewGuid():N}");
-        File.WriteAllBytes(probe, [0]);
-        File.Delete(probe);
+        try
+        {
+            File.WriteAllBytes(probe, [0]);
+        }
+        finally
+        {
+            File.Delete(probe);
+        }
         return new RunFolder(path);
     }
 
@@ -170,5 +176,5 @@ internal sealed partial class HistoryJson : JsonSerializerContext;
 
 /// <summary>The record in the checkpoint, without reflection. Numbers that are none (a loss may be) are written by name.</summary>
 [JsonSerializable(typeof(RunRecord))]
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, IgnoreReadOnlyProperties = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, IgnoreReadOnlyProperties = true)]
 internal sealed partial class RunJson : JsonSerializerContext;

@@ -74,6 +74,26 @@ public partial class HostileModelTests
         Assert.InRange(valid, 10, Lies / 4 - 10);
     }
 
+    /// <summary>What a header of many small parts costs, and one of a single large one.</summary>
+    [Theory]
+    [InlineData("{", "\"#\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},", "\"z\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}", 2)]
+    [InlineData("{\"__metadata__\":{", "\"#\":\"\",", "\"z\":\"\"}}", 2)]
+    [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[", "1,", "0],\"data_offsets\":[0,0]}}", 2)]
+    [InlineData("{\"__metadata__\":{\"fovea\":\"{", "\\\"#\\\":{}, ", "}\"}}", 8)]
+    public void Long_headers_cost_what_their_bytes_do(string begin, string part, string end, int times)
+    {
+        const int Bytes = 24_000_000;
+        var header = new System.Text.StringBuilder(begin);
+        for (int i = 0; header.Length < Bytes; i++)
+            header.Append(part.Replace("#", i.ToString("x", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        header.Append(end);
+        byte[] text = System.Text.Encoding.UTF8.GetBytes(header.ToString());
+        byte[] file = [.. BitConverter.GetBytes((long)text.Length), .. text];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<ModelFormatException>(() => ModelFile.Parse(file));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, times * (long)Bytes);
+    }
+
     private static T? Attempt<T>(Func<T> read)
         where T : class
     {

@@ -24,6 +24,16 @@ internal static class SimdWidth
         return floats;
     }
 
+    /// <summary>Throws if the environment asks for a width that there is none of: the results would be those of another.</summary>
+    /// <exception cref="ArgumentException">It does.</exception>
+    public static void RequireKnown() => RequireKnown(Environment.GetEnvironmentVariable("FOVEA_SIMD"));
+
+    internal static void RequireKnown(string? wanted)
+    {
+        if (wanted is not (null or "" or "512" or "256" or "128" or "32"))
+            throw new ArgumentException($"FOVEA_SIMD must be 512, 256, 128 or 32, got {Printable.Escape(wanted)}");
+    }
+
     internal static int Choose(string? wanted)
     {
         // The runtime does not call 512 bits accelerated on Xeons that lower their clock for them, but our kernels are

@@ -61,6 +61,20 @@ public class SimdWidthTests
         Assert.Equal(Math.Min(bits, Widest), run());
     }
 
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("", true)]
+    [InlineData("256", true)]
+    [InlineData("77", false)]
+    [InlineData("512 ", false)]
+    public void Only_widths_that_there_are_can_be_asked_for(string? wanted, bool isKnown)
+    {
+        if (isKnown)
+            SimdWidth.RequireKnown(wanted);
+        else
+            Assert.Contains("FOVEA_SIMD must be 512, 256, 128 or 32", Assert.Throws<ArgumentException>(() => SimdWidth.RequireKnown(wanted)).Message, StringComparison.Ordinal);
+    }
+
     private sealed class OwnCopies() : AssemblyLoadContext("one width")
     {
         protected override Assembly? Load(AssemblyName assemblyName) => assemblyName.Name is "Fovea" or "Fovea.Tests"

@@ -98,6 +98,48 @@ public class WebPDecoderTests
         Assert.Contains("alpha channel's header, 2,", Refusal(File(Extended(16, 17, 15), Chunk("ALPH", 2, 1, 2, 3), ChunkOf(lossy, "VP8 "))), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(100, true)]
+    [InlineData(30_000, false)]
+    public void Huffman_tables_are_believed_to_an_extent(int groups, bool isRead)
+    {
+        const int Side = 1024;
+        var writer = new LosslessBitWriter(Side, Side);
+        // No transform, no cache; squares of 4×4 choose their codes by red and green of an image of their own.
+        writer.Write(0b100, 3);
+        writer.Write(0, 3);
+        writer.Write(0, 1);
+        writer.WriteByteCode(280);
+        writer.WriteByteCode(256);
+        for (int i = 0; i < 3; i++)
+            writer.WriteCode(0);
+        for (int i = 0; i < Side * Side / 16; i++)
+        {
+            int group = i % groups;
+            writer.Write(Reversed(group & 255), 8);
+            writer.Write(Reversed(group >> 8), 8);
+        }
+        for (int i = 0; i < groups; i++)
+        {
+            writer.WriteCode(10, 20);
+            for (int channel = 0; channel < 3; channel++)
+                writer.WriteCode(channel, i & 127);
+            writer.WriteCode(0);
+        }
+        // Pixels of 4 bits each at most.
+        for (int i = 0; i < Side * Side; i++)
+            writer.Write(0, 4);
+        byte[] file = writer.File();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        if (isRead)
+            Assert.Equal([0, 10, 0], Decode(file).Pixels[..3].ToArray());
+        else
+            Assert.Contains("Huffman tables", Refusal(file), StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (4 * Side * Side) + (16 << 20));
+    }
+
+    private static int Reversed(int value) => Enumerable.Range(0, 8).Sum(bit => ((value >> bit) & 1) << (7 - bit));
+
     private static byte[] Changed(byte[] file, int place, int bits)
     {
         byte[] result = [.. file];

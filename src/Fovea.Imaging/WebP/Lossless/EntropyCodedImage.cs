@@ -22,8 +22,8 @@ internal sealed class EntropyCodedImage
         _width = width;
         _height = height;
         _cache = cache;
-        // Three million entries are more than encoders' 2600 groups use.
-        _tables = new HuffmanTables(3_000_000 + ((long)width * height / 2));
+        // A thousand entries for each of a thousand groups: more than encoders make, even of large images.
+        _tables = new HuffmanTables(1_000_000 + ((long)width * height));
     }
 
     /// <summary>Reads an image that is small: a transform's parameters or the choice of codes.</summary>
@@ -80,7 +80,8 @@ internal sealed class EntropyCodedImage
     /// <summary>Keeps the groups that are used; the others are read only to get past them.</summary>
     private void ReadGroups(ref LosslessBits bits, ReadOnlySpan<byte> data, int count)
     {
-        Span<byte> lengths = new byte[256 + HuffmanGroup.Lengths + (_cache?.Count ?? 0)];
+        int cached = _cache?.Count ?? 0;
+        var reader = new HuffmanCodeReader(HuffmanGroup.Greens + cached);
         var places = new int[count];
         foreach (uint square in _squares)
             places[square] = 1;
@@ -97,7 +98,7 @@ internal sealed class EntropyCodedImage
         foreach (int place in places)
         {
             skipped.Clear();
-            HuffmanGroup group = HuffmanGroup.Read(ref bits, data, place < 0 ? skipped : _tables, lengths);
+            HuffmanGroup group = HuffmanGroup.Read(ref bits, data, place < 0 ? skipped : _tables, reader, cached);
             if (place >= 0)
                 _groups[place] = group;
         }
@@ -181,7 +182,7 @@ internal sealed class EntropyCodedImage
                     }
                     column++;
                 }
-                else if (symbol < 256 + HuffmanGroup.Lengths)
+                else if (symbol < HuffmanGroup.Greens)
                 {
                     int length = CopyDistance.Take(ref reader, symbol - 256);
                     reader.Refill(data);
@@ -205,7 +206,7 @@ internal sealed class EntropyCodedImage
                 {
                     cache!.Add(window.AsSpan(cached, at - cached));
                     cached = at;
-                    window[at++] = cache[symbol - 256 - HuffmanGroup.Lengths];
+                    window[at++] = cache[symbol - HuffmanGroup.Greens];
                     column++;
                 }
             }

@@ -1,9 +1,14 @@
 namespace Fovea.Imaging.WebP.Lossless;
 
 /// <summary>Reads the lengths of a code's symbols, which are written plainly for one or two symbols, and coded else.</summary>
-internal static class HuffmanCodeReader
+/// <param name="mostSymbols">The symbols of the largest alphabet.</param>
+internal sealed class HuffmanCodeReader(int mostSymbols)
 {
     private const int LengthSymbols = 19, RepeatLast = 16;
+
+    // Kept, since a file may have hundreds of thousands of codes.
+    private readonly byte[] _lengths = new byte[mostSymbols];
+    private readonly HuffmanTables _ofLengths = new(1 << 10);
 
     /// <summary>The order in which the lengths of the code of lengths are written.</summary>
     private static ReadOnlySpan<byte> LengthOrder => [17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -12,10 +17,11 @@ internal static class HuffmanCodeReader
     /// <param name="bits">Where to read.</param>
     /// <param name="data">The data.</param>
     /// <param name="tables">Where the code's table goes.</param>
-    /// <param name="lengths">Working memory, a byte a symbol of the alphabet.</param>
+    /// <param name="symbols">The alphabet's symbols.</param>
     /// <exception cref="ImageFormatException">The data are damaged or end.</exception>
-    public static HuffmanCode Read(ref LosslessBits bits, ReadOnlySpan<byte> data, HuffmanTables tables, Span<byte> lengths)
+    public HuffmanCode Read(ref LosslessBits bits, ReadOnlySpan<byte> data, HuffmanTables tables, int symbols)
     {
+        Span<byte> lengths = _lengths.AsSpan(0, symbols);
         lengths.Clear();
         if (bits.ReadFlag(data))
         {
@@ -40,15 +46,15 @@ internal static class HuffmanCodeReader
         lengths[symbol] = 1;
     }
 
-    private static void ReadLengths(ref LosslessBits bits, ReadOnlySpan<byte> data, Span<byte> lengths)
+    private void ReadLengths(ref LosslessBits bits, ReadOnlySpan<byte> data, Span<byte> lengths)
     {
         Span<byte> lengthLengths = stackalloc byte[LengthSymbols];
         lengthLengths.Clear();
         int written = bits.Read(data, 4) + 4;
         foreach (byte symbol in LengthOrder[..written])
             lengthLengths[symbol] = (byte)bits.Read(data, 3);
-        var lengthTable = new HuffmanTables(1 << 10);
-        HuffmanCode code = lengthTable.Add(lengthLengths);
+        _ofLengths.Clear();
+        HuffmanCode code = _ofLengths.Add(lengthLengths);
 
         int most = lengths.Length;
         if (bits.ReadFlag(data))
@@ -61,7 +67,7 @@ internal static class HuffmanCodeReader
         for (int symbol = 0; symbol < lengths.Length && most > 0; most--)
         {
             bits.Refill(data);
-            int length = HuffmanTables.TakeSymbol(ref bits, lengthTable.Entries, code);
+            int length = HuffmanTables.TakeSymbol(ref bits, _ofLengths.Entries, code);
             if (length < RepeatLast)
             {
                 lengths[symbol++] = (byte)length;

@@ -6,6 +6,9 @@ internal struct HuffmanGroup
     /// <summary>Symbols of the first code beside 256 values of green: lengths of copies.</summary>
     public const int Lengths = 24;
 
+    /// <summary>Symbols of the first code without those of the colour cache.</summary>
+    public const int Greens = 256 + Lengths;
+
     /// <summary>Values of green, lengths of copies and places in the colour cache.</summary>
     public HuffmanCode Green;
     public HuffmanCode Red, Blue, Alpha;
@@ -26,17 +29,18 @@ internal struct HuffmanGroup
     /// <param name="bits">Where to read.</param>
     /// <param name="data">The data.</param>
     /// <param name="tables">Where the tables go.</param>
-    /// <param name="lengths">Working memory of a byte for every symbol of the first code.</param>
+    /// <param name="reader">Reads a code.</param>
+    /// <param name="cached">How many colours are cached.</param>
     /// <exception cref="ImageFormatException">The data are damaged or end.</exception>
-    public static HuffmanGroup Read(ref LosslessBits bits, ReadOnlySpan<byte> data, HuffmanTables tables, Span<byte> lengths)
+    public static HuffmanGroup Read(ref LosslessBits bits, ReadOnlySpan<byte> data, HuffmanTables tables, HuffmanCodeReader reader, int cached)
     {
         var group = new HuffmanGroup
         {
-            Green = HuffmanCodeReader.Read(ref bits, data, tables, lengths),
-            Red = HuffmanCodeReader.Read(ref bits, data, tables, lengths[..256]),
-            Blue = HuffmanCodeReader.Read(ref bits, data, tables, lengths[..256]),
-            Alpha = HuffmanCodeReader.Read(ref bits, data, tables, lengths[..256]),
-            Distance = HuffmanCodeReader.Read(ref bits, data, tables, lengths[..40]),
+            Green = reader.Read(ref bits, data, tables, Greens + cached),
+            Red = reader.Read(ref bits, data, tables, 256),
+            Blue = reader.Read(ref bits, data, tables, 256),
+            Alpha = reader.Read(ref bits, data, tables, 256),
+            Distance = reader.Read(ref bits, data, tables, 40),
         };
         ushort[] entries = tables.Entries;
         if ((group.Red.Mask | group.Blue.Mask | group.Alpha.Mask) == 0)

@@ -13,7 +13,7 @@ internal readonly record struct HuffmanCode(int Start, int Mask);
 /// <param name="mostEntries">How many entries are accepted, since a few bytes can describe large tables.</param>
 internal sealed class HuffmanTables(long mostEntries)
 {
-    private const int RootBits = 8, MaxLength = 15;
+    private const int RootBits = 8, MaxLength = 15, MostSymbols = HuffmanGroup.Greens + 2048;
     private ushort[] _entries = new ushort[1 << 10];
     private int _count;
 
@@ -51,7 +51,8 @@ internal sealed class HuffmanTables(long mostEntries)
         if (free != 0)
             throw new ImageFormatException("WebP: the code lengths belong to no complete Huffman code");
 
-        Span<ushort> sorted = new ushort[symbols];
+        Span<ushort> sorted = stackalloc ushort[MostSymbols];
+        sorted = sorted[..symbols];
         for (int symbol = 0; symbol < lengths.Length; symbol++)
             if (lengths[symbol] != 0)
                 sorted[places[lengths[symbol]]++] = (ushort)symbol;
@@ -114,7 +115,7 @@ internal sealed class HuffmanTables(long mostEntries)
         if (_count > mostEntries)
             throw new ImageFormatException($"WebP: the Huffman tables take more than the {mostEntries} entries that are believed for so small an image");
         if (_count > _entries.Length)
-            Array.Resize(ref _entries, (int)BitOperations.RoundUpToPowerOf2((uint)_count));
+            Array.Resize(ref _entries, (int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)_count), Math.Max(mostEntries, _entries.Length)));
     }
 
     /// <summary>The next code's symbol; takes up to 15 bits.</summary>

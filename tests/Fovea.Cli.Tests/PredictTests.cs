@@ -67,6 +67,21 @@ public sealed class PredictTests(TrainedModel trained) : IClassFixture<TrainedMo
     }
 
     [Fact]
+    public void Names_reach_the_terminal_with_control_characters_escaped()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        File.Copy(trained.Pictures[0], _folder["\u001b[31m\nerror: red.png"]);
+        File.WriteAllText(_folder["\u001b]0;bad\a.png"], "no image");
+        File.WriteAllText(_folder["\u202e.txt"], "no image");
+        CommandRun folder = CommandRun.Of("predict", trained.Model, _folder.Path).Succeeds();
+        CommandRun bad = CommandRun.Of("predict", trained.Model, _folder["\u001b]0;bad\a.png"]);
+        Assert.Contains("\\u001B[31m\\nerror: red.png", folder.Out);
+        Assert.All((string[])[folder.Out, folder.Error, bad.Error], text => Assert.DoesNotContain(text, c => c is '\u001b' or '\a' or '\u202e'));
+        Assert.DoesNotContain(folder.Messages, line => line.StartsWith("error:", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_standard_input_can_be_named_once()
     {
         CommandRun run = CommandRun.WithInput(File.ReadAllBytes(trained.Pictures[0]), "predict", trained.Model, "-", "-", "--json");

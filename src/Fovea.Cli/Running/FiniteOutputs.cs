@@ -11,7 +11,7 @@ internal static class FiniteOutputs
     public static void Require(ReadOnlySpan<float> probabilities, string image)
     {
         if (!AreFinite(probabilities))
-            throw new CommandException($"the network's outputs for {image} are not finite numbers: its weights are damaged, or its training diverged; train it again, with a lower --lr");
+            throw new CommandException($"the network's outputs for {Printable.Escape(image)} are not finite numbers: its weights are damaged, or its training diverged; train it again, with a lower --lr");
     }
 
     /// <summary>Checks the probabilities of a sample.</summary>

@@ -72,6 +72,19 @@ internal static class ImageArguments
         }
     }
 
+    /// <summary>Whether a file begins as an image; also if it cannot be read, which is then said of it.</summary>
+    private static bool MayBeImage(string file)
+    {
+        try
+        {
+            return ImageFile.IsImage(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
     private static void AddFolder(string folder, List<ImageArgument> images, Terminal terminal)
     {
         var others = new List<string>();
@@ -86,7 +99,7 @@ internal static class ImageArguments
                 ShouldRecursePredicate = (ref entry) => entry.FileName[0] != '.' && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
             };
             foreach (string file in files.Order(StringComparer.Ordinal))
-                if (ImageFile.IsImage(file))
+                if (MayBeImage(file))
                     images.Add(new ImageArgument(file));
                 else
                     others.Add(file);
@@ -99,6 +112,6 @@ internal static class ImageArguments
         if (images.Count == before)
             images.Add(new ImageArgument(folder, $"there is no image in folder {folder}"));
         else if (others.Count > 0)
-            terminal.Say($"note: {others.Count} {(others.Count == 1 ? "file" : "files")} in {folder} {(others.Count == 1 ? "is no image" : "are no images")}: {string.Join(", ", others.Take(NamedFiles))}{(others.Count > NamedFiles ? ", …" : "")}");
+            terminal.Say($"note: {others.Count} {(others.Count == 1 ? "file" : "files")} in {Printable.Escape(folder)} {(others.Count == 1 ? "is no image" : "are no images")}: {string.Join(", ", others.Take(NamedFiles).Select(Printable.Escape))}{(others.Count > NamedFiles ? ", …" : "")}");
     }
 }

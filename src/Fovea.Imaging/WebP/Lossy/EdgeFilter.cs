@@ -6,11 +6,13 @@ namespace Fovea.Imaging.WebP.Lossy;
 
 /// <summary>
 /// Smooths one edge of 16 pixels, all at once. An edge of two halves is of two places of 8 pixels each: of the two
-/// colours, or of one component.
+/// colours, or of one component. Each filter stays a function of its own: what it calls is no longer inlined where the
+/// compiler makes one of several.
 /// </summary>
 internal static class EdgeFilter
 {
     /// <summary>The simple filter at an edge between rows.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void SimpleHorizontal(Span<byte> samples, int at, int stride, int limit)
     {
         Vector128<byte> p1 = Vector128.Create<byte>(samples[(at - (2 * stride))..]), p0 = Vector128.Create<byte>(samples[(at - stride)..]);
@@ -21,6 +23,7 @@ internal static class EdgeFilter
     }
 
     /// <summary>The simple filter at an edge between columns.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void SimpleVertical(Span<byte> samples, int at, int stride, int limit)
     {
         Columns c = Columns.Load(samples, at - 4, samples, at - 4 + (8 * stride), stride);
@@ -36,6 +39,7 @@ internal static class EdgeFilter
     /// <param name="stride">From one row to the next.</param>
     /// <param name="strength">How strongly to smooth.</param>
     /// <param name="outer">Whether it is a macroblock's edge.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Horizontal(Span<byte> first, int at, Span<byte> second, int secondAt, int stride, in FilterStrength strength, bool outer)
     {
         Columns c;
@@ -68,6 +72,7 @@ internal static class EdgeFilter
     /// <param name="stride">From one row to the next.</param>
     /// <param name="strength">How strongly to smooth.</param>
     /// <param name="outer">Whether it is a macroblock's edge.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Vertical(Span<byte> first, int at, Span<byte> second, int secondAt, int stride, in FilterStrength strength, bool outer)
     {
         Columns c = Columns.Load(first, at - 4, second, secondAt - 4, stride);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Fovea.Imaging.WebP.Lossy;
@@ -104,16 +105,18 @@ internal static class IntraPrediction
                 return;
         }
         // Means of 3, (1, 2, 1)/4, and of 2, at every place of the edge: the former at its middle, the latter before it.
-        Vector128<byte> before = Vector128.Create<byte>(edge), middle = Vector128.Create<byte>(edge[1..]), after = Vector128.Create<byte>(edge[2..]);
+        ReadOnlySpan<byte> all = edge;
+        Vector128<byte> before = Vector128.Create(all), middle = Vector128.Create(all[1..]), after = Vector128.Create(all[2..]);
         Vector128<ushort> low = Vector128.WidenLower(before), low1 = Vector128.WidenLower(middle), low2 = Vector128.WidenLower(after);
         Vector128<ushort> high = Vector128.WidenUpper(before), high1 = Vector128.WidenUpper(middle), high2 = Vector128.WidenUpper(after);
         Vector128<ushort> one = Vector128<ushort>.One;
         Vector128<ushort> twoLow = low + low1 + one, twoHigh = high + high1 + one;
         Vector128<byte> three = Vector128.Narrow((twoLow + low1 + low2 + one) >> 2, (twoHigh + high1 + high2 + one) >> 2);
         Vector128<byte> two = Vector128.Narrow(twoLow >> 1, twoHigh >> 1);
-        Span<byte> threes = stackalloc byte[16], twos = stackalloc byte[16];
-        three.CopyTo(threes);
-        two.CopyTo(twos);
+        Span<byte> means = stackalloc byte[32];
+        three.CopyTo(means);
+        two.CopyTo(means[16..]);
+        ReadOnlySpan<byte> threes = means, twos = threes[16..];
         switch (mode)
         {
             case BlockModes.Vertical:
@@ -157,10 +160,12 @@ internal static class IntraPrediction
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint At(ReadOnlySpan<byte> bytes, int place) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[place..]);
 
     private static uint Pair(byte first, byte second) => (uint)(first | (second << 8));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Write(Span<byte> pixels, uint row0, uint row1, uint row2, uint row3)
     {
         const int Stride = MacroblockPixels.Stride;

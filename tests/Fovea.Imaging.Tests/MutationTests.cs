@@ -104,12 +104,35 @@ public class MutationTests
     }
 
     [Fact]
+    public void ReducedJpeg()
+    {
+        List<byte[]> seeds = [.. JpegGolden.Files.Select(golden => golden.File)];
+        Attack(new ReducedJpegDecoder(), seeds, length => (24 * MaxPixels) + (4L * length));
+    }
+
+    [Fact]
     public void WebP()
     {
         List<byte[]> seeds = [.. WebPBuilder.Golden.Where(golden => golden.File.Length < 4000).Select(golden => golden.File)];
         // Four channels, the pixels that may be copied, and in narrow pictures a parameter of a transform for every four
         // pixels; a few bytes describe a Huffman table of half a kilobyte.
         Attack(new WebPDecoder(), seeds, length => (12 * MaxPixels) + (400L * length));
+    }
+
+    /// <summary>Decodes at 1/2, 1/4 and 1/8, by how long the file happens to be.</summary>
+    private sealed class ReducedJpegDecoder : ImageDecoder
+    {
+        private readonly JpegDecoder _decoder = new();
+
+        public override string FormatName => "reduced JPEG";
+
+        public override bool CanDecode(ReadOnlySpan<byte> header) => _decoder.CanDecode(header);
+
+        public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits)
+        {
+            int least = 1 << (file.Length % 6);
+            return _decoder.DecodeReduced(file, limits, least, least, out _);
+        }
     }
 
     private static void Attack(ImageDecoder decoder, List<byte[]> seeds, Func<int, long> mostBytes, Action<byte[]>? repair = null)

@@ -47,8 +47,7 @@ internal sealed class PredictCommand : FoveaCommand
         var predictions = new List<ImagePrediction>();
         var skipped = new List<SkippedImage>();
         // Results that appear on the terminal are progress enough.
-        CountLine? progress = images.Count > 1 && (json || !Terminal.ShowsResults) ? new CountLine(Terminal, images.Count, "images") : null;
-        progress?.Show(0);
+        CountLine? progress = json || !Terminal.ShowsResults ? new CountLine(Terminal, "images") : null;
         foreach (ClassifiedImage[] group in classification.Run(images))
         {
             progress?.Clear();
@@ -65,7 +64,7 @@ internal sealed class PredictCommand : FoveaCommand
                     if (!json)
                         Print(prediction);
                 }
-            progress?.Show(predictions.Count + skipped.Count);
+            progress?.Show(predictions.Count + skipped.Count, images.Count);
         }
         if (json)
             ReportJson.Print(Terminal, new PredictionReport(path, predictions, skipped), ReportJson.Readable.PredictionReport);

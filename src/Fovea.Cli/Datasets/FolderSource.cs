@@ -67,8 +67,10 @@ internal sealed class FolderSource(string path, DataRequest request, Terminal te
             Background = Request.Background,
             Threads = Request.Threads,
         };
+        var progress = new CountLine(terminal, "images read");
         ImageFolderData data = ImageFolder.Load(
-            path, Request.CacheLimit is { } bytes ? options with { CacheBytes = bytes } : options, cancellation: terminal.Cancellation);
+            path, Request.CacheLimit is { } bytes ? options with { CacheBytes = bytes } : options, new ImageFolderProgressLine(progress), terminal.Cancellation);
+        progress.Clear();
         Say($"{ShortName}: {data.Layout}");
         Report(data.NotUnderstood.Sum(files => files.Files), "images are not used, since nothing says what they show:", data.NotUnderstood.Select(Line));
         PassedOverFiles[] folders = [.. data.PassedOver.Where(files => Path.EndsInDirectorySeparator(files.Path))], files = [.. data.PassedOver.Except(folders)];
@@ -109,5 +111,11 @@ internal sealed class FolderSource(string path, DataRequest request, Terminal te
             Say($"  {item}");
         if (count > NamedFiles)
             Say($"  and {count - NamedFiles} more");
+    }
+
+    /// <summary>Unlike <see cref="Progress{T}"/>, at once and in order.</summary>
+    private sealed class ImageFolderProgressLine(CountLine line) : IProgress<ImageFolderProgress>
+    {
+        public void Report(ImageFolderProgress value) => line.Show(value.Done, value.Total);
     }
 }

@@ -1,24 +1,44 @@
+using System.Diagnostics;
+
 namespace Fovea.Cli.Rendering;
 
-/// <summary>How many of some things are done, in one line of the terminal that is redrawn in place; nothing elsewhere.</summary>
+/// <summary>
+/// How many of some things are done, in one line of the terminal that is redrawn in place; nothing where nobody looks.
+/// May be told from many threads at once.
+/// </summary>
 /// <param name="terminal">Where messages go.</param>
-/// <param name="total">How many there are.</param>
 /// <param name="what">What they are, in the plural.</param>
-internal sealed class CountLine(Terminal terminal, int total, string what)
+internal sealed class CountLine(Terminal terminal, string what)
 {
-    private readonly bool _shown = terminal.ShowsMessages;
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Draws the line.</summary>
-    public void Show(int done)
+    private readonly Lock _drawing = new();
+    private long _drawn = Stopwatch.GetTimestamp();
+    private int _width;
+
+    /// <summary>Draws the line, unless it was drawn a moment ago or all is done.</summary>
+    public void Show(int done, int total)
     {
-        if (_shown && done < total)
-            terminal.Error.Write($"\r{Format.Count(done)} of {Format.Count(total)} {what}");
+        if (!terminal.ShowsMessages || done >= total)
+            return;
+        lock (_drawing)
+        {
+            if (Stopwatch.GetElapsedTime(_drawn) < Interval)
+                return;
+            string line = $"{Format.Count(done)} of {Format.Count(total)} {what}";
+            terminal.Error.Write($"\r{line.PadRight(_width)}");
+            (_width, _drawn) = (Math.Max(_width, line.Length), Stopwatch.GetTimestamp());
+        }
     }
 
     /// <summary>Takes the line away, so that something can be written.</summary>
     public void Clear()
     {
-        if (_shown)
-            terminal.Error.Write($"\r{new string(' ', Format.Count(total).Length * 2 + 5 + what.Length)}\r");
+        lock (_drawing)
+        {
+            if (_width > 0)
+                terminal.Error.Write($"\r{new string(' ', _width)}\r");
+            _width = 0;
+        }
     }
 }

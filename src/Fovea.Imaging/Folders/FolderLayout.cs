@@ -12,9 +12,10 @@ internal sealed record FolderPart(string Path, List<(TreeFile File, int Label)> 
 /// Finds the images of a data set and what they show, by folders, tables or names. Everything is in ordinal order, so that
 /// it is the same on every machine.
 /// </summary>
-internal sealed class FolderLayout
+internal sealed class FolderLayout : IDisposable
 {
     private readonly Dictionary<PartKind, FolderPart> _parts = [];
+    private SourceTree? _source;
 
     private FolderLayout(IReadOnlyList<string> classNames, FileAccount account, string understood) =>
         (ClassNames, Account, Understood) = (classNames, account, understood);
@@ -35,18 +36,32 @@ internal sealed class FolderLayout
     /// <summary>What was taken for what, in one line.</summary>
     public string Understood { get; }
 
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="DataFormatException">The folder is no data set.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder or archive.</exception>
+    /// <exception cref="DataFormatException">It is no data set.</exception>
     /// <exception cref="ArgumentException">The pattern of the names is none.</exception>
     public static FolderLayout Find(string root, IReadOnlyList<string>? classNames, string? classPattern = null)
     {
         NamePattern? pattern = classPattern is null ? null : new NamePattern(classPattern);
-        if (!Directory.Exists(root))
-            throw new DirectoryNotFoundException(File.Exists(root)
-                ? $"{root} is a file; a data set is a folder with one sub-folder per class"
-                : $"folder {root} does not exist");
         var account = new FileAccount();
-        TreeFolder tree = DiskTree.Read(root, account);
+        SourceTree source = SourceTree.Open(root, account);
+        try
+        {
+            FolderLayout layout = Find(source.Root, root, classNames, pattern, account);
+            layout._source = source;
+            return layout;
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the archive, if it is one.</summary>
+    public void Dispose() => _source?.Dispose();
+
+    private static FolderLayout Find(TreeFolder tree, string root, IReadOnlyList<string>? classNames, NamePattern? pattern, FileAccount account)
+    {
         TreeSieve.Sift(tree, account);
         string[]? wanted = classNames is null ? null : [.. classNames.Select(ComposedText.Of)];
         TreeFolder top = ClassFolders.Unwrap(tree, wanted);

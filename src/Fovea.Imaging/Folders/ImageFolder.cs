@@ -37,9 +37,9 @@ public static class ImageFolder
         if (options.ImageShape is Shape wanted && (!wanted.IsMaps || wanted.Channels is not (1 or 3)))
             throw new ArgumentException($"an image's shape is (1, H, W) or (3, H, W), got {wanted}", nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.CacheBytes, nameof(options));
-        FolderLayout layout = FolderLayout.Find(path, options.ClassNames, options.ClassPattern);
+        using FolderLayout layout = FolderLayout.Find(path, options.ClassNames, options.ClassPattern);
         var job = new Job(layout, options, progress, cancellation);
-        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        string name = SourceTree.NameOf(Path.GetFullPath(path));
         FolderDataset? Read(FolderPart? part, string suffix) => part is null ? null : job.Read(part, name + suffix);
         bool split = layout.Validation is not null || layout.Test is not null;
         FolderDataset train = job.Read(layout.Train!, split ? name + "/train" : name);

@@ -38,6 +38,10 @@ internal static class TreeSieve
                 account.Skip(file.Path, NoImage);
     }
 
+    /// <summary>Whether a file of this path may be an image or a table, so that its bytes are worth keeping.</summary>
+    public static bool MayMatter(string path) =>
+        !OtherExtensions.Contains(Path.GetExtension(path)) && path.Split(Path.DirectorySeparatorChar).All(name => Leavings.Of(name) is null);
+
     /// <summary>Accounts for the tables that were not used.</summary>
     public static void SkipTables(TreeFolder folder, FileAccount account)
     {

@@ -1,0 +1,83 @@
+using System.IO.Compression;
+using Fovea.Data;
+
+namespace Fovea.Imaging.Folders.Tree;
+
+/// <summary>A zip archive, read in place.</summary>
+internal static class ZipTree
+{
+    /// <summary>The most that an archive may unpack to, as a multiple of its size: images hardly shrink at all.</summary>
+    public const int MostInflation = 256;
+
+    /// <summary>What any archive may unpack to.</summary>
+    public const long AlwaysAllowed = 64L << 20;
+
+    private const int FileType = 0xF000, LinkType = 0xA000;
+
+    /// <exception cref="DataFormatException">The archive is damaged, encrypted, or unpacks to far too much.</exception>
+    public static SourceTree Read(FileStream file, string path, FileAccount account)
+    {
+        var names = new ArchiveNames(path, account);
+        ZipArchive zip;
+        long unpacked = 0;
+        try
+        {
+            zip = new ZipArchive(file, ZipArchiveMode.Read);
+            foreach (ZipArchiveEntry entry in zip.Entries)
+            {
+                if (entry.IsEncrypted)
+                    throw new DataFormatException($"{path}: encrypted; right would be an archive without a password");
+                if (entry.FullName.EndsWith('/') || entry.FullName.EndsWith('\\'))
+                    names.AddFolder(entry.FullName);
+                else if (((entry.ExternalAttributes >> 16) & FileType) == LinkType)
+                    names.Skip(entry.FullName, "a link in an archive");
+                else if (names.PathFor(entry.FullName) is { } name)
+                {
+                    names.Add(new ZippedFile(name, entry, zip));
+                    unpacked += entry.Length;
+                }
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ArgumentException or OverflowException or NotSupportedException)
+        {
+            throw new DataFormatException($"{path}: the zip archive is damaged or incomplete", e);
+        }
+        if (unpacked > Math.Max(AlwaysAllowed, MostInflation * file.Length))
+            throw new DataFormatException($"{path}: its {file.Length} bytes would unpack to {unpacked}, more than {MostInflation} times as many; no archive of images does");
+        names.Root.Sort();
+        return new SourceTree(names.Root, zip);
+    }
+
+    /// <summary>An entry. The archive has one position, so only one entry is read at a time.</summary>
+    private sealed class ZippedFile(string path, ZipArchiveEntry entry, ZipArchive zip) : TreeFile(path)
+    {
+        public override byte[] Read(ImageLimits limits)
+        {
+            if (entry.Length > Math.Min(limits.MaxFileBytes, Array.MaxLength))
+                throw new ImageFormatException($"{entry.Length} bytes are over the limit of {limits.MaxFileBytes}");
+            if (entry.Length == 0)
+                throw new ImageFormatException("empty");
+            var bytes = new byte[entry.Length];
+            return Unpack(stream => stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length ? bytes
+                : throw new ImageFormatException("the archive holds less of it than it says"));
+        }
+
+        public override bool BeginsAsImage() => Unpack(ImageFile.IsImage);
+
+        private T Unpack<T>(Func<Stream, T> read)
+        {
+            lock (zip)
+            {
+                try
+                {
+                    using Stream stream = entry.Open();
+                    return read(stream);
+                }
+                catch (InvalidDataException e)
+                {
+                    throw new ImageFormatException("damaged in the archive, or packed in a way that is not known", e);
+                }
+            }
+        }
+    }
+}

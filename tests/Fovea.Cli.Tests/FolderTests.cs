@@ -51,6 +51,32 @@ public sealed class FolderTests : IDisposable
     }
 
     [Fact]
+    public void An_archive_and_names_that_say_the_class_train_as_folders_do()
+    {
+        string[] files = Export(60);
+        System.IO.Compression.ZipFile.CreateFromDirectory(_folder["pictures"], _folder["pictures.zip"]);
+        Directory.CreateDirectory(_folder["flat"]);
+        foreach (string file in files)
+            File.Copy(file, _folder[$"flat/{Path.GetFileName(Path.GetDirectoryName(file))}.{Path.GetFileName(file)}"]);
+        Train("folder");
+        CommandRun.Of("train", _folder["pictures.zip"], "--epochs", "1", "--out", _folder["zip"]).Succeeds();
+        CommandRun.Of("train", _folder["flat"], "--class-pattern", "{class}.*", "--epochs", "1", "--out", _folder["names"]).Succeeds();
+        List<string> runs = ["folder", "zip", "names"];
+        byte[][] weights = [.. runs.Select(run => Weights(_folder[$"{run}/model.safetensors"]))];
+        Assert.Equal(weights[0], weights[1]);
+        Assert.Equal(weights[0], weights[2]);
+
+        CommandRun.Of("train", _folder["flat"], "--out", _folder["run"]).FailsWith(ExitCode.Failed, "no class folders", "--class-pattern '{class}.*' here");
+        CommandRun.Of("train", _folder["flat"], "--class-pattern", "*", "--out", _folder["run"]).FailsWith(ExitCode.WrongUsage, "--class-pattern must be a pattern with {class} once");
+        CommandRun evaluated = CommandRun.Of("evaluate", _folder["zip/model.safetensors"], _folder["pictures.zip"]).Succeeds();
+        Assert.Contains("those that training kept for the test", evaluated.Error, StringComparison.Ordinal);
+        CommandRun.Of("evaluate", _folder["names/model.safetensors"], _folder["flat"], "--class-pattern", "{class}.*").Succeeds();
+
+        // What a model says of itself names the data set.
+        static byte[] Weights(string path) => [.. Fovea.Serialization.SafeTensors.Read(path).Tensors.SelectMany(tensor => tensor.Data.ToArray())];
+    }
+
+    [Fact]
     public void Where_pictures_are_kept_changes_nothing_and_the_test_part_is_the_same_for_all_seeds()
     {
         Export(80);

@@ -24,6 +24,7 @@ internal sealed class DataPreviewCommand : FoveaCommand
     private readonly Option<int?> _variants = Numbers.Whole("--variants", $"How many variants of each are shown (default: {DefaultVariants})");
     private readonly Option<Shape?> _input = CommonOptions.Input();
     private readonly Option<ulong?> _seed = Numbers.Seed("--seed", $"Same seed, same variants (default: {DefaultSeed})");
+    private readonly Option<string?> _classPattern = CommonOptions.ClassPattern();
     private readonly Option<string?> _dataDir = CommonOptions.DataDir();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -31,7 +32,7 @@ internal sealed class DataPreviewCommand : FoveaCommand
         : base("preview", "Write a sheet of images of a data set and of what augmentation makes of them.", terminal)
     {
         Add(_dataset);
-        foreach (Option option in (Option[])[_out, _augment, _count, _variants, _input, _seed, _dataDir, _json])
+        foreach (Option option in (Option[])[_out, _augment, _count, _variants, _input, _classPattern, _seed, _dataDir, _json])
             Add(option);
     }
 
@@ -51,6 +52,7 @@ internal sealed class DataPreviewCommand : FoveaCommand
         DataSource source = DataSource.Find(line.GetRequiredValue(_dataset), new DataRequest
         {
             ImageShape = line.GetValue(_input),
+            ClassPattern = line.GetValue(_classPattern),
             DataDirectory = line.GetValue(_dataDir),
         }, Terminal);
         IDataset dataset = source.Require(DataPart.Train);

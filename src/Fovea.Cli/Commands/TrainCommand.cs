@@ -84,9 +84,9 @@ internal sealed class TrainCommand : FoveaCommand
     {
         _line.Settings.RequireAgreement(line, settings, path);
         _series.RequireAgreement(line, settings, plan, path);
-        if (line.GetValue(_line.Dataset) is { } given && _line.Source(given, line, null, null, settings.Ground).Name != settings.Dataset)
+        if (line.GetValue(_line.Dataset) is { } given && _line.Source(given, line, null, null, settings.Ground, settings.ClassPattern).Name != settings.Dataset)
             throw CommandException.Usage($"{given} conflicts with the run in {path}, which learns from {settings.Dataset}; leave it out to go on with that run");
-        return _line.Source(settings.Dataset, line, settings.Limit, settings.Input is { } input ? new Shape(input) : null, settings.Ground);
+        return _line.Source(settings.Dataset, line, settings.Limit, settings.Input is { } input ? new Shape(input) : null, settings.Ground, settings.ClassPattern);
     }
 
     private int Finish(ParseResult line, TrainRun run, RunFolder folder, RunClock clock, bool isResumed)

@@ -40,6 +40,9 @@ internal sealed record DataRequest
     /// <summary>What is behind the transparent pixels of a folder's images.</summary>
     public Colour Background { get; init; } = Colour.White;
 
+    /// <summary>The pattern of a folder's files' names that says their classes; null for folders or a table.</summary>
+    public string? ClassPattern { get; init; }
+
     /// <summary>The most threads to read with; 0 is one a processor.</summary>
     public int Threads { get; init; }
 

@@ -18,7 +18,7 @@ internal sealed class FolderSource(string path, DataRequest request, Terminal te
     public override string Name { get; } = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
     /// <inheritdoc/>
-    public override string ShortName => Path.GetFileName(Name) is { Length: > 0 } name ? name : "folder";
+    public override string ShortName => ImageFolder.NameOf(Name) is { Length: > 0 } name ? name : "folder";
 
     /// <inheritdoc/>
     public override string DefaultModel => "convnet-basic";
@@ -65,6 +65,7 @@ internal sealed class FolderSource(string path, DataRequest request, Terminal te
             Reshape = Request.Reshape,
             ClassNames = Request.ClassNames,
             Background = Request.Background,
+            ClassPattern = Request.ClassPattern,
             Threads = Request.Threads,
         };
         var progress = new CountLine(terminal, "images read");

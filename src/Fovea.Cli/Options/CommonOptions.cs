@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fovea.Imaging.Folders;
 using Fovea.Tensors;
 
 namespace Fovea.Cli.Options;
@@ -29,6 +30,11 @@ internal static class CommonOptions
     public static Option<Shape?> Input() => Numbers.Make<Shape?>(
         "--input", "Input of the network, channels x height x width, such as 1x28x28", "CxHxW", ParseShape,
         "channels (1 or 3) x height x width, such as 3x64x64");
+
+    /// <summary>Classes from the names of files.</summary>
+    public static Option<string?> ClassPattern() => Numbers.Make<string?>(
+        "--class-pattern", "Take the classes from the images' names, such as '{class}.*' for cat.0.png: * is anything, # is digits, the extension does not count", "PATTERN",
+        text => ImageFolder.IsClassPattern(text) ? text : null, "a pattern with {class} once, such as '{class}_*'");
 
     /// <summary>How much memory a folder's pictures may take.</summary>
     public static Option<long?> CacheLimit() => Numbers.Make<long?>(

@@ -17,13 +17,14 @@ internal sealed class JudgedData
     private readonly Option<int?> _limit = CommonOptions.Limit();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<string?> _dataDir = CommonOptions.DataDir();
+    private readonly Option<string?> _classPattern = CommonOptions.ClassPattern();
     private DataSource? _found;
 
     /// <summary>Which data set.</summary>
     public Argument<string> Dataset { get; } = new("DATASET") { Description = $"{string.Join(", ", DataSource.KnownNames)}, or a folder with one sub-folder per class" };
 
     /// <summary>Which part of it, and how it is read.</summary>
-    public IEnumerable<Option> Options => [_split, _limit, _threads, _dataDir];
+    public IEnumerable<Option> Options => [_split, _limit, _classPattern, _threads, _dataDir];
 
     /// <summary>The most threads to use; null for one a processor.</summary>
     public int? Threads(ParseResult line) => line.GetValue(_threads);
@@ -73,6 +74,7 @@ internal sealed class JudgedData
                 // Parts are drawn class by class, so their numbers must be those of the training that kept them.
                 ClassNames = learnt.ClassNames,
                 Background = background,
+                ClassPattern = line.GetValue(_classPattern),
                 Threads = line.GetValue(_threads) ?? 0,
                 DataDirectory = line.GetValue(_dataDir),
             }, terminal);

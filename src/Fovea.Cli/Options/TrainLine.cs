@@ -33,11 +33,12 @@ internal sealed class TrainLine(Terminal terminal)
     public int? Threads(ParseResult line) => line.GetValue(_threads);
 
     /// <summary>A data set as the line wants it read.</summary>
-    public DataSource Source(string name, ParseResult line, int? limit, Shape? input, Colour background) => DataSource.Find(name, new DataRequest
+    public DataSource Source(string name, ParseResult line, int? limit, Shape? input, Colour background, string? classPattern) => DataSource.Find(name, new DataRequest
     {
         Limit = limit,
         ImageShape = input,
         Background = background,
+        ClassPattern = classPattern,
         Threads = line.GetValue(_threads) ?? 0,
         DataDirectory = line.GetValue(_dataDir),
         CacheLimit = line.GetValue(_cacheLimit),
@@ -51,7 +52,7 @@ internal sealed class TrainLine(Terminal terminal)
             ?? throw CommandException.Usage($"a data set is missing: {string.Join(", ", DataSource.KnownNames)}, or a folder");
         Model? start = Settings.From(line) is { } from ? StartingModel.Load(from) : null;
         Colour background = Settings.Background(line) ?? (start is null ? Colour.White : Colour.BackgroundOf(start));
-        DataSource source = Source(name, line, Settings.Limit(line), start?.Network.InputShape ?? Settings.Input(line), background);
+        DataSource source = Source(name, line, Settings.Limit(line), start?.Network.InputShape ?? Settings.Input(line), background, Settings.ClassPattern(line));
         string preset = start is null ? Settings.Model(line) ?? source.DefaultModel : StartingModel.RecipeOf(start, source.DefaultModel);
         TrainSettings recipe = ModelChoice.Recipe(preset, source.Name);
         if (start is not null)

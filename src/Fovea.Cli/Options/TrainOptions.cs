@@ -20,6 +20,7 @@ internal sealed class TrainOptions
     private readonly Option<Colour?> _background = Numbers.Make<Colour?>(
         "--background", "What is behind transparent parts of a folder's images: white, black, grey or #rrggbb (default: white, or what the model of --from has)", "COLOUR",
         text => Colour.TryParse(text, out Colour colour) ? colour : null, "white, black, grey or a colour such as #ff8000");
+    private readonly Option<string?> _classPattern = CommonOptions.ClassPattern();
     private readonly Option<int?> _epochs = Numbers.Whole("--epochs", "How often every sample is seen");
     private readonly Option<int?> _batchSize = Numbers.Whole("--batch-size", "Samples a step");
     private readonly Option<int?> _accumulate = Numbers.Whole("--accumulate", "Batches that move the weights together, as one large batch would");
@@ -44,7 +45,7 @@ internal sealed class TrainOptions
     private IEnumerable<(Option Option, Func<TrainSettings, object?> Setting)> Listed =>
     [
         (_recipe, run => run.Recipe), (_model, run => run.Model), (_from, run => run.From), (_freeze, run => run.Freeze),
-        (_input, run => run.Input is null ? null : new Shape(run.Input)), (_background, run => run.Ground), (_epochs, run => run.Epochs), (_batchSize, run => run.BatchSize),
+        (_input, run => run.Input is null ? null : new Shape(run.Input)), (_background, run => run.Ground), (_classPattern, run => run.ClassPattern), (_epochs, run => run.Epochs), (_batchSize, run => run.BatchSize),
         (_accumulate, run => run.Accumulate), (_dropLast, run => run.DropLast), .. _rates.All, (_loss, run => run.Loss),
         (_smoothing, run => run.LabelSmoothing), (_clip, run => run.Clip), (_average, run => run.AverageDecay),
         (_patience, run => run.Patience), (_validation, run => run.Validation), (_test, run => run.Test), (_augment, run => run.Augment),
@@ -71,6 +72,9 @@ internal sealed class TrainOptions
     /// <summary>The background that was asked for.</summary>
     public Colour? Background(ParseResult line) => line.GetValue(_background);
 
+    /// <summary>The pattern of names that was asked for.</summary>
+    public string? ClassPattern(ParseResult line) => line.GetValue(_classPattern);
+
     /// <summary>The preset that was asked for.</summary>
     public string? Model(ParseResult line) => line.GetValue(_model);
 
@@ -84,6 +88,7 @@ internal sealed class TrainOptions
             Recipe = line.GetValue(_recipe),
             Input = line.GetValue(_input)?.ToArray() ?? recipe.Input,
             Freeze = line.GetValue(_freeze),
+            ClassPattern = line.GetValue(_classPattern),
             Epochs = line.GetValue(_epochs) ?? recipe.Epochs,
             BatchSize = line.GetValue(_batchSize) ?? recipe.BatchSize,
             Accumulate = line.GetValue(_accumulate) ?? recipe.Accumulate,

@@ -2,6 +2,7 @@ using System.Globalization;
 using Fovea.Cli.Datasets;
 using Fovea.Cli.Rendering;
 using Fovea.Data;
+using Fovea.Imaging.Folders;
 using Fovea.Serialization;
 
 namespace Fovea.Cli.Running;
@@ -87,7 +88,7 @@ internal sealed record KeptParts(string Dataset, int Samples, double Test, doubl
 
     /// <summary>By its name; a folder may have been moved.</summary>
     private bool IsOf(DataSource source, IDataset all) =>
-        all.Count > 1 && (source.Name == Dataset || all.Count == Samples && Path.GetFileName(Dataset) == source.ShortName);
+        all.Count > 1 && (source.Name == Dataset || all.Count == Samples && ImageFolder.NameOf(Dataset) == source.ShortName);
 
     /// <summary>Writes it into what a model says of itself.</summary>
     public void WriteTo(Dictionary<string, string> info)

@@ -41,6 +41,9 @@ internal sealed record TrainSettings
     public Colour Ground => Background is null ? Colour.Black
         : Colour.TryParse(Background, out Colour colour) ? colour : throw new ArgumentException("background must be a colour such as #ff8000");
 
+    /// <summary>The pattern of a folder's files' names that says their classes; null for folders or a table.</summary>
+    public string? ClassPattern { get; init; }
+
     /// <summary>How often every sample is seen.</summary>
     public required int Epochs { get; init; }
 

@@ -66,9 +66,9 @@ internal sealed class FolderLayout : IDisposable
         string[]? wanted = classNames is null ? null : [.. classNames.Select(ComposedText.Of)];
         TreeFolder top = ClassFolders.Unwrap(tree, wanted);
         LabelledFiles files = pattern?.Read(top, account)
-            ?? (LabelTable.IsFlat(top) ? LabelTable.Read(top, tree.Tables.Concat(top.Tables).Distinct(), account) : null)
+            ?? (LabelTable.IsFlat(top) ? LabelTable.Read(top, [.. tree.Tables.Concat(top.Tables).Distinct()], account) : null)
             ?? ClassFolders.Read(top, root, wanted, account);
-        TreeSieve.SkipTables(tree, account);
+        TreeSieve.SkipTables(tree, files.Tables, account);
         return Make(files, root, classNames, account);
     }
 

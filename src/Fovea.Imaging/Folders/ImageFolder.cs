@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Fovea.Data;
+using Fovea.Imaging.Folders.Labels;
 using Fovea.Imaging.Folders.Tree;
 using Fovea.Imaging.Preparing;
 using Fovea.Tensors;
@@ -8,23 +9,30 @@ using Fovea.Tensors;
 namespace Fovea.Imaging.Folders;
 
 /// <summary>
-/// Reads a data set from a folder of pictures: one sub-folder per class, or <c>train/</c> and <c>test/</c> or
-/// <c>val/</c> above those. The classes are the folders' names in ordinal order. Pictures that cannot be read are left
-/// out and reported. Each picture is decoded once, by all processors, and kept as bytes of the wanted size.
+/// Reads a data set from a folder of images, or from a .zip, .tar or .tar.gz of one: one sub-folder per class, or
+/// <c>train/</c> and <c>test/</c> or <c>val/</c> above those, or a table of labels beside them. The classes are in ordinal
+/// order. Images that cannot be read are left out, and every other file is accounted for. Each image is decoded once, by
+/// all processors, and kept as bytes of the wanted size.
 /// </summary>
 public static class ImageFolder
 {
     /// <summary>How many pictures are looked at to find a shape that the caller did not give.</summary>
     private const int Looked = 48;
 
+    /// <summary>What a data set of this path is called: a folder's name, an archive's without its extension.</summary>
+    public static string NameOf(string path) => SourceTree.NameOf(path);
+
+    /// <summary>Whether a text is a pattern for <see cref="ImageFolderOptions.ClassPattern"/>.</summary>
+    public static bool IsClassPattern(string text) => NamePattern.IsValid(text);
+
     /// <summary>Reads all pictures.</summary>
-    /// <param name="path">The folder.</param>
+    /// <param name="path">The folder or archive.</param>
     /// <param name="options">What the images are to be; defaults if null.</param>
     /// <param name="progress">Is told how many pictures are done; from several threads.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder or archive.</exception>
     /// <exception cref="DataFormatException">
-    /// The folder is no data set: no class folders, only one, one without images or of an unknown class.
+    /// It is no data set: no class folders, only one, one without images or of an unknown class.
     /// </exception>
     /// <exception cref="ArgumentException">The wanted shape is not (1, H, W) or (3, H, W), or threads are negative.</exception>
     /// <exception cref="IOException">Images that memory may not hold do not fit on the disk either.</exception>

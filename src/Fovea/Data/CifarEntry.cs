@@ -79,7 +79,7 @@ internal sealed class CifarEntry : DatasetEntry
                 found.Add(file);
             }
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or OverflowException or NotSupportedException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or OverflowException or NotSupportedException or InvalidOperationException)
         {
             throw new DataFormatException($"{name}: the archive is damaged; delete it and fetch it again", e);
         }

@@ -188,6 +188,79 @@ public sealed class FolderLayoutTests : IDisposable
         Assert.Contains(message, Assert.Throws<DataFormatException>(() => ImageFolder.Load(_root)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("labels.csv", "file,label\n1.png,cat\n2.png,dog\nx/3.png,cat", "1.png 2.png x/3.png", "columns file and label")]
+    [InlineData("labels.csv", "1.png,cat\n2.png,dog\n3.png,cat\n", "1.png 2.png 3.png", "labels.csv")]
+    [InlineData("labels.csv", "id,breed\r\n1,cat\r\n2,\"dog\"\r\n3,cat", "train/1.png train/2.png train/3.png test/9.png", "columns id and breed")]
+    [InlineData("train.csv", "image_id;width;label\n1;10;cat\n2;10;dog\n3;10;cat", "train_images/1.png train_images/2.png train_images/3.png", "columns image_id and label")]
+    [InlineData("trainLabels.csv", "id,label\n1,cat\n2,dog\n3,cat", "data/images/1.png data/images/2.png data/images/3.png", "trainLabels.csv")]
+    [InlineData("annotations.csv", "\uFEFFfilename\tclass\n./images/1.png\tcat\nimages\\2.png\tdog\n3.png\tcat", "images/1.png images/2.png images/3.png", "annotations.csv")]
+    public void A_table_says_what_flat_images_show(string table, string content, string images, string layout)
+    {
+        Put(table, System.Text.Encoding.UTF8.GetBytes(content));
+        foreach (string image in images.Split(' '))
+            Put(image, Image);
+        ImageFolderData data = Load();
+        Assert.Equal(["cat", "dog"], data.Train.ClassNames);
+        Assert.Equal([0, 1, 0], Enumerable.Range(0, data.Train.Count).Select(data.Train.Label));
+        Assert.Equal(images.Split(' ').Length - 3, data.NotUnderstood.Sum(files => files.Files));
+        Assert.Contains(layout, data.Layout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_table_for_each_part_makes_parts_and_rows_without_a_file_are_counted()
+    {
+        foreach (int i in Enumerable.Range(0, 7))
+            Put($"images/{i}.png", Image);
+        Put("train.csv", "file,label\n0.png,a\n1.png,b\ngone.png,b\n"u8.ToArray());
+        Put("val.csv", "file,label\n2.png,a\n3.png,b\n"u8.ToArray());
+        Put("test.csv", "file,label\n4.png,a\n5.png,b\n"u8.ToArray());
+        Put("sample_submission.csv", "file,label\n4.png,b\n"u8.ToArray());
+        ImageFolderData data = Load();
+        Assert.Equal((2, 2, 2), (data.Train.Count, data.Validation!.Count, data.Test!.Count));
+        Assert.Equal("train.csv lists 1 file that is not there, such as gone.png", Assert.Single(data.Notes));
+        Assert.Contains("not listed in", Assert.Single(data.NotUnderstood).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("file,label\n1.png,a\n1.png,b\n", "1.png is listed twice")]
+    [InlineData("file,label\n1.png,\n", "lacks a label")]
+    [InlineData("file,label\nx.png,a\ny.png,b\n", "none of the files it lists is there, such as x.png")]
+    [InlineData("file,label\n\"1.png,a\n", "the quotation in row 2 is not closed")]
+    [InlineData("file,label\n1.png,a\n2.png,a\n", "only one class, a")]
+    public void A_table_that_cannot_be_right_is_refused(string content, string message)
+    {
+        Put("labels.csv", System.Text.Encoding.UTF8.GetBytes(content));
+        Put("1.png", Image);
+        Put("2.png", Image);
+        Assert.Contains(message, Assert.Throws<DataFormatException>(() => ImageFolder.Load(_root)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Class_folders_win_over_a_table_beside_them()
+    {
+        Classes("", 2, "a", "b");
+        Put("labels.csv", "file,label\na/0.png,x\nb/0.png,y\n"u8.ToArray());
+        Assert.Equal(["a", "b"], Load().Train.ClassNames);
+    }
+
+    [Theory]
+    [InlineData("{class}.*", "cat.0.png cat.1.png dog.0.png", 1)]
+    [InlineData("{class}_#", "american_cat_1.png american_cat_22.png dog_3.png", 1)]
+    [InlineData("*.{class}", "img1.cat.png img2.cat.png img3.dog.png", 1)]
+    [InlineData("{class}#", "train/cat0.png train/cat1.png train/dog0.png test/17.png", 2)]
+    public void Names_say_the_class_where_a_pattern_is_given(string pattern, string images, int others)
+    {
+        foreach (string image in images.Split(' ').Append("-.png"))
+            Put(image, Image);
+        ImageFolderData data = Load(new ImageFolderOptions { ClassPattern = pattern });
+        Assert.Equal(2, data.Train.ClassNames.Count);
+        Assert.EndsWith("cat", data.Train.ClassNames[0], StringComparison.Ordinal);
+        Assert.Equal([0, 0, 1], Enumerable.Range(0, data.Train.Count).Select(data.Train.Label));
+        Assert.Equal(others, data.NotUnderstood.Sum(files => files.Files));
+        Assert.Throws<ArgumentException>(() => ImageFolder.Load(_root, new ImageFolderOptions { ClassPattern = "cat.*" }));
+    }
+
     /// <summary>Loads, and checks that all files are accounted for.</summary>
     private ImageFolderData Load(ImageFolderOptions? options = null)
     {

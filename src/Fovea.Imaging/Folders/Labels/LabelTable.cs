@@ -22,20 +22,20 @@ internal static class LabelTable
     /// <summary>Whether images lie flat, so that a table must say what they show.</summary>
     public static bool IsFlat(TreeFolder top) =>
         (top.Files.Count > 0 || top.Filled.Any()) && top.Filled.ToArray() is var filled
-        && filled.All(folder => !folder.Filled.Any() && (PartNames.IsPlain(folder.Name) || (filled.Length == 1 && top.Files.Count == 0)));
+        && filled.All(folder => !folder.Filled.Any() && (PartNames.IsPlain(folder.Name) || filled.Length == 1));
 
     /// <summary>The images that the tables name; null if none of the tables is one of labels.</summary>
     /// <param name="top">The folder with the images.</param>
     /// <param name="tables">The tables that may say what they show.</param>
     /// <param name="account">Is told of images that are not listed, and of tables that were read.</param>
     /// <exception cref="DataFormatException">A table names files that are not there, or none that is.</exception>
-    public static LabelledFiles? Read(TreeFolder top, IEnumerable<TreeFile> tables, FileAccount account)
+    public static LabelledFiles? Read(TreeFolder top, IReadOnlyList<TreeFile> tables, FileAccount account)
     {
         var images = new ImageNames(top);
         var files = new List<LabelledFile>();
         var paths = new Dictionary<PartKind, string>();
         var used = new HashSet<TreeFile>();
-        var read = new List<string>();
+        var read = new List<(TreeFile Table, string Columns)>();
         foreach (TreeFile table in tables)
         {
             if (PartOf(table.Name) is not { } part || Rows(table) is not { Count: > 0 } rows || ColumnsOf(rows[0], images) is not (var file, var label, var header))
@@ -61,20 +61,15 @@ internal static class LabelTable
             if (missing > 0)
                 account.Missing(table.Path, firstMissing, missing);
             paths[part] = top.Path;
-            read.Add($"{table.Path}{(header ? $" (columns {Printable.Escape(rows[0][file].Trim())} and {Printable.Escape(rows[0][label].Trim())})" : "")}");
-            account.Skip(table.Path, "read for its labels");
-            foreach (TreeFolder folder in Folders(top))
-                folder.Tables.Remove(table);
+            read.Add((table, header ? $" (columns {Printable.Escape(rows[0][file].Trim())} and {Printable.Escape(rows[0][label].Trim())})" : ""));
         }
         if (read.Count == 0)
             return null;
         foreach (TreeFile image in top.All.Where(image => !used.Contains(image)))
-            account.Leave(image.Path, $"not listed in {string.Join(" or ", read.Select(name => name.Split(" (")[0]))}");
+            account.Leave(image.Path, $"not listed in {string.Join(" or ", read.Select(entry => entry.Table.Path))}");
         files.Sort((a, b) => string.CompareOrdinal(a.File.Path, b.File.Path));
-        return new LabelledFiles(files, paths, string.Join(" and ", read));
+        return new LabelledFiles(files, paths, string.Join(" and ", read.Select(entry => entry.Table.Path + entry.Columns))) { Tables = [.. read.Select(entry => entry.Table)] };
     }
-
-    private static IEnumerable<TreeFolder> Folders(TreeFolder folder) => folder.Folders.SelectMany(Folders).Prepend(folder);
 
     /// <summary>The part that a table describes by its name; null if its name is not that of labels.</summary>
     private static PartKind? PartOf(string name)

@@ -13,4 +13,8 @@ internal sealed record LabelledFile(PartKind Part, TreeFile File, string ClassNa
 /// <param name="Files">Images with their classes, in the order of the data set.</param>
 /// <param name="Parts">Where each part lies, below the data set's root.</param>
 /// <param name="Understood">What says what the images show, in a few words.</param>
-internal sealed record LabelledFiles(List<LabelledFile> Files, IReadOnlyDictionary<PartKind, string> Parts, string Understood);
+internal sealed record LabelledFiles(List<LabelledFile> Files, IReadOnlyDictionary<PartKind, string> Parts, string Understood)
+{
+    /// <summary>The tables that said so.</summary>
+    public IReadOnlyList<TreeFile> Tables { get; init; } = [];
+}

@@ -19,7 +19,7 @@ internal sealed class NamePattern
     {
         ArgumentNullException.ThrowIfNull(pattern);
         string[] around = pattern.Split(Class);
-        if (around.Length != 2)
+        if (!IsValid(pattern))
             throw new ArgumentException($"a class pattern has {Class} once, as in '{Class}.*' for cat.0.png; got '{pattern}'");
         _pattern = pattern;
         _regex = new Regex($"^{Around(around[0])}(?<class>.+){Around(around[1])}$", RegexOptions.CultureInvariant | RegexOptions.Singleline);
@@ -27,6 +27,9 @@ internal sealed class NamePattern
         static string Around(string text) =>
             Regex.Escape(text).Replace(@"\*", ".*", StringComparison.Ordinal).Replace(@"\#", "[0-9]+", StringComparison.Ordinal);
     }
+
+    /// <summary>Whether a text has <c>{class}</c> once.</summary>
+    public static bool IsValid(string text) => text.Split(Class).Length == 2;
 
     /// <summary>The class that a file's name says; null if it does not fit.</summary>
     public string? ClassOf(string fileName) =>
@@ -46,6 +49,15 @@ internal sealed class NamePattern
             if (Add(kind, folder.All))
                 paths.TryAdd(kind, folder.Path);
         }
+        // The images of a part to be predicted are only numbered.
+        var known = files.Where(file => file.Part == PartKind.Train).Select(file => file.ClassName).ToHashSet(StringComparer.Ordinal);
+        files.RemoveAll(file =>
+        {
+            bool isUnknown = known.Count > 0 && !known.Contains(file.ClassName);
+            if (isUnknown)
+                account.Leave(file.File.Path, "its name says no class of the training part");
+            return isUnknown;
+        });
         return new LabelledFiles(files, paths, $"the files' names, as {_pattern}");
 
         bool Add(PartKind kind, IEnumerable<TreeFile> found)

@@ -103,7 +103,7 @@ internal static class TarTree
                         break;
                 }
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or OverflowException or NotSupportedException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or OverflowException or NotSupportedException or InvalidOperationException)
         {
             throw new DataFormatException($"{path}: the tar archive is damaged or incomplete", e);
         }

@@ -42,14 +42,13 @@ internal static class TreeSieve
     public static bool MayMatter(string path) =>
         !OtherExtensions.Contains(Path.GetExtension(path)) && path.Split(Path.DirectorySeparatorChar).All(name => Leavings.Of(name) is null);
 
-    /// <summary>Accounts for the tables that were not used.</summary>
-    public static void SkipTables(TreeFolder folder, FileAccount account)
+    /// <summary>Accounts for the tables, some of which were used.</summary>
+    public static void SkipTables(TreeFolder folder, IReadOnlyList<TreeFile> used, FileAccount account)
     {
         foreach (TreeFile table in folder.Tables)
-            account.Skip(table.Path, NoImage);
-        folder.Tables.Clear();
+            account.Skip(table.Path, used.Contains(table) ? "read for its labels" : NoImage);
         foreach (TreeFolder below in folder.Folders)
-            SkipTables(below, account);
+            SkipTables(below, used, account);
     }
 
     /// <summary>Whether a folder is none of the data set's; all in it is accounted for.</summary>

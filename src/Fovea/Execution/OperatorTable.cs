@@ -34,7 +34,7 @@ internal static class OperatorTable
         GELU => new GELUOperator(context),
         SiLU => new SiLUOperator(context),
         Softmax => new SoftmaxOperator(context),
-        Rbf layer => new RbfOperator(layer, context),
+        Rbf => new RbfOperator(context),
         Add => new AddOperator(context),
         Concat => new ConcatOperator(context),
         _ => throw new NotSupportedException($"no operator runs {context.Node.Layer.GetType().Name} of node '{context.Node.Name}'"),

@@ -10,12 +10,20 @@ namespace Fovea.Execution;
 
 /// <summary>
 /// How a network runs here: compiled once for an input shape, a batch and a mode, it then runs without allocating. It
-/// reads the network's parameters afresh in every run. A plan serves one caller at a time.
+/// reads the network's parameters afresh in every run.
+/// <para>
+/// A plan serves one caller at a time: a call that comes while another runs throws <see cref="InvalidOperationException"/>
+/// and disturbs nothing. Threads that work at once need a plan each; plans share the network's parameters, and may be
+/// compiled and run from any number of threads while nobody changes those.
+/// </para>
 /// </summary>
 public sealed class Plan
 {
     private const int LanesOfLargeBatches = 16;
     private const int SmallestLargeBatch = 8;
+
+    private readonly OneCaller _caller = new(
+        "this plan is already running in another call; a plan serves one caller at a time: compile one for each thread with network.Compile(...), they share the network's parameters");
 
     private readonly Runner _runner;
     private readonly ParameterUpdate? _update;
@@ -98,8 +106,10 @@ public sealed class Plan
     /// <param name="input">(count, C, H, W), count from 1 to the batch.</param>
     /// <returns>(count, outputs), valid until the next run.</returns>
     /// <exception cref="ArgumentException">The input is not a whole number of samples, or more than the batch.</exception>
+    /// <exception cref="InvalidOperationException">Another call runs.</exception>
     public ReadOnlySpan<float> Forward(ReadOnlySpan<float> input)
     {
+        using OneCaller.Stay stay = _caller.Enter();
         _runner.Forward(input, CountOf(input));
         return Outputs;
     }
@@ -108,10 +118,11 @@ public sealed class Plan
     /// Computes the gradients of all parameters (and of the input, if asked for) after <see cref="Forward"/>.
     /// </summary>
     /// <param name="outputGradient">(count, outputs), of the same samples.</param>
-    /// <exception cref="InvalidOperationException">The plan is for inference, forgets its activations, or has not run yet.</exception>
+    /// <exception cref="InvalidOperationException">The plan is for inference, forgets its activations, has not run yet, or another call runs.</exception>
     /// <exception cref="ArgumentException">The gradient does not have the outputs' length.</exception>
     public void Backward(ReadOnlySpan<float> outputGradient)
     {
+        using OneCaller.Stay stay = _caller.Enter();
         RequireTraining();
         if (!Options.KeepActivations)
             throw new InvalidOperationException("the plan forgets its activations; compile it with KeepActivations for a backward of its own");
@@ -132,10 +143,11 @@ public sealed class Plan
     /// <param name="targets">(count, outputs): one-hot rows, or any distribution.</param>
     /// <param name="loss">What to make small.</param>
     /// <returns>The mean loss.</returns>
-    /// <exception cref="InvalidOperationException">The plan is for inference.</exception>
+    /// <exception cref="InvalidOperationException">The plan is for inference, or another call runs.</exception>
     /// <exception cref="ArgumentException">Lengths do not fit.</exception>
     public double TrainingStep(ReadOnlySpan<float> input, ReadOnlySpan<float> targets, Loss loss)
     {
+        using OneCaller.Stay stay = _caller.Enter();
         ArgumentNullException.ThrowIfNull(loss);
         RequireTraining();
         if (loss.ExpectsLogits && Network.Nodes[^1].Layer is Layers.Softmax)
@@ -158,9 +170,10 @@ public sealed class Plan
     /// <see cref="Update"/>, which then takes the mean of all that were kept, each weighted by its samples: several batches
     /// move the parameters as one large one would.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The plan is for inference, or has not run yet.</exception>
+    /// <exception cref="InvalidOperationException">The plan is for inference, has not run yet, or another call runs.</exception>
     public void Accumulate()
     {
+        using OneCaller.Stay stay = _caller.Enter();
         RequireTraining();
         RequireRun();
         CloseStep();
@@ -171,9 +184,10 @@ public sealed class Plan
     /// <param name="optimizer">Prepared for the network's trainable parameters.</param>
     /// <param name="maxNorm">The gradients are scaled down to this norm if theirs, over all parameters, is larger.</param>
     /// <returns>The norm of all gradients before scaling, or 0 if no <paramref name="maxNorm"/> was given.</returns>
-    /// <exception cref="InvalidOperationException">The plan is for inference.</exception>
+    /// <exception cref="InvalidOperationException">The plan is for inference, or another call runs.</exception>
     public double Update(Optimizer optimizer, double maxNorm = double.PositiveInfinity)
     {
+        using OneCaller.Stay stay = _caller.Enter();
         ArgumentNullException.ThrowIfNull(optimizer);
         RequireTraining();
         CloseStep();
@@ -206,7 +220,7 @@ public sealed class Plan
     /// <summary>The activation of a node in the last run: (count, C, H, W).</summary>
     /// <param name="node">The node's name, or <c>input</c>.</param>
     /// <exception cref="KeyNotFoundException">No node has this name.</exception>
-    /// <exception cref="InvalidOperationException">The plan forgets its activations.</exception>
+    /// <exception cref="InvalidOperationException">The plan forgets its activations, or another call runs.</exception>
     public Tensor ReadActivation(string node) => Read(node, gradient: false);
 
     /// <summary>The gradient with respect to a node's output in the last backward: (count, C, H, W).</summary>
@@ -221,10 +235,16 @@ public sealed class Plan
     /// Reads the network's parameters again. Plans that lay out weights their own way take a copy of them when they are
     /// compiled (large maps and small batches, in inference); call this after parameters have changed.
     /// </summary>
-    public void Refresh() => _runner.Refresh();
+    /// <exception cref="InvalidOperationException">Another call runs.</exception>
+    public void Refresh()
+    {
+        using OneCaller.Stay stay = _caller.Enter();
+        _runner.Refresh();
+    }
 
     private Tensor Read(string node, bool gradient)
     {
+        using OneCaller.Stay stay = _caller.Enter();
         if (!Options.KeepActivations)
             throw new InvalidOperationException("the plan forgets its activations; compile it with KeepActivations");
         RequireRun();

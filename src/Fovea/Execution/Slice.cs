@@ -59,6 +59,9 @@ internal readonly ref struct Slice
     /// <summary>The values of a parameter, in PyTorch's order.</summary>
     public ReadOnlySpan<float> Parameter(int parameter) => _node.Node.Parameters[parameter].Value.Span;
 
+    /// <summary>Whether gradients change this parameter: a layer may have kernels that do not learn beside a bias that does.</summary>
+    public bool WantsParameterGradient(int parameter) => _node.ParameterOffsets[parameter] >= 0;
+
     /// <summary>Where backward adds the gradient of a parameter; empty for buffers and for what is computed late.</summary>
     public Span<float> ParameterGradient(int parameter) =>
         _node.ParameterOffsets[parameter] < 0 || parameter == _node.Operator.LateParameter ? [] : _parameterGradients.Slice(_node.ParameterOffsets[parameter], _node.Node.Parameters[parameter].Value.Length);

@@ -74,7 +74,7 @@ internal static unsafe class PooledConvolution
     /// <param name="winners">As forward left them.</param>
     /// <param name="outputGradient">(outChannels, H' / 2, W' / 2, lanes).</param>
     /// <param name="weights">(outChannels, inChannels / groups, kernelHeight, kernelWidth).</param>
-    /// <param name="weightGradient">As the weights, added to.</param>
+    /// <param name="weightGradient">As the weights, added to, or empty if they do not learn.</param>
     /// <param name="biasGradient">(outChannels), added to, or empty.</param>
     /// <param name="spread"><see cref="SpreadLength"/> floats; used only for an input gradient or many weights.</param>
     /// <param name="inputGradient">(inChannels, H, W, lanes), overwritten, or empty if nobody asks.</param>
@@ -99,9 +99,11 @@ internal static unsafe class PooledConvolution
                 {
                     LayOut(g, won, dy, oh, gradient);
                     AddBias(g, gradient, bs);
-                    Convolution.WeightGradientOfRows(g, x + 2 * oh * g.Pitch * g.Lanes, gradient, dw, s, GradientPart.Band);
+                    if (dw != null)
+                        Convolution.WeightGradientOfRows(g, x + 2 * oh * g.Pitch * g.Lanes, gradient, dw, s, GradientPart.Band);
                 }
-                Convolution.WeightGradientOfRows(g, x, gradient, dw, s, GradientPart.Finish);
+                if (dw != null)
+                    Convolution.WeightGradientOfRows(g, x, gradient, dw, s, GradientPart.Finish);
             }
             else
             {
@@ -112,7 +114,8 @@ internal static unsafe class PooledConvolution
                     LayOut(g, won, dy, oh, new Convolution.GradientRows(first + 2 * oh * pitch, g.TransposedPlaneLength, pitch, 2, 2 * Width(g) * g.Lanes));
                 var gradient = new Convolution.GradientRows(first, g.TransposedPlaneLength, pitch, 2 * Height(g), 2 * Width(g) * g.Lanes);
                 AddBias(g, gradient, bs);
-                Convolution.WeightGradientOfRows(g, x, gradient, dw, null, GradientPart.Everything);
+                if (dw != null)
+                    Convolution.WeightGradientOfRows(g, x, gradient, dw, null, GradientPart.Everything);
                 if (!inputGradient.IsEmpty)
                     Convolution.InputGradientOfSpread(g, wide, w, dx, null);
             }

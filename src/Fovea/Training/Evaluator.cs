@@ -1,4 +1,5 @@
 using Fovea.Data;
+using Fovea.Execution;
 using Fovea.Execution.Quantized;
 using Fovea.Metrics;
 using Fovea.Networks;
@@ -14,6 +15,9 @@ public delegate void SampleObserver(int index, ReadOnlySpan<float> probabilities
 /// <summary>Measures how well a network classifies a data set.</summary>
 public sealed class Evaluator
 {
+    private readonly OneCaller _caller = new(
+        "this evaluator is already running in another call; an evaluator serves one caller at a time: make one for each thread, they share the network's parameters");
+
     private readonly Predictor _predictor;
     private readonly BatchLoader _loader;
     private readonly float[] _images;
@@ -45,8 +49,10 @@ public sealed class Evaluator
     /// <param name="observer">Called for every sample, in the data set's order.</param>
     /// <param name="cancellation">Ends it with an exception.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">Another call runs.</exception>
     public ClassificationMetrics Evaluate(Action<int>? progress = null, SampleObserver? observer = null, CancellationToken cancellation = default)
     {
+        using OneCaller.Stay stay = _caller.Enter();
         // Training moves the weights between evaluations.
         _predictor.Refresh();
         var metrics = new ClassificationMetrics(_predictor.Classes);

@@ -9,12 +9,19 @@ namespace Fovea.Training;
 
 /// <summary>
 /// Gives the classes' probabilities for images. A network that does not end in <see cref="Softmax"/> gets one: its
-/// outputs are taken for logits. Serves one caller at a time. A change of the network's weights
-/// is seen after <see cref="Refresh"/>.
+/// outputs are taken for logits. A change of the network's weights is seen after <see cref="Refresh"/>.
+/// <para>
+/// A predictor serves one caller at a time: a call that comes while another runs throws
+/// <see cref="InvalidOperationException"/> and disturbs nothing. Threads that predict at once need a predictor each; those
+/// share the network's parameters.
+/// </para>
 /// </summary>
 public sealed class Predictor
 {
     private const float SmallestNormal = 1.17549435e-38f;
+    private readonly OneCaller _caller = new(
+        "this predictor is already running in another call; a predictor serves one caller at a time: make one for each thread, they share the network's parameters");
+
     private readonly Plan _plan;
     private readonly float[] _probabilities;
     private readonly bool _softmax;
@@ -50,14 +57,21 @@ public sealed class Predictor
     public int Batch { get; }
 
     /// <summary>Reads the network's parameters again, after they have changed.</summary>
-    public void Refresh() => _plan.Refresh();
+    /// <exception cref="InvalidOperationException">Another call runs.</exception>
+    public void Refresh()
+    {
+        using OneCaller.Stay stay = _caller.Enter();
+        _plan.Refresh();
+    }
 
     /// <summary>The probabilities of every class for every image.</summary>
     /// <param name="images">(N, C, H, W), normalised.</param>
     /// <returns>(N, classes), valid until the next call.</returns>
     /// <exception cref="ArgumentException">Not a whole number of images, or more than the batch.</exception>
+    /// <exception cref="InvalidOperationException">Another call runs.</exception>
     public ReadOnlySpan<float> Predict(ReadOnlySpan<float> images)
     {
+        using OneCaller.Stay stay = _caller.Enter();
         if (_views is not null)
             return Predict(images, _views);
         ReadOnlySpan<float> outputs = _plan.Forward(images);

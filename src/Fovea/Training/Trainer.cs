@@ -16,6 +16,8 @@ public sealed class Trainer
 {
     private const int SensedSamples = 16;
 
+    private readonly OneCaller _caller = new("this trainer is already running in another call; networks that are trained at once need a trainer, an optimiser and weights each");
+
     private readonly TrainingOptions _options;
     private readonly Normalization? _normalization;
     private WeightAverage? _average;
@@ -65,9 +67,11 @@ public sealed class Trainer
     /// <param name="validation">What to measure on; null for nothing.</param>
     /// <param name="cancellation">Ends the run after the step in progress, with <see cref="State"/> up to date.</param>
     /// <exception cref="ArgumentException">Network and data do not match.</exception>
+    /// <exception cref="InvalidOperationException">Another call runs.</exception>
     /// <exception cref="TrainingDivergedException">Loss, outputs or weights are no longer numbers. The weights are those of the failing step.</exception>
     public TrainingEnd Run(IDataset training, IDataset? validation = null, CancellationToken cancellation = default)
     {
+        using OneCaller.Stay stay = _caller.Enter();
         using var feed = new TrainingFeed(Network, training, _options, _normalization);
         Evaluator? evaluator = validation is null ? null : new Evaluator(Network, validation, _normalization, threads: _options.Threads);
         Evaluator? few = null;

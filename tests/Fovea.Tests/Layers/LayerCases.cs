@@ -12,6 +12,9 @@ internal static class LayerCases
     public static IReadOnlyList<LayerCase> All { get; } =
     [
         Case("conv", new Conv2d(3, 5, (3, 2), stride: (2, 1), padding: 1), Maps, new(5, 3, 5)),
+        Case("conv of fixed kernels", new Conv2d(3, 5, (3, 2), padding: 1, trainable: false), Maps, new(5, 5, 5)),
+        Case("conv of fixed kernels, no bias", new Conv2d(3, 4, 2, bias: false, trainable: false), Maps, new(4, 4, 3)),
+        Case("conv of fixed kernels, strided, in groups", new Conv2d(4, 8, 3, stride: 2, padding: 1, groups: 2, bias: false, trainable: false), new(4, 5, 6), new(8, 3, 3)),
         Case("linear", new Linear(6, 4), Vector, new(4)),
         Case("flatten", new Flatten(), Maps, new(60)),
         Case("max pooling", new MaxPool2d((2, 3), stride: (1, 2), padding: 1, ceil: true), Maps, new(3, 6, 3)),

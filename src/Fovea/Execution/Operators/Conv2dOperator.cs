@@ -30,7 +30,8 @@ internal sealed class Conv2dOperator : Operator
     public override void Backward(in Slice slice, int pass)
     {
         ReadOnlySpan<float> outputGradient = slice.OutputGradient;
-        Convolution.WeightGradient(_geometry, slice.Input(), outputGradient, slice.ParameterGradient(0), slice.Scratch);
+        if (slice.WantsParameterGradient(0))
+            Convolution.WeightGradient(_geometry, slice.Input(), outputGradient, slice.ParameterGradient(0), slice.Scratch);
         if (_bias)
             Convolution.BiasGradient(_geometry, outputGradient, slice.ParameterGradient(1));
         if (slice.WantsInputGradient())

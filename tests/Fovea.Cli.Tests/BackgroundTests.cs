@@ -1,5 +1,9 @@
+using System.Text.Json;
+using Fovea.Cli.Rendering;
+using Fovea.Cli.Running;
 using Fovea.Imaging;
 using Fovea.Serialization;
+using Fovea.Training;
 
 namespace Fovea.Cli.Tests;
 
@@ -63,6 +67,17 @@ public sealed class BackgroundTests : IDisposable
             CommandRun.Of("predict", model, Path.Combine(Logos, "bar/3.png"), "--json").Succeeds().Json().GetProperty("predictions")[0].GetProperty("guesses").GetRawText();
 
         double Loss(string model) => CommandRun.Of("evaluate", model, Logos, "--json").Succeeds().Json().GetProperty("crossEntropy").GetDouble();
+    }
+
+    [Fact]
+    public void Runs_that_were_stored_without_a_background_go_on_with_black()
+    {
+        Train("run");
+        string settings = RunFolder.Open(_folder["run"]).LoadCheckpoint().Settings;
+        Assert.Contains("\"background\": \"white\"", settings, StringComparison.Ordinal);
+        TrainSettings old = JsonSerializer.Deserialize(settings.Replace("\"background\": \"white\",", "", StringComparison.Ordinal), ReportJson.Default.TrainSettings)!;
+        Assert.Equal(Colour.Black, old.Check().Ground);
+        Assert.Throws<CommandException>(() => (old with { Background = "pink" }).Check());
     }
 
     private CommandRun Train(string name, params string[] options) =>

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Fovea.Cli.Datasets;
+using Fovea.Data;
+using Fovea.Tensors;
 
 namespace Fovea.Cli.Tests;
 
@@ -41,11 +44,11 @@ public sealed class FolderTests : IDisposable
         {
             CommandRun run = Train($"pictures/runs/{i}");
             Assert.Contains("pictures: one folder per class", run.Messages);
-            Assert.Contains("note: 1 images are not used, since nothing says what they show:", run.Messages);
+            Assert.Contains("note: 1 image is not used, since nothing says what it shows:", run.Messages);
             Assert.Contains("  loose.png: directly in the folder, so of no class", run.Messages);
             Assert.Contains(run.Messages, line => line.StartsWith("  @eaDir", StringComparison.Ordinal));
             Assert.Equal(i + 1, run.Messages.Count(line => line.EndsWith("a run of Fovea's", StringComparison.Ordinal)));
-            Assert.Contains(run.Messages, line => line.EndsWith("other files are passed over: no image: circle/notes.txt", StringComparison.Ordinal) || !OperatingSystem.IsLinux());
+            Assert.Contains(run.Messages, line => line.EndsWith("other file is passed over: no image: circle/notes.txt", StringComparison.Ordinal) || !OperatingSystem.IsLinux());
             Assert.Contains("loose.png: directly in the folder", File.ReadAllText(_folder[$"pictures/runs/{i}/report.html"]), StringComparison.Ordinal);
         }
     }
@@ -74,6 +77,15 @@ public sealed class FolderTests : IDisposable
 
         // What a model says of itself names the data set.
         static byte[] Weights(string path) => [.. Fovea.Serialization.SafeTensors.Read(path).Tensors.SelectMany(tensor => tensor.Data.ToArray())];
+    }
+
+    [Fact]
+    public void Labels_are_matched_by_names_that_look_equal()
+    {
+        var data = new MemoryDataset("data", new Shape(1, 1, 1), ["caf\u00E9", "th\u00E9"], [0, 0], [0, 1]);
+        IDataset matched = RelabelledDataset.Match(data, ["the\u0301", "cafe\u0301"]);
+        Assert.Equal((1, 0), (matched.Label(0), matched.Label(1)));
+        Assert.Same(data, RelabelledDataset.Match(data, ["cafe\u0301", "the\u0301"]));
     }
 
     [Fact]

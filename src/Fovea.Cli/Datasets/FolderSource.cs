@@ -73,11 +73,12 @@ internal sealed class FolderSource(string path, DataRequest request, Terminal te
             path, Request.CacheLimit is { } bytes ? options with { CacheBytes = bytes } : options, new ImageFolderProgressLine(progress), terminal.Cancellation);
         progress.Clear();
         Say($"{ShortName}: {data.Layout}");
-        Report(data.NotUnderstood.Sum(files => files.Files), "images are not used, since nothing says what they show:", data.NotUnderstood.Select(Line));
+        int unclear = data.NotUnderstood.Sum(files => files.Files);
+        Report(unclear, unclear == 1 ? "image is not used, since nothing says what it shows:" : "images are not used, since nothing says what they show:", data.NotUnderstood.Select(Line));
         PassedOverFiles[] folders = [.. data.PassedOver.Where(files => Path.EndsInDirectorySeparator(files.Path))], files = [.. data.PassedOver.Except(folders)];
         Report(folders.Length, folders.Length == 1 ? "folder is passed over:" : "folders are passed over:", folders.Select(Line));
         if (files.Length > 0)
-            Say($"note: {Format.Count(files.Sum(group => group.Files))} other files are passed over: {string.Join("; ", files.GroupBy(group => group.Reason).Select(reason => $"{reason.Key}: {Line(reason)}"))}");
+            Say($"note: {Format.Count(files.Sum(group => group.Files))} other {(files.Sum(group => group.Files) == 1 ? "file is" : "files are")} passed over: {string.Join("; ", files.GroupBy(group => group.Reason).Select(reason => $"{reason.Key}: {Line(reason)}"))}");
         foreach (string note in data.Notes)
             Say($"note: {note}");
         Report(data.Skipped.Count, "of the pictures cannot be read and are left out:", data.Skipped.Select(file => $"{file.Path}: {file.Reason}"));

@@ -1,4 +1,5 @@
 using Fovea.Data;
+using Fovea.Data.Text;
 using Fovea.Tensors;
 
 namespace Fovea.Cli.Datasets;
@@ -40,9 +41,9 @@ internal sealed class RelabelledDataset : IDataset
     /// <exception cref="CommandException">The data set has a class that the model does not know.</exception>
     public static IDataset Match(IDataset dataset, IReadOnlyList<string> classNames)
     {
-        if (dataset.ClassNames.SequenceEqual(classNames))
+        if (dataset.ClassNames.SequenceEqual(classNames, ComposedText.Comparer))
             return dataset;
-        int[] labels = [.. dataset.ClassNames.Select(name => classNames.ToList().IndexOf(name))];
+        int[] labels = [.. dataset.ClassNames.Select(name => classNames.ToList().FindIndex(known => ComposedText.Comparer.Equals(known, name)))];
         int unknown = Array.IndexOf(labels, -1);
         if (unknown >= 0)
             throw new CommandException($"the data set {dataset.Name} has a class '{dataset.ClassNames[unknown]}' that the model does not know; the model's classes are {string.Join(", ", classNames)}");

@@ -1,4 +1,5 @@
 using Fovea.Cli.Rendering;
+using Fovea.Data.Text;
 using Fovea.Networks;
 using Fovea.Networks.Presets;
 using Fovea.Serialization;
@@ -25,7 +26,7 @@ internal static class StartingModel
     /// <exception cref="CommandException">The last layer is none that can be.</exception>
     public static Network For(IReadOnlyList<string> classNames, Model model, TrainSettings settings, Terminal terminal)
     {
-        if (classNames.SequenceEqual(model.ClassNames))
+        if (classNames.SequenceEqual(model.ClassNames, ComposedText.Comparer))
         {
             terminal.Say($"starting from {settings.From} with all its layers");
             return model.Network;

@@ -4,6 +4,7 @@ using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
 using Fovea.Cli.Rendering.Html;
 using Fovea.Data;
+using Fovea.Data.Text;
 using Fovea.Networks;
 using Fovea.Serialization;
 using Fovea.Training;
@@ -71,7 +72,7 @@ internal sealed class TrainRun
     /// <summary>Prepares a run to go on from its checkpoint.</summary>
     public static TrainRun Resume(Terminal terminal, TrainSettings settings, TrainingData data, RunFolder folder, int? threads, RunCheckpoint checkpoint)
     {
-        if (!data.Training.ClassNames.SequenceEqual(checkpoint.Data.Model.ClassNames))
+        if (!data.Training.ClassNames.SequenceEqual(checkpoint.Data.Model.ClassNames, ComposedText.Comparer))
             throw new CommandException($"the run in {folder.Path} tells {string.Join(", ", checkpoint.Data.Model.ClassNames)} apart, the data set now has {string.Join(", ", data.Training.ClassNames)}; go on with the data it was started with");
         StartingModel.Freeze(checkpoint.Data.Model.Network, settings, terminal);
         var run = new TrainRun(terminal, settings, data, folder, threads, checkpoint.Data.Model);

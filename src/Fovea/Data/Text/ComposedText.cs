@@ -17,6 +17,10 @@ public static class ComposedText
 
     private static readonly Lazy<Tables> Canonical = new(Tables.Read);
 
+    /// <summary>Takes texts for equal that are so in Normalization Form C.</summary>
+    public static IEqualityComparer<string> Comparer { get; } = EqualityComparer<string>.Create(
+        (one, other) => one == other || (one is not null && other is not null && Of(one) == Of(other)), text => Of(text).GetHashCode(StringComparison.Ordinal));
+
     /// <summary>The text in Normalization Form C; the text itself if nothing changes.</summary>
     public static string Of(string text)
     {

@@ -5,6 +5,7 @@ using Fovea.Imaging.Gif;
 using Fovea.Imaging.Jpeg;
 using Fovea.Imaging.Png;
 using Fovea.Imaging.Pnm;
+using Fovea.Imaging.Tiff;
 using Fovea.Imaging.WebP;
 
 namespace Fovea.Imaging;
@@ -13,13 +14,13 @@ namespace Fovea.Imaging;
 public static class ImageFile
 {
     private static ImmutableArray<ImageDecoder> _decoders =
-        [new PngDecoder(), new JpegDecoder(), new GifDecoder(), new BmpDecoder(), new PnmDecoder(), new WebPDecoder(), .. UnsupportedDecoder.All];
+        [new PngDecoder(), new JpegDecoder(), new GifDecoder(), new BmpDecoder(), new PnmDecoder(), new WebPDecoder(), new TiffDecoder(), .. UnsupportedDecoder.All];
 
     /// <summary>The readers, in the order in which they are asked.</summary>
     public static IReadOnlyList<ImageDecoder> Decoders => _decoders;
 
     /// <summary>The formats that are read without further readers, for people.</summary>
-    public const string FormatNames = "JPEG, PNG, WebP, GIF, BMP and PNM";
+    public const string FormatNames = "JPEG, PNG, WebP, TIFF, GIF, BMP and PNM";
 
     /// <summary>Adds a reader, which is asked before all that are there. May be called from any thread.</summary>
     public static void Register(ImageDecoder decoder)

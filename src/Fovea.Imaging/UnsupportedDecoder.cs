@@ -16,8 +16,6 @@ internal sealed class UnsupportedDecoder : ImageDecoder
     /// <summary>The formats people are most likely to try.</summary>
     public static ImageDecoder[] All { get; } =
     [
-        new UnsupportedDecoder("TIFF", 0, "II*\0"u8),
-        new UnsupportedDecoder("TIFF", 0, "MM\0*"u8),
         new UnsupportedDecoder("HEIF or AVIF", 4, "ftyp"u8),
         new UnsupportedDecoder("JPEG XL", 0, [0xFF, 0x0A]),
         new UnsupportedDecoder("PAM", 0, "P7\n"u8),

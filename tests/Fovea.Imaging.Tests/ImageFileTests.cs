@@ -6,7 +6,7 @@ public class ImageFileTests
     [InlineData("474946383961", "GIF: the file ends at byte 6")]
     [InlineData("474946383761", "GIF: the file ends at byte 6")]
     [InlineData("524946460000000057454250", "WebP: the file has no picture")]
-    [InlineData("49492A00", "TIFF is not supported yet")]
+    [InlineData("49492A00", "TIFF: the file ends at byte 4")]
     [InlineData("", "the file is empty")]
     [InlineData("00112233445566778899", "begins with the bytes 0011223344556677")]
     public void Other_files_are_named(string hex, string reason)

@@ -9,7 +9,9 @@ using Fovea.Imaging.Tests.Bmp;
 using Fovea.Imaging.Tests.Gif;
 using Fovea.Imaging.Tests.Jpeg;
 using Fovea.Imaging.Tests.Png;
+using Fovea.Imaging.Tests.Tiff;
 using Fovea.Imaging.Tests.WebP;
+using Fovea.Imaging.Tiff;
 using Fovea.Imaging.WebP;
 using Fovea.Tensors;
 
@@ -117,6 +119,14 @@ public class MutationTests
         // Four channels, the pixels that may be copied, and in narrow pictures a parameter of a transform for every four
         // pixels; a few bytes describe a Huffman table of half a kilobyte.
         Attack(new WebPDecoder(), seeds, length => (12 * MaxPixels) + (400L * length));
+    }
+
+    [Fact]
+    public void Tiff()
+    {
+        List<byte[]> seeds = [.. TiffBuilder.Golden.Where(golden => golden.File.Length < 4000).Select(golden => golden.File)];
+        // Four channels, the same turned upright, samples of 16 bits, and padding of tiles up to four times them.
+        Attack(new TiffDecoder(), seeds, length => (60 * MaxPixels) + (16 << 20) + (20L * length));
     }
 
     /// <summary>Decodes at 1/2, 1/4 and 1/8, by how long the file happens to be.</summary>

@@ -12,6 +12,9 @@ public sealed class JpegDecoder : ImageDecoder
     /// <inheritdoc/>
     public override string FormatName => "JPEG";
 
+    /// <summary>Whether three components are YCbCr, where something outside the file knows; null to see what the file says.</summary>
+    internal bool? HasColourDifferences { get; init; }
+
     /// <inheritdoc/>
     public override bool CanDecode(ReadOnlySpan<byte> header) => header.StartsWith((ReadOnlySpan<byte>)[0xFF, JpegMarker.Start, 0xFF]);
 
@@ -77,7 +80,7 @@ public sealed class JpegDecoder : ImageDecoder
                         {
                             // Nothing that follows can change the picture.
                             Image image = NewImage(frame);
-                            decoder.DecodeSamples(ref reader, new SampleBands(frame, frame.HasColourDifferences(jfif, adobeTransform), image));
+                            decoder.DecodeSamples(ref reader, new SampleBands(frame, HasColourDifferences ?? frame.HasColourDifferences(jfif, adobeTransform), image));
                             whole = WholeSize(frame, orientation);
                             return ExifOrientation.Apply(image, orientation);
                         }
@@ -91,7 +94,7 @@ public sealed class JpegDecoder : ImageDecoder
                 throw new ImageFormatException($"JPEG: the file ends at byte {reader.Position} without a frame header, and so without a picture");
             CheckComplete(frame, endIsMarked: reader.Remaining > 0 || file.EndsWith((ReadOnlySpan<byte>)[0xFF, JpegMarker.End]), reader.Position);
             whole = WholeSize(frame, orientation);
-            return ExifOrientation.Apply(Reconstruct(frame, frame.HasColourDifferences(jfif, adobeTransform)), orientation);
+            return ExifOrientation.Apply(Reconstruct(frame, HasColourDifferences ?? frame.HasColourDifferences(jfif, adobeTransform)), orientation);
         }
         finally
         {

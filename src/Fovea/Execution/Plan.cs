@@ -41,8 +41,11 @@ public sealed class Plan
         Network = network;
         Options = options;
         InputShape = options.InputShape ?? network.InputShape;
+        bool blocked = options.Quantization is null && (options.Blocked ?? BlockedRunner.Suits(network, options, InputShape));
+        if (options.Quantization is null)
+            PlanBytes.Require(network, options, InputShape, blocked, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         _runner = options.Quantization is not null ? new QuantizedRunner(network, options, InputShape)
-            : options.Blocked ?? BlockedRunner.Suits(network, options, InputShape)
+            : blocked
             ? new BlockedRunner(network, options, InputShape)
             : InSlices(network, options, InputShape);
         if (options.Mode == PlanMode.Training)
@@ -84,7 +87,7 @@ public sealed class Plan
         : throw new InvalidOperationException("the plan computes no input gradient; compile it for training with InputGradient set");
 
     /// <summary>Compiles a network. <c>network.Compile(options)</c> is the short form.</summary>
-    /// <exception cref="Layers.ShapeException">The network cannot take the input shape.</exception>
+    /// <exception cref="Layers.ShapeException">The network cannot take the input shape, or the batch needs more memory than there is.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Batch or threads are not positive.</exception>
     public static Plan Compile(Network network, PlanOptions? options = null)
     {

@@ -23,6 +23,7 @@ public sealed class Quantizer
     private const int BatchSize = 8;
 
     private readonly QuantizerOptions _options;
+    private readonly int _batch;
     private readonly Plan _plan;
     private readonly Dictionary<string, ActivationHistogram> _histograms;
 
@@ -40,7 +41,8 @@ public sealed class Quantizer
         Network folded = BatchNormFolding.Fold(network);
         if (!folded.Nodes.Any(node => QuantizedConvolutionOperator.Suits(node.Layer)))
             throw new ArgumentException($"network '{network.Name}' has no convolution or linear layer that could run in bytes", nameof(network));
-        _plan = folded.Compile(new PlanOptions { Batch = batch, Threads = _options.Threads });
+        _batch = batch;
+        _plan = folded.Compile(new PlanOptions { Batch = PlanBytes.Fit(folded, batch), Threads = _options.Threads });
         _histograms = BlockedChain.Cut(folded, fuses: true, training: false).Select(chain => folded.Nodes[chain.Last].Name).Prepend(NetworkBuilder.Input)
             .ToDictionary(name => name, _ => new ActivationHistogram());
     }
@@ -50,9 +52,15 @@ public sealed class Quantizer
     /// <exception cref="ArgumentException">Not a whole number of images, more than the batch, or an activation is not finite.</exception>
     public void Observe(ReadOnlySpan<float> images)
     {
-        _plan.Forward(images);
-        foreach ((string name, ActivationHistogram histogram) in _histograms)
-            histogram.Add(_plan.ReadActivation(name).Span);
+        int length = _plan.InputShape.Length, part = _plan.Options.Batch * length;
+        if (images.IsEmpty || images.Length % length != 0 || images.Length > _batch * (long)length)
+            throw new ArgumentException($"1 to {_batch} images of {_plan.InputShape} are multiples of {length} floats, got {images.Length}", nameof(images));
+        for (int first = 0; first < images.Length; first += part)
+        {
+            _plan.Forward(images[first..Math.Min(images.Length, first + part)]);
+            foreach ((string name, ActivationHistogram histogram) in _histograms)
+                histogram.Add(_plan.ReadActivation(name).Span);
+        }
     }
 
     /// <summary>Quantises the network by what was seen.</summary>

@@ -37,7 +37,7 @@ internal static class Architecture
 
     /// <summary>The model whose parameters are still zero.</summary>
     /// <exception cref="ModelFormatException">The JSON does not describe a model that fits the tensors.</exception>
-    public static Model Read(string text, SafeTensors tensors)
+    public static Model Read(string text, SafeTensors tensors, ModelLimits? limits = null)
     {
         try
         {
@@ -45,7 +45,7 @@ internal static class Architecture
                 throw new ModelFormatException($"the description of a network may have {LongestText} characters, got {text.Length}");
             ModelJson json = ModelJsonReader.Read(text);
             return json.Version == Version
-                ? Read(json, tensors)
+                ? Read(json, tensors, limits ?? new ModelLimits())
                 : throw new ModelFormatException($"the model is of version {json.Version}, this program reads version {Version}");
         }
         catch (Exception error) when (error is JsonException or ArgumentException or FormatException or InvalidOperationException or OverflowException)
@@ -64,7 +64,7 @@ internal static class Architecture
             : [.. node.Inputs.Select(input => input < 0 ? NetworkBuilder.Input : network.Nodes[input].Name)],
     };
 
-    private static Model Read(ModelJson json, SafeTensors tensors)
+    private static Model Read(ModelJson json, SafeTensors tensors, ModelLimits limits)
     {
         if (json.Nodes.Length > MostNodes)
             throw new ModelFormatException($"networks of up to {MostNodes} nodes are read, got {json.Nodes.Length}");
@@ -80,7 +80,9 @@ internal static class Architecture
             if (activations > MostActivations)
                 throw new ModelFormatException($"networks of up to {MostActivations} activations a sample are read; node {ModelFormatException.Quote(node.Name)} passes that");
         }
-        return new Model(builder.BuildBlank(json.Name), json.Classes, new Normalization(json.Mean, json.Deviation), json.Info, background: json.Background?.Select(value => checked((byte)value)));
+        Network network = builder.BuildBlank(json.Name);
+        limits.Require(network);
+        return new Model(network, json.Classes, new Normalization(json.Mean, json.Deviation), json.Info, background: json.Background?.Select(value => checked((byte)value)));
     }
 
     private static void AddNode(NetworkBuilder builder, NodeJson node, SafeTensors tensors)

@@ -20,18 +20,22 @@ public static class ModelFile
     }
 
     /// <summary>Reads a model; a checkpoint is one, too.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">How much its network may compute; see <see cref="ModelLimits"/>.</param>
     /// <exception cref="ModelFormatException">The file is not a sound model; the message names the file.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static Model Load(string path)
+    public static Model Load(string path, ModelLimits? limits = null)
     {
         SafeTensors tensors = SafeTensors.Read(path);
-        return SafeTensors.InFile(path, () => Read(tensors));
+        return SafeTensors.InFile(path, () => Read(tensors, limits));
     }
 
     /// <summary>Reads the bytes of a model file.</summary>
+    /// <param name="file">The bytes.</param>
+    /// <param name="limits">How much its network may compute; see <see cref="ModelLimits"/>.</param>
     /// <exception cref="ModelFormatException">They are not a sound model.</exception>
-    public static Model Parse(ReadOnlyMemory<byte> file) => Read(SafeTensors.Parse(file));
+    public static Model Parse(ReadOnlyMemory<byte> file, ModelLimits? limits = null) => Read(SafeTensors.Parse(file), limits);
 
     /// <summary>
     /// Fills the parameters of a network from any safetensors file with PyTorch's names, such as one that
@@ -66,11 +70,11 @@ public static class ModelFile
     }
 
     /// <summary>The model of a file whose tensors were checked.</summary>
-    internal static Model Read(SafeTensors tensors)
+    internal static Model Read(SafeTensors tensors, ModelLimits? limits = null)
     {
         if (!tensors.Metadata.TryGetValue(Key, out string? json))
             throw new ModelFormatException($"the file has tensors but no description of a network ('{Key}' in the metadata); load it into a network of your own");
-        Model model = Architecture.Read(json, tensors);
+        Model model = Architecture.Read(json, tensors, limits);
         if (QuantizedTensors.Read(model, tensors) is { } quantized)
             return quantized;
         bool checkpoint = tensors.Metadata.ContainsKey(CheckpointFile.Key);

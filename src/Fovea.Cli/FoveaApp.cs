@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Text.RegularExpressions;
 using Fovea.Cli.Commands;
 using Fovea.Cli.Options;
 using Fovea.Cli.Recipes;
@@ -11,7 +12,7 @@ using Fovea.Training;
 namespace Fovea.Cli;
 
 /// <summary>The <c>fovea</c> command: parses, runs, and turns errors into one line and an exit code.</summary>
-internal static class FoveaApp
+internal static partial class FoveaApp
 {
     private static readonly string[] Examples =
     [
@@ -51,13 +52,18 @@ internal static class FoveaApp
                 throw CommandException.Usage($"FOVEA_SIMD must be 512, 256, 128 or 32, got {Printable.Escape(width)}");
             ParseResult line = RecipeOption.Complete(Root(args, terminal).Parse(args), args);
             terminal.Trace |= line.GetValue(CommonOptions.Trace);
-            if (line.Errors.Count > 0 && line.Action is not ExampleHelp and not ShowVersion)
-                throw CommandException.Usage(Explain(line));
+            // The name alone is answered by the help, too, but only if nothing is wrong.
+            if (line.Action is not (ExampleHelp or ShowVersion) || line.Action == line.RootCommandResult.Command.Action)
+            {
+                UnknownWords.Refuse(line, args, [.. Commands.Select(command => command.Name)]);
+                if (line.Errors.Count > 0)
+                    throw CommandException.Usage(Explain(line));
+            }
             return line.Invoke(output);
         }
         catch (Exception error)
         {
-            terminal.Error.WriteLine($"error: {Explain(error, terminal)}");
+            terminal.Say($"error: {Explain(error, terminal)}");
             if (terminal.Trace)
                 terminal.Error.WriteLine(error);
             return error is CommandException { ExitCode: var code } ? code : ExitCode.Failed;
@@ -77,11 +83,10 @@ internal static class FoveaApp
         for (int i = 0; i < Commands.Length; i++)
             if (named < 0 || i == named)
                 root.Add(Commands[i].Make(terminal));
-        root.SetAction(MissingCommand);
+        // Who types the name alone wants to know what there is.
+        root.Action = new ExampleHelp(Examples);
         return root;
     }
-
-    private static int MissingCommand(ParseResult line) => throw CommandException.Usage("a command is missing; 'fovea --help' lists them");
 
     /// <summary>Options explain themselves; what the parser says by itself, in capitals, does not say what would be right.</summary>
     private static string Explain(ParseResult line)
@@ -89,28 +94,31 @@ internal static class FoveaApp
         string message = line.Errors[0].Message;
         if (!char.IsUpper(message[0]))
             return message;
-        string command = line.CommandResult.Command is FoveaCommand { Name: var name, Parents: var parents }
-            ? string.Join(' ', parents.OfType<Command>().Reverse().Select(parent => parent.Name).Append(name).Prepend("fovea").Distinct())
-            : "fovea";
-        return $"{OneLine(message)}; see '{command} --help'";
+        return $"{OneLine(message)}; see '{UnknownWords.NameOf(line.CommandResult.Command)} --help'";
     }
 
     private static string Explain(Exception error, Terminal terminal) => error switch
     {
         CommandException or DatasetNotFoundException or DataFormatException or DownloadException or ModelFormatException
             or ImageFormatException or TrainingDivergedException or IOException or UnauthorizedAccessException => OneLine(error.Message),
-        // The library's refusals name what is wrong; the name of its parameter is nobody's business here.
-        ArgumentException { ParamName: { } parameter } => OneLine(error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)),
         ArgumentException => OneLine(error.Message),
         OperationCanceledException => "interrupted",
         OutOfMemoryException => "there is not enough memory; try fewer samples (--limit), a smaller input or a smaller batch",
         _ => $"{OneLine(error.Message)}{(terminal.Trace ? "" : " (FOVEA_TRACE=1 shows where)")}",
     };
 
-    /// <summary>The rule for messages: one line, lower-case first letter, no full stop.</summary>
+    /// <summary>
+    /// The rule for messages: one line, lower-case first letter, no full stop, and nothing of what .NET adds: the names of
+    /// a method's parameters are nobody's business here.
+    /// </summary>
     internal static string OneLine(string message)
     {
-        string line = message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
-        return line.Length > 1 && char.IsUpper(line[0]) && char.IsLower(line[1]) ? char.ToLowerInvariant(line[0]) + line[1..] : line;
+        string line = ParameterNames().Replace(message, "").ReplaceLineEndings(" ").TrimEnd('.', ' ');
+        // A word, not the name of a file or of a type.
+        string first = line.Split(' ', 2)[0];
+        return first.Length > 1 && char.IsUpper(first[0]) && first.AsSpan(1).IndexOfAnyExceptInRange('a', 'z') < 0 ? char.ToLowerInvariant(line[0]) + line[1..] : line;
     }
+
+    [GeneratedRegex(@"\s*\(Parameter '[^']*'\)|\s*Actual value was [^\r\n]*")]
+    private static partial Regex ParameterNames();
 }

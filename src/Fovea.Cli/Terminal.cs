@@ -60,8 +60,11 @@ internal sealed class Terminal
         Trace = Environment.GetEnvironmentVariable("FOVEA_TRACE") is "1" or "true",
     };
 
-    /// <summary>Says something that is not a result.</summary>
-    public void Say(string message) => Error.WriteLine(message);
+    /// <summary>Prints a line of the result.</summary>
+    public void Print(string line) => Out.WriteLine(Printable.Escape(line));
+
+    /// <summary>Says something that is not a result, in one line.</summary>
+    public void Say(string message) => Error.WriteLine(Printable.Escape(message));
 
     private static IAnsiConsole Console(TextWriter writer, bool shown)
     {

@@ -37,7 +37,7 @@ internal static class Require
 
     /// <summary>The error for a name that a factory does not know.</summary>
     public static ArgumentException Unknown(string kind, string name, IReadOnlyList<string> known) =>
-        new($"unknown {kind} '{name}'; known are {string.Join(", ", known)}");
+        new($"unknown {kind} '{Printable.Escape(name)}'{Nearest.Question(name, known)}; known are {string.Join(", ", known)}");
 
     private static ArgumentException Wrong(string what, string right, double value) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{what} must be {right}, got {value}"));

@@ -29,6 +29,22 @@ public class HelpTests
     }
 
     [Fact]
+    public void The_name_alone_shows_the_help() => Assert.Equal(CommandRun.Of("--help").Out, CommandRun.Of().Succeeds().Out);
+
+    [Fact]
+    public void Many_options_come_in_groups_and_each_in_one()
+    {
+        string help = CommandRun.Of("train", "--help").Succeeds().Out;
+        foreach (string heading in (string[])["Data:", "Network:", "Optimization:", "Learning rate schedule:", "Augmentation:", "Evaluation:", "Run:", "Other options:"])
+            Assert.Contains($"\n{heading}", help);
+        Assert.DoesNotContain("\nOptions:", help);
+        string[] others = [.. help.Split('\n').SkipWhile(line => line != "Other options:").Skip(1).TakeWhile(line => line.Length > 0)];
+        Assert.All(others, line => Assert.Contains("--help", line));
+        string[] named = [.. help.Split('\n').Where(line => line.StartsWith("  -", StringComparison.Ordinal)).Select(line => line.Split(' ', ',').First(word => word.StartsWith("--", StringComparison.Ordinal)))];
+        Assert.Equal(named.Distinct(), named);
+    }
+
+    [Fact]
     public void Help_comes_even_if_the_rest_of_the_line_is_wrong() =>
         Assert.Contains("Examples:", CommandRun.Of("train", "digits", "--epochs", "x", "--help").Succeeds().Out);
 

@@ -190,7 +190,7 @@ public sealed class TrainTests : IDisposable
     [InlineData("hollow", "holds no images")]
     public void What_is_no_data_set_is_named(string name, params string[] fragments)
     {
-        File.WriteAllText(_folder["file"], "");
+        File.WriteAllText(_folder["file"], "no data");
         Directory.CreateDirectory(_folder["bare"]);
         Directory.CreateDirectory(_folder["hollow/cat"]);
         Directory.CreateDirectory(_folder["hollow/dog"]);

@@ -55,7 +55,7 @@ internal sealed class DataExportCommand : FoveaCommand
         if (line.GetValue(_json))
             ReportJson.Print(Terminal, new FolderReport(dataset.Name, folder, dataset.Count), ReportJson.Readable.FolderReport);
         else
-            Terminal.Out.WriteLine($"{Format.Count(dataset.Count)} images of {dataset.Name} are in {folder}");
+            Terminal.Print($"{Format.Count(dataset.Count)} images of {dataset.Name} are in {folder}");
         return ExitCode.Done;
     }
 

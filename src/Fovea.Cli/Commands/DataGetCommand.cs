@@ -36,7 +36,7 @@ internal sealed class DataGetCommand : FoveaCommand
         if (line.GetValue(_json))
             ReportJson.Print(Terminal, new FolderReport(DatasetCatalog.Find(name).Name, here, Images: null), ReportJson.Readable.FolderReport);
         else
-            Terminal.Out.WriteLine($"{name} is in {here}");
+            Terminal.Print($"{name} is in {here}");
         return ExitCode.Done;
     }
 }

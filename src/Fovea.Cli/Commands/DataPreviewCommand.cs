@@ -66,7 +66,7 @@ internal sealed class DataPreviewCommand : FoveaCommand
         if (line.GetValue(_json))
             ReportJson.Print(Terminal, new FolderReport(dataset.Name, path, samples.Length), ReportJson.Readable.FolderReport);
         else
-            Terminal.Out.WriteLine($"{samples.Length} images of {dataset.Name}, each with {variants} variants, are in {path}");
+            Terminal.Print($"{samples.Length} images of {dataset.Name}, each with {variants} variants, are in {path}");
         return ExitCode.Done;
     }
 

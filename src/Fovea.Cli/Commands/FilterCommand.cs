@@ -62,7 +62,7 @@ internal sealed class FilterCommand : FoveaCommand
         }
         if (!_choices.Divides(line) && Brightening(kernel) is { } note)
             Terminal.Say(note);
-        Terminal.Out.WriteLine($"{target}: {result.Shape.Width}×{result.Shape.Height} {(result.Shape.Channels == 1 ? "grey" : "RGB")}, {Shown(result, normalize)}");
+        Terminal.Print($"{target}: {result.Shape.Width}×{result.Shape.Height} {(result.Shape.Channels == 1 ? "grey" : "RGB")}, {Shown(result, normalize)}");
         return ExitCode.Done;
     }
 

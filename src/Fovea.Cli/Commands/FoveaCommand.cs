@@ -16,6 +16,9 @@ internal abstract class FoveaCommand : Command
     /// <summary>Command lines to copy.</summary>
     public abstract IReadOnlyList<string> Examples { get; }
 
+    /// <summary>Headings for many options, each with the names of its options in order; none for few.</summary>
+    public virtual IReadOnlyList<(string Heading, string[] Options)> Groups => [];
+
     /// <summary>Where results and messages go.</summary>
     protected Terminal Terminal { get; }
 

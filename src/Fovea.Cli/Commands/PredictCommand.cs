@@ -55,7 +55,7 @@ internal sealed class PredictCommand : FoveaCommand
                 if (image.Failure is { } reason)
                 {
                     skipped.Add(new SkippedImage(image.Image, reason));
-                    Terminal.Say(Printable.Escape($"error: {(reason.Contains(image.Image, StringComparison.Ordinal) ? reason : $"{image.Image}: {reason}")}"));
+                    Terminal.Say($"error: {(reason.Contains(image.Image, StringComparison.Ordinal) ? reason : $"{image.Image}: {reason}")}");
                 }
                 else
                 {
@@ -78,8 +78,8 @@ internal sealed class PredictCommand : FoveaCommand
     private void Print(ImagePrediction prediction)
     {
         if (prediction.Preparation.Count > 0)
-            Terminal.Say(Printable.Escape($"{prediction.Image}: {string.Join(", ", prediction.Preparation)}"));
-        Terminal.Out.WriteLine(Printable.Escape(prediction.Image));
+            Terminal.Say($"{prediction.Image}: {string.Join(", ", prediction.Preparation)}");
+        Terminal.Print(prediction.Image);
         GuessLines.Write(Terminal, prediction.Guesses);
     }
 }

@@ -96,14 +96,14 @@ internal sealed class QuantizeCommand : FoveaCommand
 
     private void Print(QuantizationReport report)
     {
-        Terminal.Out.WriteLine($"activations: {report.Method}; weights: {report.WeightBits} bits, a step for each output");
-        Terminal.Out.WriteLine($"{report.Dataset}: {Format.Count(report.Samples)} samples, {Format.Percent(report.Agreement)} of them classed alike");
+        Terminal.Print($"activations: {report.Method}; weights: {report.WeightBits} bits, a step for each output");
+        Terminal.Print($"{report.Dataset}: {Format.Count(report.Samples)} samples, {Format.Percent(report.Agreement)} of them classed alike");
         var table = new TextTable("", ">floats", ">bytes");
         table.Add("accuracy", Format.Percent(report.Before.Accuracy), Format.Percent(report.After.Accuracy));
         table.Add("cross-entropy", Format.Loss(report.Before.CrossEntropy), Format.Loss(report.After.CrossEntropy));
         table.Add("file", Format.Bytes(report.Before.FileBytes), Format.Bytes(report.After.FileBytes));
         table.Add("images a second, one by one", Format.Count((long)report.Before.ImagesPerSecond), Format.Count((long)report.After.ImagesPerSecond));
         table.Print(Terminal);
-        Terminal.Out.WriteLine($"the model in bytes is {report.Out}");
+        Terminal.Print($"the model in bytes is {report.Out}");
     }
 }

@@ -100,18 +100,18 @@ internal sealed class SummaryCommand : FoveaCommand
 
     private void Print(SummaryReport report)
     {
-        Terminal.Out.WriteLine($"{report.Name}: input {Size(report.Input)}, output {Size(report.Output)}");
+        Terminal.Print($"{report.Name}: input {Size(report.Input)}, output {Size(report.Output)}");
         var table = new TextTable("name", "layer", ">output", ">parameters", ">multiply-adds");
         foreach (LayerReport layer in report.Layers)
             table.Add(layer.Name, Words(layer), Size(layer.Output), Format.Count(layer.Parameters), Format.Count(layer.MultiplyAdds));
         table.Print(Terminal);
-        Terminal.Out.WriteLine($"parameters     {Format.Count(report.Parameters)} ({Format.Count(report.TrainableParameters)} trainable)");
-        Terminal.Out.WriteLine($"multiply-adds  {Format.Count(report.MultiplyAdds)}");
-        Terminal.Out.WriteLine($"memory         {Format.Bytes(report.ParameterBytes)} of parameters, {Format.Bytes(report.ActivationBytes)} of activations a sample");
+        Terminal.Print($"parameters     {Format.Count(report.Parameters)} ({Format.Count(report.TrainableParameters)} trainable)");
+        Terminal.Print($"multiply-adds  {Format.Count(report.MultiplyAdds)}");
+        Terminal.Print($"memory         {Format.Bytes(report.ParameterBytes)} of parameters, {Format.Bytes(report.ActivationBytes)} of activations a sample");
         if (report.Classes is { } classes)
-            Terminal.Out.WriteLine($"classes        {string.Join(", ", classes)}");
+            Terminal.Print($"classes        {string.Join(", ", classes)}");
         foreach ((string key, string value) in report.Info ?? new Dictionary<string, string>())
-            Terminal.Out.WriteLine($"{key,-13}  {value}");
+            Terminal.Print($"{key,-13}  {value}");
     }
 
     private static string Words(LayerReport layer) =>

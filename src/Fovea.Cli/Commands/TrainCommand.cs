@@ -40,6 +40,19 @@ internal sealed class TrainCommand : FoveaCommand
         "fovea train --resume --out runs/photos",
     ];
 
+    public override IReadOnlyList<(string Heading, string[] Options)> Groups =>
+    [
+        ("Data", ["--input", "--background", "--class-pattern", "--validation", "--test", "--balance", "--limit", "--data-dir", "--cache-limit"]),
+        ("Network", ["--model", "--from", "--freeze"]),
+        ("Optimization", [
+            "--recipe", "--epochs", "--batch-size", "--accumulate", "--drop-last", "--patience", "--loss", "--label-smoothing", "--clip", "--ema",
+            "--optimizer", "--lr", "--momentum", "--nesterov", "--beta1", "--beta2", "--weight-decay", "--lookahead"]),
+        ("Learning rate schedule", ["--schedule", "--warmup", "--peak-at", "--start-factor", "--end-factor", "--gamma", "--stair", "--period", "--growth"]),
+        ("Augmentation", ["--augment"]),
+        ("Evaluation", ["--folds", "--runs", "--tta"]),
+        ("Run", ["--out", "--resume", "--seed", "--threads", "--json"]),
+    ];
+
     protected override int Execute(ParseResult line) => line.GetValue(_resume) ? Resume(line) : Start(line);
 
     private int Start(ParseResult line)

@@ -91,7 +91,7 @@ internal abstract class DataSource
             return new PublishedSource(published, request, terminal);
         if (Directory.Exists(name) || File.Exists(name))
             return new FolderSource(name, request, terminal);
-        throw new CommandException($"no data set is called '{name}', and there is no such folder; known are {string.Join(", ", KnownNames)}");
+        throw new CommandException($"no data set is called '{name}', and there is no such folder{Nearest.Question(name, KnownNames)}; known are {string.Join(", ", KnownNames)}");
     }
 
     /// <summary>The names that need no folder.</summary>

@@ -37,7 +37,7 @@ internal static class Numbers
     public static Option<string?> OneOf(string name, string description, IReadOnlyList<string> words)
     {
         var option = Make<string?>(name, $"{description}: {string.Join(", ", words)}", "NAME", text => words.FirstOrDefault(word => word == text),
-            $"one of {string.Join(", ", words)}");
+            $"one of {string.Join(", ", words)}", text => Nearest.Question(text, words));
         option.CompletionSources.Add(_ => words.Select(word => new CompletionItem(word)));
         return option;
     }
@@ -45,10 +45,15 @@ internal static class Numbers
     private static Option<double?> Real(string name, string description, Func<double, bool> accept, string right) =>
         Make<double?>(name, description, "X", text =>
             double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && accept(value) ? value : null,
-            right);
+            right, PointQuestion);
 
-    /// <summary>An option with one value, null when it is not given or not right.</summary>
-    public static Option<T> Make<T>(string name, string description, string placeholder, Func<string, T> parse, string right) => new(name)
+    /// <summary>In many countries a comma is the decimal sign; on command lines it is the point everywhere.</summary>
+    private static string PointQuestion(string text) =>
+        text.Count(c => c == ',') == 1 && text.Replace(',', '.') is var point && double.TryParse(point, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+            ? $"; the decimal sign is a point: {point}" : "";
+
+    /// <summary>An option with one value, null when it is not given or not right; an error may end in a hint that depends on the value.</summary>
+    public static Option<T> Make<T>(string name, string description, string placeholder, Func<string, T> parse, string right, Func<string, string>? hint = null) => new(name)
     {
         Description = description,
         HelpName = placeholder,
@@ -57,7 +62,7 @@ internal static class Numbers
         {
             T value = parse(result.Tokens[0].Value);
             if (value is null)
-                result.AddError($"{name} must be {right}, got {result.Tokens[0].Value}");
+                result.AddError($"{name} must be {right}, got {result.Tokens[0].Value}{hint?.Invoke(result.Tokens[0].Value)}");
             return value;
         },
     };

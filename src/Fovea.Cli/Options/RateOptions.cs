@@ -11,11 +11,11 @@ internal sealed class RateOptions
     private const double DefaultMomentum = 0.9;
 
     private readonly Option<double?> _rate = Numbers.Positive("--lr", "Base learning rate, which the schedule scales");
-    private readonly Option<string?> _optimizer = Numbers.OneOf("--optimizer", "What moves the weights", OptimizerFactory.Names);
-    private readonly Option<double?> _momentum = Numbers.BelowOne("--momentum", "Share of the last step that is kept (sgd, rmsprop)");
-    private readonly Option<bool> _nesterov = new("--nesterov") { Description = "Momentum that looks ahead (sgd)" };
-    private readonly Option<double?> _beta1 = Numbers.BelowOne("--beta1", "Memory of the mean gradient (adam, adamw; default: 0.9)");
-    private readonly Option<double?> _beta2 = Numbers.BelowOne("--beta2", "Memory of the squared gradient (adam, adamw; default: 0.999)");
+    private readonly Option<string?> _optimizer = Numbers.OneOf("--optimizer", "The rule that updates the weights", OptimizerFactory.Names);
+    private readonly Option<double?> _momentum = Numbers.BelowOne("--momentum", "Momentum (sgd, rmsprop)");
+    private readonly Option<bool> _nesterov = new("--nesterov") { Description = "Nesterov momentum (sgd)" };
+    private readonly Option<double?> _beta1 = Numbers.BelowOne("--beta1", "Decay rate of the mean of the gradients (adam, adamw; default: 0.9)");
+    private readonly Option<double?> _beta2 = Numbers.BelowOne("--beta2", "Decay rate of the mean of the squared gradients (adam, adamw; default: 0.999)");
     private readonly Option<double?> _weightDecay = Numbers.NotNegative("--weight-decay", "Strength of weight decay; biases and normalisation are left out");
     private readonly Option<int?> _lookahead = Numbers.Whole("--lookahead", "Let slow weights follow half the way every N steps, around any optimizer (5 is usual)");
     private readonly Option<string?> _schedule = Numbers.OneOf("--schedule", "How the learning rate changes over the run", ScheduleFactory.Names);

@@ -15,26 +15,26 @@ internal sealed class TrainOptions
     private readonly RecipeOption _recipe = new();
     private readonly Option<string?> _model = new("--model") { Description = "The network, a preset (default: what suits the data set)", HelpName = "PRESET" };
     private readonly Option<string?> _from = new("--from") { Description = "Start from a trained model, with its network, input and normalisation; a last layer for other classes is drawn anew", HelpName = "MODEL" };
-    private readonly Option<string?> _freeze = new("--freeze") { Description = "Layers that stay as they are, such as conv1,layer1.*", HelpName = "NAMES" };
+    private readonly Option<string?> _freeze = new("--freeze") { Description = "Layers that are not trained, such as conv1,layer1.*", HelpName = "NAMES" };
     private readonly Option<Shape?> _input = CommonOptions.Input();
     private readonly Option<Colour?> _background = Numbers.Make<Colour?>(
         "--background", "What is behind transparent parts of a folder's images: white, black, grey or #rrggbb (default: white, or what the model of --from has)", "COLOUR",
         text => Colour.TryParse(text, out Colour colour) ? colour : null, "white, black, grey or a colour such as #ff8000");
     private readonly Option<string?> _classPattern = CommonOptions.ClassPattern();
-    private readonly Option<int?> _epochs = Numbers.Whole("--epochs", "How often every sample is seen");
-    private readonly Option<int?> _batchSize = Numbers.Whole("--batch-size", "Samples a step");
-    private readonly Option<int?> _accumulate = Numbers.Whole("--accumulate", "Batches that move the weights together, as one large batch would");
+    private readonly Option<int?> _epochs = Numbers.Whole("--epochs", "Passes over the training samples");
+    private readonly Option<int?> _batchSize = Numbers.Whole("--batch-size", "Samples per batch");
+    private readonly Option<int?> _accumulate = Numbers.Whole("--accumulate", "Batches whose gradients are averaged for one update, as one large batch would");
     private readonly Option<bool> _dropLast = new("--drop-last") { Description = "Leave out an epoch's last batch if it is not full" };
     private readonly RateOptions _rates = new();
-    private readonly Option<string?> _loss = Numbers.OneOf("--loss", "What is made small", LossFactory.Names);
-    private readonly Option<double?> _smoothing = Numbers.BelowOne("--label-smoothing", "Share of every target that is spread over all classes");
-    private readonly Option<double?> _clip = Numbers.Positive("--clip", "Largest norm of the gradients");
+    private readonly Option<string?> _loss = Numbers.OneOf("--loss", "The loss function", LossFactory.Names);
+    private readonly Option<double?> _smoothing = Numbers.BelowOne("--label-smoothing", "Share of every target that is spread evenly over all classes");
+    private readonly Option<double?> _clip = Numbers.Positive("--clip", "Scale gradients down to this norm where theirs is larger");
     private readonly Option<double?> _average = Numbers.BelowOne("--ema", "Keep a moving average of the weights, validate and save it; the share that is kept of it at every step, such as 0.999");
     private readonly Option<int?> _patience = Numbers.Whole("--patience", "Stop after N epochs without a better validation result");
     private readonly Option<double?> _validation = Numbers.BelowOne("--validation", "Share of the training samples kept for validation, 0 for none (default: 0.1, of large sets 0.05)");
     private readonly Option<double?> _test = Numbers.BelowOne("--test", "Share of the samples kept for the test, if the data set has no test part; 0 for none (default: 0.1)");
     private readonly Option<string?> _augment = AugmentOption.Make();
-    private readonly Option<string?> _balance = Numbers.OneOf("--balance", "What rare classes get", TrainSettings.Balances);
+    private readonly Option<string?> _balance = Numbers.OneOf("--balance", "How unequal class sizes are balanced", TrainSettings.Balances);
     private readonly Option<int?> _limit = CommonOptions.Limit();
     private readonly Option<ulong?> _seed = Numbers.Seed("--seed", $"Same seed, same weights (default: {DefaultSeed})");
 

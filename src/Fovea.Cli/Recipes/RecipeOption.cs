@@ -16,7 +16,7 @@ internal sealed class RecipeOption : Option<string?>
         {
             string name = result.Tokens[0].Value;
             if (RecipeTable.Find(name) is null)
-                result.AddError($"--recipe: no recipe is named '{name}'; known are {string.Join(", ", RecipeTable.All.Select(recipe => recipe.Name))}");
+                result.AddError($"--recipe: no recipe is named '{name}'{Nearest.Question(name, RecipeTable.All.Select(recipe => recipe.Name))}; known are {string.Join(", ", RecipeTable.All.Select(recipe => recipe.Name))}");
             return name;
         };
         CompletionSources.Add(_ => RecipeTable.All.Select(recipe => new CompletionItem(recipe.Name)));

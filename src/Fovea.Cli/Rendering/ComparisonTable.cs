@@ -12,9 +12,9 @@ internal static class ComparisonTable
     public static void Print(Terminal terminal, ComparisonReport report)
     {
         ComparedModel first = report.Models[0], second = report.Models[1];
-        terminal.Out.WriteLine($"{report.Dataset}: {Format.Count(report.Samples)} samples");
-        terminal.Out.WriteLine($"NN1: {first.Model}");
-        terminal.Out.WriteLine($"NN2: {second.Model}");
+        terminal.Print($"{report.Dataset}: {Format.Count(report.Samples)} samples");
+        terminal.Print($"NN1: {first.Model}");
+        terminal.Print($"NN2: {second.Model}");
         terminal.Out.WriteLine();
         var table = new TextTable("", ">NN1", ">NN2");
         table.Add("classification error", Format.Percent(first.Error), Format.Percent(second.Error));
@@ -22,7 +22,7 @@ internal static class ComparisonTable
         table.Add("cross-entropy", Format.Loss(first.CrossEntropy), Format.Loss(second.CrossEntropy));
         table.Print(terminal);
         terminal.Out.WriteLine();
-        terminal.Out.WriteLine($"both are right on {Format.Count(report.BothRight)} samples, both wrong on {Format.Count(report.BothWrong)}");
+        terminal.Print($"both are right on {Format.Count(report.BothRight)} samples, both wrong on {Format.Count(report.BothWrong)}");
         terminal.Out.WriteLine(report.Verdict);
     }
 

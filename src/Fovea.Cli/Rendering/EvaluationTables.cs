@@ -50,13 +50,13 @@ internal static class EvaluationTables
     /// <summary>Prints the figures for the whole, and for each class.</summary>
     public static void Print(Terminal terminal, EvaluationReport report, bool withConfusion)
     {
-        terminal.Out.WriteLine($"{report.Dataset}: {Format.Count(report.Samples)} samples");
-        terminal.Out.WriteLine($"accuracy            {Format.Percent(report.Accuracy)}");
+        terminal.Print($"{report.Dataset}: {Format.Count(report.Samples)} samples");
+        terminal.Print($"accuracy            {Format.Percent(report.Accuracy)}");
         foreach (TopAccuracy top in report.Top.Skip(1))
-            terminal.Out.WriteLine($"top-{top.K} accuracy      {Format.Percent(top.Accuracy)}");
-        terminal.Out.WriteLine($"error               {Format.Percent(report.Error)}");
-        terminal.Out.WriteLine($"cross-entropy       {Format.Loss(report.CrossEntropy)}");
-        terminal.Out.WriteLine($"mean squared error  {Format.Loss(report.MeanSquaredError)}");
+            terminal.Print($"top-{top.K} accuracy      {Format.Percent(top.Accuracy)}");
+        terminal.Print($"error               {Format.Percent(report.Error)}");
+        terminal.Print($"cross-entropy       {Format.Loss(report.CrossEntropy)}");
+        terminal.Print($"mean squared error  {Format.Loss(report.MeanSquaredError)}");
         terminal.Out.WriteLine();
 
         var classes = new TextTable("class", ">samples", ">precision", ">recall", ">F1");

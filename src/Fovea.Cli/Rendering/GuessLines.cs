@@ -28,14 +28,14 @@ internal static class GuessLines
     /// <summary>Writes one line a guess.</summary>
     public static void Write(Terminal terminal, IReadOnlyList<Guess> guesses)
     {
-        int width = guesses.Max(guess => guess.Class.Length);
+        int width = guesses.Max(guess => Printable.Escape(guess.Class).Length);
         foreach (Guess guess in guesses)
         {
-            string name = guess.Class.PadRight(width), percent = Format.Percent(guess.Probability).PadLeft(9);
+            string name = Printable.Escape(guess.Class).PadRight(width), percent = Format.Percent(guess.Probability).PadLeft(9);
             if (terminal.ShowsResults)
                 terminal.Results.MarkupLine($"  {Markup.Escape(name)}  [{(guess == guesses[0] ? "green" : "blue")}]{Bar(guess.Probability)}[/] {percent}");
             else
-                terminal.Out.WriteLine($"  {name}  {percent}");
+                terminal.Print($"  {name}  {percent}");
         }
     }
 

@@ -29,7 +29,7 @@ internal static class MistakeTables
     public static void Print(Terminal terminal, Judgement judgement, IReadOnlyList<string> names)
     {
         terminal.Out.WriteLine();
-        terminal.Out.WriteLine($"expected calibration error {Format.Percent(judgement.Calibration.ExpectedError)}: so far are probabilities from how often they are right");
+        terminal.Print($"expected calibration error {Format.Percent(judgement.Calibration.ExpectedError)}: so far are probabilities from how often they are right");
         if (judgement.Mistakes.Count == 0)
             return;
         terminal.Out.WriteLine();

@@ -33,7 +33,7 @@ internal static class PlanTable
     /// <summary>A line a step, the totals, and what the expectations stand on.</summary>
     public static void Print(Terminal terminal, PlanReport report)
     {
-        terminal.Out.WriteLine($"{report.Name}: {report.Mode}, batch {report.Batch}, {report.Threads} threads, vectors of {report.VectorBits} bits");
+        terminal.Print($"{report.Name}: {report.Mode}, batch {report.Batch}, {report.Threads} threads, vectors of {report.VectorBits} bits");
         var table = new TextTable("nodes", "algorithm", "layout", ">output", ">multiply-adds", ">expected GF/s", ">expected ms");
         foreach (StepReport step in report.Steps)
             table.Add(
@@ -41,7 +41,7 @@ internal static class PlanTable
                 step.MultiplyAdds == 0 ? "" : Gflops(step.ExpectedGflops), $"{Milliseconds(step.ExpectedSeconds)}{(step.BoundByMemory ? "*" : " ")}");
         table.Add("total", "", "", "", Format.Count(report.MultiplyAdds), Gflops(report.ExpectedGflops), $"{Milliseconds(report.ExpectedSeconds)} ");
         table.Print(terminal);
-        terminal.Out.WriteLine($"* moving the data takes longer than the arithmetic");
+        terminal.Print($"* moving the data takes longer than the arithmetic");
         terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"expected from one core's {report.Core.Gflops:0} GF/s, {report.Core.CacheGigabytes:0} GB/s from the cache and {report.Core.MemoryGigabytes:0} GB/s from memory, measured now; the steps were not run"));
     }

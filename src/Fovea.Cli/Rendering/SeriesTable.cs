@@ -14,26 +14,26 @@ internal static class SeriesTable
     public static void Print(Terminal terminal, SeriesSummary summary, bool withOrigin = false)
     {
         if (withOrigin)
-            terminal.Out.WriteLine($"""
-                {summary.Command}
-                fovea {summary.Version}, {summary.Runtime}, {summary.System}
-
-                """.ReplaceLineEndings(terminal.Out.NewLine));
+        {
+            terminal.Print(summary.Command);
+            terminal.Print($"fovea {summary.Version}, {summary.Runtime}, {summary.System}");
+            terminal.Out.WriteLine();
+        }
         Table(terminal, summary);
         terminal.Out.WriteLine();
         if (summary.Accuracy is { } accuracy && summary.Kind != SeriesKind.Single)
-            terminal.Out.WriteLine($"accuracy: {Words(accuracy, summary)}");
+            terminal.Print($"accuracy: {Words(accuracy, summary)}");
         if (summary.AccuracyWithViews is { } viewed && summary.Kind != SeriesKind.Single)
-            terminal.Out.WriteLine($"with --tta {summary.Settings.Views}: {Words(viewed, summary)}");
+            terminal.Print($"with --tta {summary.Settings.Views}: {Words(viewed, summary)}");
         if ((summary.PooledWithViews ?? summary.Pooled) is { } pooled)
         {
-            terminal.Out.WriteLine($"all folds together{(summary.PooledWithViews is null ? "" : $" with --tta {summary.Settings.Views}")}: {Format.Percent(pooled.Accuracy)} of {Format.Count(pooled.Samples)} samples, cross-entropy {Format.Loss(pooled.CrossEntropy)}");
+            terminal.Print($"all folds together{(summary.PooledWithViews is null ? "" : $" with --tta {summary.Settings.Views}")}: {Format.Percent(pooled.Accuracy)} of {Format.Count(pooled.Samples)} samples, cross-entropy {Format.Loss(pooled.CrossEntropy)}");
             if (pooled.Classes.Count <= MostClasses)
                 EvaluationTables.PrintConfusion(terminal, pooled);
         }
-        terminal.Out.WriteLine($"time: {Format.Time(summary.Time.Seconds)}, of processors {Format.Time(summary.Time.ProcessorSeconds)}{(summary.Time.SinceResumed ? ", without what processes took that were ended before" : "")}");
+        terminal.Print($"time: {Format.Time(summary.Time.Seconds)}, of processors {Format.Time(summary.Time.ProcessorSeconds)}{(summary.Time.SinceResumed ? ", without what processes took that were ended before" : "")}");
         if (summary.Runs.Count < summary.Count)
-            terminal.Out.WriteLine($"{summary.Count - summary.Runs.Count} of {summary.Count} runs are not done yet");
+            terminal.Print($"{summary.Count - summary.Runs.Count} of {summary.Count} runs are not done yet");
     }
 
     /// <summary>Mean, deviation and range in words.</summary>

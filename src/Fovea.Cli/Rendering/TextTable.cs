@@ -23,8 +23,8 @@ internal sealed class TextTable
         _rows.Add(row);
     }
 
-    /// <summary>Adds a row, one text a column.</summary>
-    public void Add(params string[] cells) => _rows.Add(cells);
+    /// <summary>Adds a row, one text a column; names of files and classes may hold anything.</summary>
+    public void Add(params string[] cells) => _rows.Add([.. cells.Select(Printable.Escape)]);
 
     /// <summary>Prints it as a result.</summary>
     public void Print(Terminal terminal)

@@ -17,26 +17,24 @@ internal static class TrainTables
                 Format.Rate(epoch.LearningRate), Format.Time(epoch.Seconds));
         epochs.Print(terminal);
         if (best is not null)
-            terminal.Out.WriteLine($"* the best epoch, whose weights are kept{(report.End == TrainingEnd.StoppedEarly ? "; stopped early" : "")}");
+            terminal.Print($"* the best epoch, whose weights are kept{(report.End == TrainingEnd.StoppedEarly ? "; stopped early" : "")}");
         terminal.Out.WriteLine();
         foreach (SampleReport sample in report.Samples)
         {
             string verdict = sample.Guesses[0].Class == sample.Truth ? "right" : "wrong";
-            terminal.Out.WriteLine($"sample {sample.Index}: a {sample.Truth}, taken for {sample.Guesses[0].Class} ({verdict})");
+            terminal.Print($"sample {sample.Index}: a {sample.Truth}, taken for {sample.Guesses[0].Class} ({verdict})");
             GuessLines.Write(terminal, sample.Guesses);
         }
         terminal.Out.WriteLine();
         if (report.Test is { } test)
-            terminal.Out.WriteLine($"accuracy on {test.Dataset}: {Format.Percent(test.Accuracy)} of {Format.Count(test.Samples)} samples");
+            terminal.Print($"accuracy on {test.Dataset}: {Format.Percent(test.Accuracy)} of {Format.Count(test.Samples)} samples");
         if (report.TestWithViews is { } viewed)
-            terminal.Out.WriteLine($"with --tta {report.Settings.Views}: {Format.Percent(viewed.Accuracy)}");
+            terminal.Print($"with --tta {report.Settings.Views}: {Format.Percent(viewed.Accuracy)}");
         string model = Format.Path(report.Model);
-        terminal.Out.WriteLine($"""
-            model: {report.Model}
-            report: {Path.Combine(report.Folder, "report.html")}
-
-            fovea predict {model} IMAGE...
-            fovea evaluate {model} {Format.Path(report.Settings.Dataset)}{(report.Settings.Views is { } views ? $" --tta {views}" : "")}
-            """);
+        terminal.Print($"model: {report.Model}");
+        terminal.Print($"report: {Path.Combine(report.Folder, "report.html")}");
+        terminal.Out.WriteLine();
+        terminal.Print($"fovea predict {model} IMAGE...");
+        terminal.Print($"fovea evaluate {model} {Format.Path(report.Settings.Dataset)}{(report.Settings.Views is { } views ? $" --tta {views}" : "")}");
     }
 }

@@ -91,6 +91,8 @@ internal sealed class TrainRun
         _terminal.Say($"{_settings.Model} on {_data.Training.Name}: {Format.Count(_data.Training.Count)} samples to learn from, "
             + $"{Format.Count(_data.Validation?.Count ?? 0)} for validation, {Format.Count(_data.Test?.Count ?? 0)} for the test; "
             + $"{Format.Count(Parameters)} parameters");
+        if (SmallBatches.Warning(_model.Network, _data.Training.Count, _settings.BatchSize, _settings.DropLast) is { } warning)
+            _terminal.Say($"warning: {warning}");
         bool isSaved = true;
         _trainer.EpochCompleted += _ => isSaved = TrySave("checkpoint", () => Save(settings));
         _terminal.EndsInGoodOrder = true;

@@ -62,7 +62,7 @@ public static class DatasetCatalog
     /// <exception cref="DatasetNotFoundException">None has it.</exception>
     public static DatasetEntry Find(string name) =>
         Entries.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new DatasetNotFoundException($"no data set is called '{name}'; known are {string.Join(", ", Entries.Select(entry => entry.Name))}");
+        ?? throw new DatasetNotFoundException($"no data set is called '{name}'{Nearest.Question(name, Entries.Select(entry => entry.Name))}; known are {string.Join(", ", Entries.Select(entry => entry.Name))}");
 
     /// <summary>The folder that a data set would be opened from, or null if it lies nowhere.</summary>
     /// <exception cref="DatasetNotFoundException">The name is unknown.</exception>

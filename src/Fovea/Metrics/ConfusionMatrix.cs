@@ -32,6 +32,9 @@ public sealed class ConfusionMatrix
     /// <summary>The share of samples that were predicted right, in [0, 1].</summary>
     public double Accuracy => Ratio(Correct, Total);
 
+    /// <summary>The share of the most common true class: what always answering it would get right, in [0, 1].</summary>
+    public double MajorityShare => Ratio(Enumerable.Range(0, Classes).Max(TruthCount), Total);
+
     /// <summary>The mean of <see cref="F1"/> over all classes, each counting alike.</summary>
     public double MacroF1 => Enumerable.Range(0, Classes).Average(F1);
 

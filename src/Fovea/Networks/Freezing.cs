@@ -23,7 +23,7 @@ public static class Freezing
         {
             Node[] meant = [.. candidates.Where(node => FileSystemName.MatchesSimpleExpression(name, node.Name, ignoreCase: false))];
             if (meant.Length == 0)
-                throw new ArgumentException($"no layer with parameters is named '{name}'; there are {string.Join(", ", candidates.Select(node => node.Name))}");
+                throw new ArgumentException($"no layer with parameters is named '{name}'{Nearest.Question(name, candidates.Select(node => node.Name))}; there are {string.Join(", ", candidates.Select(node => node.Name))}");
             chosen.UnionWith(meant);
         }
         if (candidates.All(node => chosen.Contains(node) || !node.Parameters.Any(parameter => parameter.Learns)))

@@ -48,7 +48,7 @@ public sealed class Network
         for (int i = 0; i < Nodes.Count; i++)
             if (Nodes[i].Name == name)
                 return i;
-        throw new KeyNotFoundException($"no node is named '{name}'; there are {string.Join(", ", Nodes.Select(node => node.Name))}");
+        throw new KeyNotFoundException($"no node is named '{name}'{Nearest.Question(name, Nodes.Select(node => node.Name))}; there are {string.Join(", ", Nodes.Select(node => node.Name))}");
     }
 
     /// <summary>A chain of layers with the default names (<c>conv1</c>, <c>relu1</c>, …) and freshly drawn parameters.</summary>

@@ -5,11 +5,13 @@ namespace Fovea.Cli.Rendering.Html;
 /// <summary>Says in plain words whether a run learnt too much by heart, too little, or about right.</summary>
 internal static class FitVerdict
 {
-    private const double Gap = 0.05, Rise = 1.1, StillFalling = 0.95, Recognised = 0.6;
+    private const double Gap = 0.05, Rise = 1.1, StillFalling = 0.95, LeastSkill = 0.5;
     private const int LeastEpochs = 3;
 
     /// <summary>One or two sentences on the run.</summary>
-    public static string Of(IReadOnlyList<EpochResult> history)
+    /// <param name="history">Its epochs.</param>
+    /// <param name="majority">The share of the most common class: what is right without having learnt anything.</param>
+    public static string Of(IReadOnlyList<EpochResult> history, double majority)
     {
         if (history.Count == 0)
             return "No epoch was completed.";
@@ -29,8 +31,10 @@ internal static class FitVerdict
             return "Underfitting: the validation loss was still falling when the run ended. More epochs would help.";
         // Training and validation agree as well where nothing was learnt; augmentation makes training samples the harder ones.
         double recognised = Math.Max(best.Accuracy, accuracy);
-        return recognised < Recognised
-            ? $"Underfitting: the validation loss has settled, but no more than {Format.Percent(recognised)} of the samples are recognised. Another learning rate (fovea find-lr) or a larger network may help."
+        double skill = majority < 1 ? (recognised - majority) / (1 - majority) : 1;
+        return skill < LeastSkill
+            ? $"Underfitting: the validation loss has settled, but no more than {Format.Percent(recognised)} of the samples are recognised, where always answering the most common class is right for {Format.Percent(majority)}. "
+                + "Another learning rate (fovea find-lr) or a larger network may help."
             : "A good fit: training and validation agree, and the validation loss has settled.";
     }
 }

@@ -59,7 +59,7 @@ internal static class LineChart
     }
 
     /// <summary>Text as it may stand in a page.</summary>
-    public static string Escape(string text) => WebUtility.HtmlEncode(text);
+    public static string Escape(string text) => WebUtility.HtmlEncode(Printable.Escape(text));
 
     private static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 

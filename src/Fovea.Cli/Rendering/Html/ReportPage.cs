@@ -54,7 +54,7 @@ internal static class ReportPage
         if (dataNotes is { Count: > 0 })
             page.Append("<h2>Data</h2>\n<p>").AppendJoin("<br/>\n", dataNotes.Select(Escape)).Append("</p>\n");
         if (history is not null)
-            Curves(page, history, rates);
+            Curves(page, history, rates, judgement is null ? 1.0 / Math.Max(1, model.ClassNames.Count) : judgement.Metrics.Confusion.MajorityShare);
         if (judgement is not null)
         {
             Classes(page, judgement.Metrics.Confusion, model.ClassNames);
@@ -85,9 +85,9 @@ internal static class ReportPage
         }
     }
 
-    private static void Curves(StringBuilder page, IReadOnlyList<EpochResult> history, IReadOnlyList<(double Epoch, double Rate)>? rates)
+    private static void Curves(StringBuilder page, IReadOnlyList<EpochResult> history, IReadOnlyList<(double Epoch, double Rate)>? rates, double majority)
     {
-        page.Append($"<h2>Training</h2>\n<p class=\"fit\">{Escape(FitVerdict.Of(history))}</p>\n<div class=\"row\">");
+        page.Append($"<h2>Training</h2>\n<p class=\"fit\">{Escape(FitVerdict.Of(history, majority))}</p>\n<div class=\"row\">");
         Chart("Loss", Format.Loss, [Curve("training", First, epoch => epoch.Loss), Curve("validation", Second, epoch => epoch.ValidationLoss)]);
         Chart("Accuracy", Format.Percent, [Curve("training", First, epoch => epoch.Accuracy), Curve("validation", Second, epoch => epoch.ValidationAccuracy)]);
         Chart("Learning rate", Format.Rate, [rates is null ? Curve("at the end of the epoch", First, epoch => epoch.LearningRate) : new("of every step", First, rates)]);

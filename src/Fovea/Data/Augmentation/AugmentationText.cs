@@ -89,7 +89,7 @@ public static class AugmentationText
         string[] parts = item.Split('@');
         string[] words = parts[0].Split(':');
         Entry entry = Array.Find(Entries, entry => entry.Name == words[0])
-            ?? throw new ArgumentException($"unknown augmentation '{words[0]}'; known are {string.Join(", ", Entries.Select(entry => entry.Name))}, and the presets {string.Join(", ", PresetTexts.Keys)}");
+            ?? throw new ArgumentException($"unknown augmentation '{words[0]}'{Nearest.Question(words[0], [.. Entries.Select(entry => entry.Name), .. PresetTexts.Keys])}; known are {string.Join(", ", Entries.Select(entry => entry.Name))}, and the presets {string.Join(", ", PresetTexts.Keys)}");
         var values = new Values(entry, words.AsSpan(1).ToArray());
         object step = entry.Create(values);
         values.RequireEnd();

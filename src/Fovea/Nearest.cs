@@ -11,14 +11,14 @@ public static class Nearest
     /// </summary>
     /// <param name="word">What was typed.</param>
     /// <param name="known">The names there are.</param>
-    /// <returns>Null if none is within a third of the word's length.</returns>
+    /// <returns>Null if none is within a quarter of the word's length.</returns>
     public static string? Of(string word, IEnumerable<string> known)
     {
         ArgumentNullException.ThrowIfNull(word);
         ArgumentNullException.ThrowIfNull(known);
         if (word.Length is 0 or > LongestName)
             return null;
-        int most = Math.Max(1, word.Length / 3);
+        int most = Math.Max(1, word.Length / 4);
         string lower = word.ToLowerInvariant();
         (string Name, int Edits)? best = null;
         foreach (string name in known)
@@ -33,9 +33,9 @@ public static class Nearest
         return best?.Name;
     }
 
-    /// <summary>A question to put behind an error, such as <c>; did you mean 'train'?</c>; empty if no known name is near.</summary>
+    /// <summary>A question to put behind a wrong name, such as <c> (did you mean 'train'?)</c>; empty if no known name is near.</summary>
     /// <inheritdoc cref="Of"/>
-    public static string Question(string word, IEnumerable<string> known) => Of(word, known) is { } name ? $"; did you mean '{name}'?" : "";
+    public static string Question(string word, IEnumerable<string> known) => Of(word, known) is { } name ? $" (did you mean '{name}'?)" : "";
 
     /// <summary>The optimal string alignment distance.</summary>
     private static int Edits(string a, string b)
@@ -48,7 +48,8 @@ public static class Nearest
             row[0] = i;
             for (int j = 1; j <= b.Length; j++)
             {
-                int change = above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                // Another digit is another thing rather than a slip.
+                int change = above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : char.IsAsciiDigit(a[i - 1]) && char.IsAsciiDigit(b[j - 1]) ? 2 : 1);
                 row[j] = Math.Min(change, Math.Min(above[j], row[j - 1]) + 1);
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                     row[j] = Math.Min(row[j], before[j - 2] + 1);

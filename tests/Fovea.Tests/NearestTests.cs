@@ -12,6 +12,7 @@ public class NearestTests
     [InlineData("lenet", "lenet5")]
     [InlineData("mobilenet", "mobilenet_v2")]
     [InlineData("lenet5-1989", "lenet5-1998")]
+    [InlineData("lenet7", null)]
     [InlineData("fly", null)]
     [InlineData("", null)]
     [InlineData("x", null)]
@@ -20,7 +21,7 @@ public class NearestTests
     [Fact]
     public void A_question_ends_the_message_only_where_something_is_near()
     {
-        Assert.Equal("; did you mean 'train'?", Nearest.Question("trian", Known));
+        Assert.Equal(" (did you mean 'train'?)", Nearest.Question("trian", Known));
         Assert.Equal("", Nearest.Question("nothing like it", Known));
         Assert.Equal("", Nearest.Question(new string('t', 100_000), Known));
     }

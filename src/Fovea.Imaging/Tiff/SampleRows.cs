@@ -5,7 +5,7 @@ namespace Fovea.Imaging.Tiff;
 /// <summary>Samples of 1 to 16 bits to bytes.</summary>
 internal static class SampleRows
 {
-    private static readonly ulong[] _ofBits = [.. Enumerable.Range(0, 256).Select(SpreadBits)];
+    private static readonly ulong[] SpreadTable = [.. Enumerable.Range(0, 256).Select(SpreadBits)];
 
     /// <summary>
     /// Few bits are spread over 0 to 255, of more than 8 the highest 8 are kept, as Pillow does; numbers of colours of a
@@ -33,7 +33,7 @@ internal static class SampleRows
             int whole = samples.Length / 8;
             Span<ulong> eights = MemoryMarshal.Cast<byte, ulong>(samples);
             for (int i = 0; i < whole; i++)
-                eights[i] = _ofBits[row[i]];
+                eights[i] = SpreadTable[row[i]];
             for (int i = 8 * whole; i < samples.Length; i++)
                 samples[i] = (byte)-((row[i >> 3] >> (7 - (i & 7))) & 1);
         }

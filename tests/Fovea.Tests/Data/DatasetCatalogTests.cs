@@ -69,7 +69,7 @@ public sealed class DatasetCatalogTests : IDisposable
     public void An_unknown_name_lists_the_known_ones()
     {
         string message = Assert.Throws<DatasetNotFoundException>(() => DatasetCatalog.Open("mnits", DatasetSplit.Train, Offline())).Message;
-        Assert.Equal("no data set is called 'mnits'; known are mnist, fashion-mnist, cifar10", message);
+        Assert.Equal("no data set is called 'mnits' (did you mean 'mnist'?); known are mnist, fashion-mnist, cifar10", message);
     }
 
     [Fact]

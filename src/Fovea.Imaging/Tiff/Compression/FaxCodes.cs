@@ -40,10 +40,10 @@ internal static class FaxCodes
     private const string LongCodes =
         "00000001000 00000001100 00000001101 000000010010 000000010011 000000010100 000000010101 000000010110 000000010111 000000011100 000000011101 000000011110 000000011111";
 
-    private static readonly ushort[] _white = Table(WhiteCodes), _black = Table(BlackCodes);
+    private static readonly ushort[] White = Table(WhiteCodes), Black = Table(BlackCodes);
 
     /// <summary>(2¹³): the run times 16 and the bits of its code.</summary>
-    public static ReadOnlySpan<ushort> Of(bool black) => black ? _black : _white;
+    public static ReadOnlySpan<ushort> Of(bool black) => black ? Black : White;
 
     private static ushort[] Table(string codes)
     {

@@ -65,7 +65,7 @@ internal sealed class SummaryCommand : FoveaCommand
         if (ModelChoice.Names.Contains(name))
             return (ModelChoice.CreateBlank(name, line.GetValue(_input), line.GetValue(_classes) ?? 10), null);
         if (!Path.Exists(name))
-            throw new CommandException($"'{name}' is neither a model file nor a preset; presets are {string.Join(", ", ModelChoice.Names)}");
+            throw new CommandException($"'{name}' is neither a model file nor a preset{Nearest.Question(name, ModelChoice.Names)}; presets are {string.Join(", ", ModelChoice.Names)}");
         if (line.GetResult(_input) is not null || line.GetResult(_classes) is not null)
             throw CommandException.Usage("--input and --classes are for presets; a model file has its own");
         Model model = LoadedModel.Load(name);

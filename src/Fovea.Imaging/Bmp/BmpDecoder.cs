@@ -2,7 +2,8 @@ namespace Fovea.Imaging.Bmp;
 
 /// <summary>
 /// Reads BMP files of Windows and OS/2: 1, 2, 4, 8, 16, 24 and 32 bits a pixel, run-length coding, bit masks with alpha,
-/// rows from below or from above. A palette that has only greys gives a grey picture.
+/// rows from below or from above. A palette that has only greys gives a grey picture. Pixels that run lengths leave out
+/// are transparent.
 /// </summary>
 public sealed class BmpDecoder : ImageDecoder
 {
@@ -18,7 +19,7 @@ public sealed class BmpDecoder : ImageDecoder
         ArgumentNullException.ThrowIfNull(limits);
         BmpHeader header = BmpHeader.Parse(file, limits);
         ReadOnlySpan<byte> data = file[header.DataOffset..];
-        if (header.Compression is BmpCompression.Rle4 or BmpCompression.Rle8)
+        if (header.Compression is BmpCompression.Rle4 or BmpCompression.Rle8 or BmpCompression.Rle24)
             return DecodeRunLengths(data, header);
 
         long needed = ((header.Height - 1) * header.Stride) + header.RowBytes;
@@ -31,7 +32,7 @@ public sealed class BmpDecoder : ImageDecoder
 
     private static Image DecodeIndices(ReadOnlySpan<byte> data, BmpHeader header)
     {
-        var painter = new BmpPalette(header);
+        var painter = new BmpPalette(header, alpha: false);
         var image = new Image(header.Width, header.Height, painter.Channels);
         var indices = new byte[header.Width];
         int bits = header.BitsPerPixel, mask = (1 << bits) - 1;
@@ -40,7 +41,7 @@ public sealed class BmpDecoder : ImageDecoder
             ReadOnlySpan<byte> row = SourceRow(data, header, y);
             for (int x = 0; x < indices.Length; x++)
                 indices[x] = (byte)((row[x * bits >> 3] >> (8 - bits - (x * bits & 7))) & mask);
-            painter.Paint(indices, image.Row(y), y);
+            painter.Paint(indices, image.Row(y));
         }
         return image;
     }
@@ -52,12 +53,7 @@ public sealed class BmpDecoder : ImageDecoder
         long pixels = (long)header.Width * header.Height;
         if (pixels > Math.Max(1 << 16, data.Length / 2 * 255L))
             throw new ImageFormatException($"BMP: {data.Length} bytes of run lengths cannot hold {header.Width}×{header.Height} pixels");
-        var painter = new BmpPalette(header);
-        byte[] indices = BmpRunLengths.Decode(data, header);
-        var image = new Image(header.Width, header.Height, painter.Channels);
-        for (int y = 0; y < header.Height; y++)
-            painter.Paint(indices.AsSpan(y * header.Width, header.Width), image.Row(y), y);
-        return image;
+        return BmpRunLengths.Decode(data, header);
     }
 
     private static Image DecodeTrueColour(ReadOnlySpan<byte> data, BmpHeader header)
@@ -79,7 +75,7 @@ public sealed class BmpDecoder : ImageDecoder
 
     private static Image DecodeMasks(ReadOnlySpan<byte> data, BmpHeader header)
     {
-        int channels = header.Masks[3] != 0 ? 4 : 3;
+        int channels = header.Masks[3] != 0 && !HasEmptyAlpha(data, header) ? 4 : 3;
         var fields = new BmpField[channels];
         for (int c = 0; c < channels; c++)
             fields[c] = new BmpField(header.Masks[c]);
@@ -100,6 +96,24 @@ public sealed class BmpDecoder : ImageDecoder
             }
         }
         return image;
+    }
+
+    /// <summary>
+    /// Whether pixels without bit masks have an alpha of 0 everywhere: programs that know none leave it so. What the masks
+    /// of a file say is believed.
+    /// </summary>
+    private static bool HasEmptyAlpha(ReadOnlySpan<byte> data, BmpHeader header)
+    {
+        if (header.Compression != BmpCompression.None)
+            return false;
+        for (int y = 0; y < header.Height; y++)
+        {
+            ReadOnlySpan<byte> row = SourceRow(data, header, y);
+            for (int i = 3; i < row.Length; i += 4)
+                if (row[i] != 0)
+                    return false;
+        }
+        return true;
     }
 
     private static ReadOnlySpan<byte> SourceRow(ReadOnlySpan<byte> data, BmpHeader header, int y)

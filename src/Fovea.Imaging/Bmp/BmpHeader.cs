@@ -7,6 +7,9 @@ internal enum BmpCompression
     Rle8 = 1,
     Rle4 = 2,
     BitFields = 3,
+
+    /// <summary>OS/2's; in the headers of Windows the number stands for JPEG.</summary>
+    Rle24 = 4,
     AlphaBitFields = 6,
 }
 
@@ -71,7 +74,7 @@ internal sealed class BmpHeader
         uint paletteCount = 0;
         if (!core)
         {
-            result.Compression = ParseCompression(fields.UInt32("compression"), headerBytes, bits, result.TopDown);
+            result.Compression = ParseCompression(fields.UInt32("compression"), headerBytes, bits);
             fields.Take(12, "sizes");
             paletteCount = fields.UInt32("colours");
             fields.Take(4, "colours");
@@ -84,19 +87,20 @@ internal sealed class BmpHeader
         return result;
     }
 
-    private static BmpCompression ParseCompression(uint value, uint headerBytes, int bits, bool topDown)
+    private static BmpCompression ParseCompression(uint value, uint headerBytes, int bits)
     {
         // In OS/2's header of 64 bytes 3 and 4 are Huffman coding and RLE of 24 bits.
         bool known = value switch
         {
             0 => true,
-            1 => bits == 8 && !topDown,
-            2 => bits == 4 && !topDown,
+            1 => bits == 8,
+            2 => bits == 4,
             3 => bits is 16 or 32 && headerBytes != 64,
+            4 => bits == 24 && headerBytes == 64,
             6 => bits is 16 or 32 && headerBytes >= InfoBytes && headerBytes != 64,
             _ => false,
         };
-        return known ? (BmpCompression)value : throw new ImageFormatException($"BMP: compression {value} with {bits} bits a pixel{(topDown ? ", top row first," : "")} is not known");
+        return known ? (BmpCompression)value : throw new ImageFormatException($"BMP: compression {value} with {bits} bits a pixel is not known");
     }
 
     private void ReadMasks(ref ByteReader reader, ref ByteReader fields, uint headerBytes)
@@ -106,6 +110,10 @@ internal sealed class BmpHeader
         if (Compression == BmpCompression.None)
         {
             Masks = BitsPerPixel == 16 ? [0x7C00, 0x03E0, 0x001F, 0] : [0xFF0000, 0x00FF00, 0x0000FF, 0];
+            // The fourth byte is alpha where a longer header says so.
+            fields.Take(12, "bit masks");
+            if (BitsPerPixel == 32 && headerBytes >= 56 && headerBytes != 64 && fields.UInt32("bit masks") == 0xFF000000)
+                Masks[3] = 0xFF000000;
             return;
         }
         // Behind a header of 40 bytes, inside a longer one; alpha only where the header has a place for it.

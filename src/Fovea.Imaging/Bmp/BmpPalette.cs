@@ -1,40 +1,41 @@
 namespace Fovea.Imaging.Bmp;
 
-/// <summary>Turns indices into the colours of a BMP file's palette.</summary>
+/// <summary>The pixels that indices stand for: black beyond the palette, as browsers show it.</summary>
 internal sealed class BmpPalette
 {
-    private readonly byte[] _colours;
+    private readonly byte[] _pixels;
 
-    public BmpPalette(BmpHeader header)
+    public BmpPalette(BmpHeader header, bool alpha)
     {
         ReadOnlySpan<byte> source = header.Palette;
-        int count = source.Length / 3;
-        Channels = 1;
+        int count = source.Length / 3, colours = header.BitsPerPixel > 8 ? 3 : 1;
         for (int i = 0; i < count; i++)
             if (source[3 * i] != source[(3 * i) + 1] || source[3 * i] != source[(3 * i) + 2])
-                Channels = 3;
-        _colours = new byte[count * Channels];
-        for (int i = 0; i < count; i++)
-            for (int c = 0; c < Channels; c++)
-                _colours[(i * Channels) + c] = source[(3 * i) + 2 - c];
+                colours = 3;
+        Channels = colours + (alpha ? 1 : 0);
+        _pixels = new byte[256 * Channels];
+        for (int i = 0; i < 256; i++)
+        {
+            for (int c = 0; c < colours && i < count; c++)
+                _pixels[(i * Channels) + c] = source[(3 * i) + 2 - c];
+            if (alpha)
+                _pixels[(i * Channels) + colours] = 255;
+        }
     }
 
-    /// <summary>1 if every colour is a grey, otherwise 3.</summary>
+    /// <summary>One colour if every one is a grey, otherwise three, and alpha.</summary>
     public int Channels { get; }
 
-    /// <exception cref="ImageFormatException">An index is beyond the palette.</exception>
-    public void Paint(ReadOnlySpan<byte> indices, Span<byte> pixels, int y)
+    /// <summary>The pixel of an index, 0 to 255.</summary>
+    public ReadOnlySpan<byte> this[int index] => _pixels.AsSpan(index * Channels, Channels);
+
+    public void Paint(ReadOnlySpan<byte> indices, Span<byte> pixels)
     {
-        ReadOnlySpan<byte> colours = _colours;
-        for (int x = 0; x < indices.Length; x++)
-        {
-            int from = indices[x] * Channels;
-            if (from >= colours.Length)
-                throw new ImageFormatException($"BMP: pixel ({x}, {y}) has colour {indices[x]} of a palette of {colours.Length / Channels}");
-            if (Channels == 1)
-                pixels[x] = colours[from];
-            else
-                colours.Slice(from, 3).CopyTo(pixels[(3 * x)..]);
-        }
+        if (Channels == 1)
+            for (int x = 0; x < indices.Length; x++)
+                pixels[x] = _pixels[indices[x]];
+        else
+            for (int x = 0; x < indices.Length; x++)
+                this[indices[x]].CopyTo(pixels[(x * Channels)..]);
     }
 }

@@ -2,76 +2,103 @@ namespace Fovea.Imaging.Bmp;
 
 /// <summary>
 /// The run-length codes of BMP (Windows GDI, "Bitmap Compression"): a count and a value; or 0 and an escape: 0 end of
-/// row, 1 end of picture, 2 a jump right and up, 3 to 255 so many values that follow as they are, padded to 16 bits.
-/// In RLE4 a byte holds two values, the high half first. Pixels that are jumped over keep the index 0.
+/// row, 1 end of picture, 2 a jump right and on, 3 to 255 so many values that follow as they are, padded to 16 bits.
+/// In RLE4 a byte holds two values, the high half first; in RLE24, OS/2's, a value is blue, green, red. Pixels that
+/// nothing is said about are transparent, and what is said beyond a row's end is dropped, as browsers do it.
 /// </summary>
 internal static class BmpRunLengths
 {
-    /// <summary>The indices of all pixels, (H, W), top row first.</summary>
-    /// <exception cref="ImageFormatException">The codes lead out of the picture, or the file ends before them.</exception>
-    public static byte[] Decode(ReadOnlySpan<byte> data, BmpHeader header)
+    /// <exception cref="ImageFormatException">The file ends before the codes do.</exception>
+    public static Image Decode(ReadOnlySpan<byte> data, BmpHeader header)
+    {
+        var opaque = new BmpPalette(header, alpha: false);
+        bool isWhole = Follow(data, header, opaque, null) == (long)header.Width * header.Height;
+        BmpPalette palette = isWhole ? opaque : new BmpPalette(header, alpha: true);
+        var image = new Image(header.Width, header.Height, palette.Channels);
+        Follow(data, header, palette, image);
+        return image;
+    }
+
+    /// <summary>Goes through the codes, and paints if there is an image.</summary>
+    /// <returns>How many pixels something is said about.</returns>
+    private static long Follow(ReadOnlySpan<byte> data, BmpHeader header, BmpPalette palette, Image? image)
     {
         int width = header.Width, height = header.Height;
-        bool nibbles = header.Compression == BmpCompression.Rle4;
-        var indices = new byte[width * height];
         var reader = new ByteReader("BMP", data);
-        long x = 0, y = 0;
+        long x = 0, y = 0, told = 0;
         // Files that end without the code for it are common; they end with the last row.
-        while (y < height && !(y == height - 1 && x == width && reader.Remaining < 2))
+        while (y < height && !(y == height - 1 && x >= width && reader.Remaining < 2))
         {
             ReadOnlySpan<byte> code = reader.Take(2, "run lengths");
-            int count = code[0], value = code[1];
-            if (count == 0)
+            int count = code[0], escape = code[1];
+            if (count == 0 && escape < 3)
             {
-                if (value == 1)
+                if (escape == 1)
                     break;
-                if (value == 0)
+                if (escape == 0)
                 {
                     (x, y) = (0, y + 1);
                     continue;
                 }
-                if (value == 2)
-                {
-                    ReadOnlySpan<byte> jump = reader.Take(2, "run lengths");
-                    (x, y) = (x + jump[0], y + jump[1]);
-                    if (x > width || y > height)
-                        throw Outside(x, y, header);
-                    continue;
-                }
-            }
-            int pixels = count == 0 ? value : count;
-            if (x + pixels > width)
-                throw Outside(x + pixels - 1, y, header);
-            Span<byte> run = indices.AsSpan((int)(((height - 1 - y) * width) + x), pixels);
-            x += pixels;
-            if (count > 0)
-            {
-                Fill(run, value, nibbles);
+                ReadOnlySpan<byte> jump = reader.Take(2, "run lengths");
+                (x, y) = (x + jump[0], y + jump[1]);
                 continue;
             }
-            int bytes = nibbles ? (value + 1) / 2 : value;
-            ReadOnlySpan<byte> literal = reader.Take(bytes, "run lengths");
-            if (bytes % 2 != 0 && reader.Remaining > 0)
-                reader.Take(1, "run lengths");
-            for (int i = 0; i < run.Length; i++)
-                run[i] = nibbles ? Nibble(literal[i / 2], i) : literal[i];
+            int pixels = count == 0 ? escape : count;
+            int inside = (int)Math.Clamp(width - x, 0, pixels);
+            Span<byte> run = image is null ? [] : image.Row((int)(header.TopDown ? y : height - 1 - y)).Slice((int)Math.Min(x, width) * palette.Channels, inside * palette.Channels);
+            x += pixels;
+            told += inside;
+            if (count > 0)
+                Repeat(ReadRepeated(ref reader, code, header), header, palette, run);
+            else
+                Paint(ReadLiteral(ref reader, escape, header), header, palette, run);
         }
-        return indices;
+        return told;
     }
 
-    private static void Fill(Span<byte> run, int value, bool nibbles)
+    /// <summary>The value of a run: its second byte, or that and two more.</summary>
+    private static ReadOnlySpan<byte> ReadRepeated(ref ByteReader reader, ReadOnlySpan<byte> code, BmpHeader header)
     {
-        if (!nibbles)
-        {
-            run.Fill((byte)value);
-            return;
-        }
-        for (int i = 0; i < run.Length; i++)
-            run[i] = Nibble(value, i);
+        if (header.Compression != BmpCompression.Rle24)
+            return code[1..];
+        reader.Position--;
+        return reader.Take(3, "run lengths");
     }
 
-    private static byte Nibble(int value, int i) => (byte)((i & 1) == 0 ? value >> 4 : value & 15);
+    private static ReadOnlySpan<byte> ReadLiteral(ref ByteReader reader, int pixels, BmpHeader header)
+    {
+        int bytes = ((pixels * header.BitsPerPixel) + 7) / 8;
+        ReadOnlySpan<byte> literal = reader.Take(bytes, "run lengths");
+        if (bytes % 2 != 0 && reader.Remaining > 0)
+            reader.Take(1, "run lengths");
+        return literal;
+    }
 
-    private static ImageFormatException Outside(long x, long y, BmpHeader header) =>
-        new($"BMP: the run lengths lead to pixel ({x}, {y}) from below, outside {header.Width}×{header.Height}");
+    private static void Paint(ReadOnlySpan<byte> values, BmpHeader header, BmpPalette palette, Span<byte> pixels)
+    {
+        int channels = palette.Channels;
+        for (int i = 0; i < pixels.Length / channels; i++)
+        {
+            Span<byte> pixel = pixels.Slice(i * channels, channels);
+            if (header.Compression == BmpCompression.Rle24)
+            {
+                (pixel[0], pixel[1], pixel[2]) = (values[(3 * i) + 2], values[(3 * i) + 1], values[3 * i]);
+                if (channels == 4)
+                    pixel[3] = 255;
+                continue;
+            }
+            int index = header.Compression == BmpCompression.Rle8 ? values[i] : (i & 1) == 0 ? values[i / 2] >> 4 : values[i / 2] & 15;
+            palette[index].CopyTo(pixel);
+        }
+    }
+
+    /// <summary>Paints a value, or RLE4's two in turns, and copies them to the run's end.</summary>
+    private static void Repeat(ReadOnlySpan<byte> value, BmpHeader header, BmpPalette palette, Span<byte> run)
+    {
+        int period = Math.Min((header.Compression == BmpCompression.Rle4 ? 2 : 1) * palette.Channels, run.Length);
+        Paint(value, header, palette, run[..period]);
+        for (int done = period; done < run.Length; done *= 2)
+            run[..Math.Min(done, run.Length - done)].CopyTo(run[done..]);
+    }
 }

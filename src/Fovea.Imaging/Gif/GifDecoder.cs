@@ -1,14 +1,16 @@
+using System.Runtime.InteropServices;
+
 namespace Fovea.Imaging.Gif;
 
 /// <summary>
 /// Reads the first picture of GIF files (87a and 89a). Where the screen is larger than the picture, and where a pixel has
 /// the transparent colour, the result is transparent; files without either give no alpha. A palette that has only greys
-/// gives a grey picture.
+/// gives a grey picture. Bytes between blocks that begin none are passed over.
 /// </summary>
 public sealed class GifDecoder : ImageDecoder
 {
-    /// <summary>How much empty screen is believed without data to fill it: 4096 × 4096.</summary>
-    private const long MostEmpty = 1 << 24;
+    /// <summary>How much empty screen is believed without data to fill it: 2048 × 2048.</summary>
+    private const long MostEmpty = 1 << 22;
 
     /// <inheritdoc/>
     public override string FormatName => "GIF";
@@ -26,45 +28,80 @@ public sealed class GifDecoder : ImageDecoder
         limits.Check(FormatName, frame.Width, frame.Height);
         (int width, int height) = frame.Screen;
         limits.Check(FormatName, width, height);
-        int pixels = frame.Width * frame.Height;
         long most = frame.Data.Length * (long)GifLzw.LongestString;
-        if (pixels > most)
+        if ((long)frame.Width * frame.Height > most)
             throw new ImageFormatException($"GIF: {frame.Data.Length} bytes of data cannot hold {frame.Width}×{frame.Height} pixels");
-        if ((long)width * height > Math.Max(MostEmpty, most))
+        if ((long)width * height > MostEmpty + most)
             throw new ImageFormatException($"GIF: a screen of {width}×{height} is too large for a picture of {frame.Width}×{frame.Height}");
 
-        var indices = new byte[pixels];
-        int decoded = GifLzw.Decode(frame.Data, frame.LiteralBits, indices);
-        if (decoded < pixels)
-            throw new ImageFormatException($"GIF: the data ends after {decoded} of {pixels} pixels");
-        int largest = 0;
-        foreach (byte index in indices)
-            largest = Math.Max(largest, index);
-        int colours = frame.Palette.Length / 3;
-        if (largest >= colours && largest != frame.Transparent)
-            throw new ImageFormatException($"GIF: a pixel has colour {largest} of a palette of {colours}");
-        return Paint(frame, indices);
-    }
-
-    private static Image Paint(GifFrame frame, byte[] indices)
-    {
-        bool grey = IsGrey(frame.Palette);
-        bool alpha = frame.Screen != (frame.Width, frame.Height) || (frame.Transparent >= 0 && indices.AsSpan().Contains((byte)frame.Transparent));
-        int colours = grey ? 1 : 3, channels = colours + (alpha ? 1 : 0);
-        byte[] table = Table(frame, colours, channels);
-        var image = new Image(frame.Screen.Width, frame.Screen.Height, channels);
-        int from = 0;
-        foreach ((int first, int step) in frame.Interlaced ? (ReadOnlySpan<(int, int)>)[(0, 8), (4, 8), (2, 4), (1, 2)] : [(0, 1)])
-            for (int y = first; y < frame.Height; y += step, from += frame.Width)
-            {
-                Span<byte> target = image.Row(frame.Top + y)[(frame.Left * channels)..];
-                for (int x = 0; x < frame.Width; x++)
-                    table.AsSpan(indices[from + x] * channels, channels).CopyTo(target[(x * channels)..]);
-            }
+        int colours = IsGrey(frame.Palette) ? 1 : 3;
+        bool alpha = frame.Screen != (frame.Width, frame.Height) || HasTransparentPixel(frame);
+        var image = new Image(width, height, colours + (alpha ? 1 : 0));
+        Paint(frame, Table(frame, colours, image.Channels), image);
         return image;
     }
 
-    /// <summary>The pixel that each of 256 indices stands for.</summary>
+    /// <summary>Whether a pixel is transparent, which decides what the image needs.</summary>
+    private static bool HasTransparentPixel(GifFrame frame)
+    {
+        if (frame.Transparent < 0)
+            return false;
+        var codes = new GifLzw(frame.Data, frame.LiteralBits);
+        var row = new byte[frame.Width];
+        for (int y = 0; y < frame.Height; y++)
+            if (row.AsSpan(0, codes.Read(row)).Contains((byte)frame.Transparent))
+                return true;
+        return false;
+    }
+
+    private static void Paint(GifFrame frame, byte[] table, Image image)
+    {
+        int channels = image.Channels, decoded = 0;
+        var codes = new GifLzw(frame.Data, frame.LiteralBits);
+        var indices = new byte[frame.Width];
+        foreach ((int first, int step) in frame.Interlaced ? (ReadOnlySpan<(int, int)>)[(0, 8), (4, 8), (2, 4), (1, 2)] : [(0, 1)])
+            for (int y = first; y < frame.Height; y += step)
+            {
+                int count = codes.Read(indices);
+                decoded += count;
+                if (count < indices.Length)
+                    throw new ImageFormatException($"GIF: the data ends after {decoded} of {frame.Width * frame.Height} pixels");
+                Paint(indices, table, channels, image.Row(frame.Top + y).Slice(frame.Left * channels, frame.Width * channels));
+            }
+    }
+
+    private static void Paint(ReadOnlySpan<byte> indices, ReadOnlySpan<byte> table, int channels, Span<byte> row)
+    {
+        if (channels == 1)
+        {
+            for (int x = 0; x < indices.Length; x++)
+                row[x] = table[indices[x]];
+        }
+        else if (channels == 3)
+        {
+            for (int x = 0, to = 0; x < indices.Length; x++, to += 3)
+            {
+                int from = 3 * indices[x];
+                row[to + 2] = table[from + 2];
+                row[to + 1] = table[from + 1];
+                row[to] = table[from];
+            }
+        }
+        else if (channels == 4)
+        {
+            ReadOnlySpan<uint> colours = MemoryMarshal.Cast<byte, uint>(table);
+            Span<uint> pixels = MemoryMarshal.Cast<byte, uint>(row);
+            for (int x = 0; x < indices.Length; x++)
+                pixels[x] = colours[indices[x]];
+        }
+        else
+        {
+            for (int x = 0; x < indices.Length; x++)
+                table.Slice(indices[x] * channels, channels).CopyTo(row[(x * channels)..]);
+        }
+    }
+
+    /// <summary>The pixel that each of 256 indices stands for: black beyond the palette, as browsers show it.</summary>
     private static byte[] Table(GifFrame frame, int colours, int channels)
     {
         var table = new byte[256 * channels];

@@ -39,7 +39,6 @@ internal sealed class GifFrame
         byte[] colours = ReadPalette(ref reader, flags, "global palette");
         while (true)
         {
-            int place = reader.Position;
             switch (reader.Take(1, "file before its first picture")[0])
             {
                 case Extension:
@@ -50,8 +49,6 @@ internal sealed class GifFrame
                     return frame;
                 case Trailer:
                     throw new ImageFormatException("GIF: the file has no picture");
-                case var other:
-                    throw new ImageFormatException($"GIF: no block begins with {other}, as byte {place} says");
             }
         }
     }
@@ -80,8 +77,6 @@ internal sealed class GifFrame
         Interlaced = (flags & 0x40) != 0;
         byte[] local = ReadPalette(ref reader, flags, "local palette");
         Palette = local.Length == 0 ? globalColours : local;
-        if (Palette.Length == 0)
-            throw new ImageFormatException("GIF: the picture has no palette of its own, and the file has none");
         LiteralBits = reader.Take(1, "picture's data")[0];
         if (LiteralBits is < 2 or > 8)
             throw new ImageFormatException($"GIF: literals have 2 to 8 bits, got {LiteralBits}");
@@ -94,16 +89,26 @@ internal sealed class GifFrame
     /// <summary>The data of sub-blocks, of at most 255 bytes each, up to an empty one or the end of the file.</summary>
     private static byte[] ReadBlocks(ref ByteReader reader)
     {
-        var data = new byte[reader.Remaining];
+        // The length first: the data of animations are a small part of what is left.
+        ByteReader ahead = reader;
+        var data = new byte[Gather(ref ahead, default)];
+        Gather(ref reader, data);
+        return data;
+    }
+
+    private static int Gather(ref ByteReader reader, Span<byte> data)
+    {
         int count = 0;
         while (reader.Remaining > 0)
         {
             int length = Math.Min(reader.Take(1, "picture's data")[0], reader.Remaining);
             if (length == 0)
                 break;
-            reader.Take(length, "picture's data").CopyTo(data.AsSpan(count));
+            ReadOnlySpan<byte> block = reader.Take(length, "picture's data");
+            if (!data.IsEmpty)
+                block.CopyTo(data[count..]);
             count += length;
         }
-        return data[..count];
+        return count;
     }
 }

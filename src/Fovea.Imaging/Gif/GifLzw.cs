@@ -2,68 +2,110 @@ namespace Fovea.Imaging.Gif;
 
 /// <summary>
 /// GIF's variant of Lempel, Ziv and Welch's compression: codes grow from one bit more than the literals to 12 bits, and a
-/// code of its own empties the table. (CompuServe, GIF89a, appendix F.)
+/// code of its own empties the table. (CompuServe, GIF89a, appendix F.) The indices are read piece by piece.
 /// </summary>
-internal static class GifLzw
+internal ref struct GifLzw
 {
     private const int MostBits = 12;
 
     /// <summary>The longest string that one code can stand for, one more at each code since the table was emptied.</summary>
     public const int LongestString = 1 << MostBits;
 
-    /// <summary>Decodes until the output is full, the end code comes or the data ends.</summary>
+    private readonly ReadOnlySpan<byte> _data;
+    private readonly int _literalBits;
+
+    /// <summary>A string is that of another code and one index more.</summary>
+    private readonly ushort[] _prefixes = new ushort[1 << MostBits];
+    private readonly byte[] _lastIndices = new byte[1 << MostBits];
+
+    /// <summary>The string that was decoded last, at the end; so much of it has not been read.</summary>
+    private readonly byte[] _string = new byte[LongestString];
+    private int _unread;
+
+    private int _at, _bits, _width, _next, _previous = -1;
+    private uint _window;
+
     /// <param name="data">The codes, least significant bit first.</param>
     /// <param name="literalBits">Bits of a literal, 2 to 8.</param>
-    /// <param name="output">What it becomes.</param>
+    public GifLzw(ReadOnlySpan<byte> data, int literalBits)
+    {
+        _data = data;
+        _literalBits = literalBits;
+        EmptyTable();
+    }
+
+    private readonly int Clear => 1 << _literalBits;
+
+    /// <summary>Reads until the output is full, the end code comes or the data ends.</summary>
     /// <returns>How much of the output was written.</returns>
     /// <exception cref="ImageFormatException">A code stands for nothing.</exception>
-    public static int Decode(ReadOnlySpan<byte> data, int literalBits, Span<byte> output)
+    public int Read(Span<byte> output)
     {
-        // Every string of the table was written out when it was made: its place and length there are all that is kept.
-        Span<int> starts = stackalloc int[1 << MostBits], lengths = stackalloc int[1 << MostBits];
-        int clear = 1 << literalBits, end = clear + 1, next = clear + 2, width = literalBits + 1;
-        int position = 0, previous = 0, previousLength = 0, at = 0, bits = 0;
-        uint window = 0;
-        while (position < output.Length)
+        int written = 0;
+        while (written < output.Length && (_unread > 0 || ReadString()))
         {
-            for (; bits < width; bits += 8)
-            {
-                if (at == data.Length)
-                    return position;
-                window |= (uint)data[at++] << bits;
-            }
-            int code = (int)(window & ((1u << width) - 1));
-            window >>= width;
-            bits -= width;
-            if (code == end)
-                return position;
-            if (code == clear)
-            {
-                (next, width, previousLength) = (clear + 2, literalBits + 1, 0);
-                continue;
-            }
-
-            // The string before and the first byte of this one. That byte follows it in the output, or is about to:
-            // a code may stand for the very string that it completes.
-            if (previousLength > 0 && next < 1 << MostBits)
-            {
-                (starts[next], lengths[next]) = (previous, previousLength + 1);
-                if (++next == 1 << width && width < MostBits)
-                    width++;
-            }
-            if (code >= next)
-                throw new ImageFormatException($"GIF: code {code} of the picture's data stands for nothing; the table ends at {next - 1}");
-            previous = position;
-            if (code < clear)
-                output[position++] = (byte)code;
-            else
-            {
-                int from = starts[code];
-                for (int to = position + Math.Min(lengths[code], output.Length - position); position < to;)
-                    output[position++] = output[from++];
-            }
-            previousLength = position - previous;
+            int count = Math.Min(_unread, output.Length - written);
+            _string.AsSpan(LongestString - _unread, count).CopyTo(output[written..]);
+            written += count;
+            _unread -= count;
         }
-        return position;
+        return written;
+    }
+
+    private void EmptyTable() => (_next, _width, _previous) = (Clear + 2, _literalBits + 1, -1);
+
+    private bool ReadString()
+    {
+        while (true)
+        {
+            for (; _bits < _width; _bits += 8)
+            {
+                if (_at == _data.Length)
+                    return false;
+                _window |= (uint)_data[_at++] << _bits;
+            }
+            int code = (int)(_window & ((1u << _width) - 1));
+            if (code == Clear + 1)
+                return false;
+            _window >>= _width;
+            _bits -= _width;
+            if (code != Clear)
+            {
+                Expand(code);
+                return true;
+            }
+            EmptyTable();
+        }
+    }
+
+    private void Expand(int code)
+    {
+        // The string before and the first index of this one become a string of their own; a code may stand for the very
+        // string that it completes.
+        bool completes = _previous >= 0 && _next < LongestString;
+        if (code >= (completes ? _next + 1 : _next))
+            throw new ImageFormatException($"GIF: code {code} of the picture's data stands for nothing; the table ends at {(completes ? _next : _next - 1)}");
+        Span<byte> text = _string;
+        ReadOnlySpan<ushort> prefixes = _prefixes;
+        ReadOnlySpan<byte> lastIndices = _lastIndices;
+        int start = LongestString, rest = code;
+        if (code == _next)
+        {
+            start--;
+            rest = _previous;
+        }
+        for (; rest >= Clear; rest = prefixes[rest])
+            text[--start] = lastIndices[rest];
+        text[--start] = (byte)rest;
+        if (code == _next)
+            text[^1] = text[start];
+        _unread = LongestString - start;
+        if (completes)
+        {
+            (_prefixes[_next], _lastIndices[_next]) = ((ushort)_previous, text[start]);
+            if (++_next == 1 << _width && _width < MostBits)
+                _width++;
+        }
+        _previous = code;
     }
 }

@@ -89,9 +89,11 @@ internal static unsafe class BlockDecoder
     /// <param name="scan">Which coefficients, and which bits.</param>
     /// <param name="emptyBlocks">How many blocks behind this one have nothing in the band, to be told.</param>
     /// <param name="block">The coefficients; those of the band are 0.</param>
-    public static void DecodeAc(ref BitReader source, HuffmanTable ac, JpegScan scan, ref int emptyBlocks, short* block)
+    /// <returns>Which coefficients were sent, the lowest bit for the first.</returns>
+    public static ulong DecodeAc(ref BitReader source, HuffmanTable ac, JpegScan scan, ref int emptyBlocks, short* block)
     {
         BitReader bits = source;
+        ulong sent = 0;
         for (int i = scan.First; i <= scan.Last; i++)
         {
             bits.Refill();
@@ -107,10 +109,12 @@ internal static unsafe class BlockDecoder
             if (size == 0)
                 continue;
             block[Math.Min(i, 63)] = (short)(HuffmanTable.Extend(bits.Take(size), size) << scan.Low);
+            sent |= 1UL << Math.Min(i, 63);
             if (i > scan.Last)
                 emptyBlocks = Damaged;
         }
         source = bits;
+        return sent;
     }
 
     /// <summary>One more bit of a band of AC coefficients: of those that are not 0 already, and of new ones.</summary>
@@ -119,11 +123,12 @@ internal static unsafe class BlockDecoder
     /// <param name="scan">Which coefficients, and which bit.</param>
     /// <param name="emptyBlocks">How many blocks from this one on get no new coefficients.</param>
     /// <param name="block">The coefficients.</param>
-    public static void RefineAc(ref BitReader source, HuffmanTable ac, JpegScan scan, ref int emptyBlocks, short* block)
+    /// <returns>Which coefficients are new, the lowest bit for the first.</returns>
+    public static ulong RefineAc(ref BitReader source, HuffmanTable ac, JpegScan scan, ref int emptyBlocks, short* block)
     {
         BitReader bits = source;
         int bit = 1 << scan.Low;
-        ulong occupied = BlockLayout.Occupied(block), left = (ulong.MaxValue >> (63 - scan.Last)) & (ulong.MaxValue << scan.First);
+        ulong sent = 0, occupied = BlockLayout.Occupied(block), left = (ulong.MaxValue >> (63 - scan.Last)) & (ulong.MaxValue << scan.First);
         while (emptyBlocks == 0 && left != 0)
         {
             bits.Refill();
@@ -154,6 +159,7 @@ internal static unsafe class BlockDecoder
             else if (value != 0)
             {
                 block[BitOperations.TrailingZeroCount(zeros)] = (short)value;
+                sent |= zeros & (0 - zeros);
             }
             left &= ~(zeros ^ (zeros - 1));
         }
@@ -163,6 +169,7 @@ internal static unsafe class BlockDecoder
             emptyBlocks--;
         }
         source = bits;
+        return sent;
     }
 
     /// <summary>

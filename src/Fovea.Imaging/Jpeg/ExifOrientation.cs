@@ -8,7 +8,7 @@ internal static class ExifOrientation
     /// <summary>The picture is as it should be.</summary>
     public const int Upright = 1;
 
-    private const int Tag = 274, TypeShort = 3;
+    private const int Tag = 274, TypeShort = 3, TypeLong = 4;
 
     /// <summary>Reads the orientation, 1 to 8, of an APP1 segment; 1 if there is none or it makes no sense.</summary>
     public static int Read(ReadOnlySpan<byte> segment) => segment.StartsWith("Exif\0\0"u8) ? ReadTiff(segment[6..]) : Upright;
@@ -27,8 +27,8 @@ internal static class ExifOrientation
         int count = UInt16(tiff[(int)directory..], little);
         ReadOnlySpan<byte> entries = tiff[((int)directory + 2)..];
         for (; count > 0 && entries.Length >= 12; count--, entries = entries[12..])
-            if (UInt16(entries, little) == Tag && UInt16(entries[2..], little) == TypeShort)
-                return UInt16(entries[8..], little) is var value and >= 1 and <= 8 ? value : Upright;
+            if (UInt16(entries, little) == Tag && UInt16(entries[2..], little) is var type and (TypeShort or TypeLong))
+                return (type == TypeShort ? UInt16(entries[8..], little) : UInt32(entries[8..], little)) is var value and >= 1 and <= 8 ? (int)value : Upright;
         return Upright;
     }
 

@@ -14,14 +14,16 @@ internal sealed class HuffmanTable
     /// <summary>Lengths of codes that are not looked up, and one for the end.</summary>
     private readonly int[] _limits = new int[18];
     private readonly int[] _offsets = new int[17];
-    private readonly byte[] _symbols;
+    private readonly byte[] _symbols = new byte[256];
 
+    /// <summary>Becomes this code, whatever it was.</summary>
     /// <param name="counts">How many codes there are of 1 to 16 bits.</param>
     /// <param name="symbols">What they stand for, in the order of the codes.</param>
     /// <exception cref="ImageFormatException">There are more codes of a length than fit.</exception>
-    public HuffmanTable(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols)
+    public HuffmanTable Define(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols)
     {
-        _symbols = symbols.ToArray();
+        symbols.CopyTo(_symbols);
+        Array.Clear(Codes);
         int code = 0, index = 0;
         for (int length = 1; length <= 16; length++)
         {
@@ -37,6 +39,7 @@ internal sealed class HuffmanTable
         _limits[17] = int.MaxValue;
         for (int bits = 0; bits < Codes.Length; bits++)
             Coefficients[bits] = WithValue(bits, Codes[bits]);
+        return this;
     }
 
     /// <summary>By the next bits: the code's length · 256 + its symbol; 0 if the code is longer.</summary>

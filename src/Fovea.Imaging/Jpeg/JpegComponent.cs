@@ -42,6 +42,9 @@ internal sealed class JpegComponent(int id, int h, int v, int table)
     /// <summary>For every coefficient: how many low bits are missing still, or −1 if all are.</summary>
     public sbyte[] MissingBits { get; private set; } = [];
 
+    /// <summary>Which AC coefficients may be other than 0 in any block, the lowest bit for the first.</summary>
+    public ulong Occupied { get; set; }
+
     /// <summary>How many scans have sent every coefficient.</summary>
     public byte[] TimesSent { get; private set; } = [];
 
@@ -69,13 +72,12 @@ internal sealed class JpegComponent(int id, int h, int v, int table)
         Height = ((frame.Height * V * Side) + (8 * frame.MaxV) - 1) / (8 * frame.MaxV);
     }
 
-    /// <exception cref="ImageFormatException">There are more than an array can hold.</exception>
+    /// <summary>How many blocks hold at least one sample of the picture; their coefficients fit into an array.</summary>
+    public int Blocks => BlocksAcross * BlocksDown;
+
     public void AllocateCoefficients()
     {
-        long count = (long)BlocksAcross * BlocksDown * BlockLayout.Size;
-        if (count > Array.MaxLength)
-            throw new ImageFormatException($"JPEG: a component of {Width}×{Height} that comes in several scans does not fit into memory");
-        Coefficients = new short[count];
+        Coefficients = new short[Blocks * BlockLayout.Size];
         TimesSent = new byte[BlockLayout.Size];
         MissingBits = new sbyte[BlockLayout.Size];
         Array.Fill(MissingBits, (sbyte)-1);

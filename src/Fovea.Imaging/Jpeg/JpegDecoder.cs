@@ -34,6 +34,7 @@ public sealed class JpegDecoder : ImageDecoder
         var tables = new JpegTables();
         JpegFrame? frame = null;
         EntropyData? data = null;
+        DecodingBudget? budget = null;
         bool jfif = false;
         int adobeTransform = -1, orientation = ExifOrientation.Upright;
         try
@@ -67,10 +68,11 @@ public sealed class JpegDecoder : ImageDecoder
                         if (frame is not null)
                             throw new ImageFormatException("JPEG: there are two frame headers");
                         frame = JpegFrame.Parse(marker, segment, reader.Remaining, limits);
+                        budget = new DecodingBudget(FormatName, (long)frame.Width * frame.Height, file.Length);
                         data = new EntropyData(frame.Components.Sum(component => component.H * component.V));
                         break;
                     case JpegMarker.Scan:
-                        if (frame is null || data is null)
+                        if (frame is null || data is null || budget is null)
                             throw new ImageFormatException("JPEG: there is a scan before the frame header");
                         if (least is (int width, int height))
                             frame.Reduce(ExifOrientation.Transposes(orientation) ? (height, width) : (width, height));
@@ -84,9 +86,9 @@ public sealed class JpegDecoder : ImageDecoder
                             whole = WholeSize(frame, orientation);
                             return ExifOrientation.Apply(image, orientation);
                         }
-                        AllocateCoefficients(frame);
+                        AllocateCoefficients(frame, budget);
                         scan.Record(frame.Progressive);
-                        decoder.DecodeCoefficients(ref reader);
+                        decoder.DecodeCoefficients(ref reader, budget);
                         break;
                 }
             }
@@ -107,8 +109,10 @@ public sealed class JpegDecoder : ImageDecoder
 
     private static Image NewImage(JpegFrame frame) => new(frame.OutputWidth, frame.OutputHeight, frame.Components.Length == 1 ? 1 : 3);
 
-    private static void AllocateCoefficients(JpegFrame frame)
+    private static void AllocateCoefficients(JpegFrame frame, DecodingBudget budget)
     {
+        long coefficients = frame.Components.Sum(component => (long)component.Blocks * BlockLayout.Size);
+        budget.CheckMemory((sizeof(short) * coefficients) + ((long)frame.OutputWidth * frame.OutputHeight * frame.Components.Length));
         foreach (JpegComponent component in frame.Components)
             if (component.Coefficients.Length == 0)
                 component.AllocateCoefficients();

@@ -9,12 +9,25 @@ namespace Fovea.Imaging.Jpeg;
 /// </summary>
 internal sealed unsafe class ScanDecoder(JpegFrame frame, JpegScan scan, int restartInterval, EntropyData data)
 {
+    /// <summary>
+    /// Whether blocks that the scan says nothing about can be passed over, since they hold nothing yet that needs another
+    /// bit.
+    /// </summary>
+    private readonly bool _skipsEmptyBlocks = scan.First > 0
+        && (scan.High == 0 || (scan.Components[0].Occupied & (ulong.MaxValue >> (63 - scan.Last)) & (ulong.MaxValue << scan.First)) == 0);
+
     private int _unitsDone;
-    private int _restarts;
     private int _emptyBlocks;
 
     /// <summary>Decodes a scan into the coefficients of its components.</summary>
-    public void DecodeCoefficients(ref JpegReader reader) => Decode(ref reader, null);
+    /// <exception cref="ImageFormatException">The data are damaged, or mean more work than their length justifies.</exception>
+    public void DecodeCoefficients(ref JpegReader reader, DecodingBudget budget)
+    {
+        // Every block takes a bit of the file but those that refining scans only look at.
+        if (scan.First > 0 && !_skipsEmptyBlocks)
+            budget.Spend(scan.Components[0].Blocks);
+        Decode(ref reader, null);
+    }
 
     /// <summary>Decodes the only scan of a picture into samples.</summary>
     public void DecodeSamples(ref JpegReader reader, SampleBands bands) => Decode(ref reader, bands);
@@ -48,6 +61,8 @@ internal sealed unsafe class ScanDecoder(JpegFrame frame, JpegScan scan, int res
                     {
                         if (_emptyBlocks == BlockDecoder.Damaged)
                             BlockDecoder.ThrowTooMany();
+                        if (_emptyBlocks > 0 && _skipsEmptyBlocks)
+                            x += SkipEmptyBlocks(across - 1 - x);
                         continue;
                     }
                     // Where others follow, a scan of finer detail that breaks off only leaves the picture coarser.
@@ -58,6 +73,19 @@ internal sealed unsafe class ScanDecoder(JpegFrame frame, JpegScan scan, int res
                 bands?.Emit(y);
             }
         }
+    }
+
+    /// <summary>Passes over blocks of the row, but not over a restart.</summary>
+    private int SkipEmptyBlocks(int most)
+    {
+        int skipped = Math.Min(_emptyBlocks, most);
+        if (restartInterval > 0)
+        {
+            skipped = Math.Min(skipped, restartInterval - _unitsDone);
+            _unitsDone += skipped;
+        }
+        _emptyBlocks -= skipped;
+        return skipped;
     }
 
     /// <summary>The blocks of a component in a unit, into the picture's samples.</summary>
@@ -109,21 +137,21 @@ internal sealed unsafe class ScanDecoder(JpegFrame frame, JpegScan scan, int res
         else if (scan.First == 0)
             BlockDecoder.RefineDc(ref bits, scan.Low, block);
         else if (scan.High != 0)
-            BlockDecoder.RefineAc(ref bits, scan.Ac[index], scan, ref _emptyBlocks, block);
+            component.Occupied |= BlockDecoder.RefineAc(ref bits, scan.Ac[index], scan, ref _emptyBlocks, block);
         else if (_emptyBlocks > 0)
             _emptyBlocks--;
         else
-            BlockDecoder.DecodeAc(ref bits, scan.Ac[index], scan, ref _emptyBlocks, block);
+            component.Occupied |= BlockDecoder.DecodeAc(ref bits, scan.Ac[index], scan, ref _emptyBlocks, block);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Restart(ref JpegReader reader)
     {
         int at = reader.Position;
-        int expected = JpegMarker.FirstRestart + (_restarts++ & 7);
+        // Their numbers are not looked at: some writers get them wrong, and where one is missing the data end too early.
         byte marker = reader.NextMarker();
-        if (marker != expected)
-            throw new ImageFormatException($"JPEG: at byte {at} the restart marker RST{expected - JpegMarker.FirstRestart} should be, and {(marker == 0 ? "the file ends" : $"there is {JpegMarker.Name(marker)}")}");
+        if (marker is < JpegMarker.FirstRestart or > JpegMarker.LastRestart)
+            throw new ImageFormatException($"JPEG: at byte {at} a restart marker should be, and {(marker == 0 ? "the file ends" : $"there is {JpegMarker.Name(marker)}")}");
         data.Load(ref reader);
         foreach (JpegComponent component in scan.Components)
             component.Predictor = 0;

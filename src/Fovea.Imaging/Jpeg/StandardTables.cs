@@ -8,7 +8,8 @@ internal static class StandardTables
 {
     private static readonly HuffmanTable[] Decoding =
     [
-        new(DcCounts(0), DcSymbols), new(DcCounts(1), DcSymbols), new(AcCounts(0), AcSymbols(0)), new(AcCounts(1), AcSymbols(1)),
+        new HuffmanTable().Define(DcCounts(0), DcSymbols), new HuffmanTable().Define(DcCounts(1), DcSymbols),
+        new HuffmanTable().Define(AcCounts(0), AcSymbols(0)), new HuffmanTable().Define(AcCounts(1), AcSymbols(1)),
     ];
 
     /// <summary>The symbols of both codes for DC differences: their sizes.</summary>

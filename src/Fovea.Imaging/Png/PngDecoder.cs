@@ -1,11 +1,13 @@
 using System.IO.Compression;
+using Fovea.Imaging.Jpeg;
 
 namespace Fovea.Imaging.Png;
 
 /// <summary>
 /// Reads PNG files (ISO/IEC 15948, W3C Portable Network Graphics, third edition): every colour type and bit depth, Adam7,
-/// transparency. Of samples of 16 bits the higher 8 are kept. Gamma and colour profiles are not applied. Of an animation,
-/// the still picture is read.
+/// transparency. Of samples of 16 bits the higher 8 are kept. The orientation that cameras note (eXIf) is applied; gamma
+/// and colour profiles are not. Of an animation, the still picture is read. A file is refused only if its pixels cannot be
+/// known: optional chunks that are damaged or out of place are dropped, and what should follow the data is not needed.
 /// </summary>
 public sealed class PngDecoder : ImageDecoder
 {
@@ -37,51 +39,73 @@ public sealed class PngDecoder : ImageDecoder
             throw new ImageFormatException($"PNG: the signature is damaged: the file begins with {begin} instead of {Convert.ToHexString(signature)}; a transfer as text may have changed them");
         }
         var chunks = new PngChunks(file);
-        chunks.Next();
+        if (!chunks.Next() || !chunks.HasRightSum)
+            throw new ImageFormatException(chunks.Fault);
         if (chunks.Type != PngChunks.Ihdr)
             throw new ImageFormatException($"PNG: the first chunk is {chunks.Name} instead of IHDR");
         PngHeader header = PngHeader.Parse(chunks.Data, limits);
 
         ReadOnlySpan<byte> palette = default, transparency = default;
-        var compressed = new MemoryStream();
+        var data = new List<Range>();
+        int orientation = ExifOrientation.Upright;
         bool dataEnded = false;
-        for (chunks.Next(); chunks.Type != PngChunks.Iend; chunks.Next())
+        while (true)
         {
-            bool dataBegun = compressed.Length > 0;
+            bool hasNext = chunks.Next(), dataBegun = data.Count > 0;
+            // The data say themselves whether they are whole; what should follow them is not needed.
+            if (!hasNext && (!dataBegun || chunks.Type == PngChunks.Idat))
+                throw new ImageFormatException(chunks.Fault);
+            if (!hasNext || chunks.Type == PngChunks.Iend)
+                break;
+            if (!chunks.HasRightSum && !chunks.IsAncillary)
+                throw new ImageFormatException(chunks.Fault);
             switch (chunks.Type)
             {
                 case PngChunks.Ihdr:
                     throw new ImageFormatException("PNG: there are two IHDR chunks");
-                case PngChunks.Idat when dataEnded:
-                    throw new ImageFormatException("PNG: the IDAT chunks do not follow each other");
                 case PngChunks.Idat:
-                    compressed.Write(chunks.Data);
+                    if (!dataEnded)
+                        data.Add(chunks.Place);
                     break;
-                case PngChunks.Plte or PngChunks.Trns when dataBegun:
-                    throw new ImageFormatException($"PNG: the {chunks.Name} chunk comes after the picture's data");
-                case PngChunks.Plte when !palette.IsEmpty:
-                    throw new ImageFormatException("PNG: there are two PLTE chunks");
                 case PngChunks.Plte:
-                    palette = chunks.Data;
+                    if (palette.IsEmpty && !dataBegun)
+                        palette = chunks.Data;
                     break;
                 case PngChunks.Trns:
-                    transparency = chunks.Data;
+                    if (chunks.HasRightSum && !dataBegun)
+                        transparency = chunks.Data;
+                    break;
+                case PngChunks.Exif:
+                    if (chunks.HasRightSum && orientation == ExifOrientation.Upright)
+                        orientation = ExifOrientation.ReadTiff(chunks.Data);
                     break;
                 default:
                     if (!chunks.IsAncillary)
                         throw new ImageFormatException($"PNG: the {chunks.Name} chunk is necessary to read the file, and not known");
                     break;
             }
-            dataEnded = dataBegun && chunks.Type != PngChunks.Idat;
+            dataEnded |= dataBegun && chunks.Type != PngChunks.Idat;
         }
-        if (compressed.Length == 0)
+        if (data.Count == 0)
             throw new ImageFormatException("PNG: there is no IDAT chunk, and so no picture");
 
         var pixels = new PngPixels(header, palette, transparency);
-        return Inflate(header, pixels, compressed);
+        return ExifOrientation.Apply(Inflate(header, pixels, Join(file, data)), orientation);
     }
 
-    private static Image Inflate(PngHeader header, PngPixels pixels, MemoryStream compressed)
+    private static byte[] Join(ReadOnlySpan<byte> file, List<Range> pieces)
+    {
+        var result = new byte[pieces.Sum(piece => piece.End.Value - piece.Start.Value)];
+        int count = 0;
+        foreach (Range piece in pieces)
+        {
+            file[piece].CopyTo(result.AsSpan(count));
+            count += piece.End.Value - piece.Start.Value;
+        }
+        return result;
+    }
+
+    private static Image Inflate(PngHeader header, PngPixels pixels, byte[] compressed)
     {
         List<PngPass> passes = PngPass.Of(header);
         long needed = 0, longest = 0;
@@ -94,11 +118,7 @@ public sealed class PngDecoder : ImageDecoder
         if (needed / MostExpansion > compressed.Length)
             throw new ImageFormatException($"PNG: {compressed.Length} bytes of data cannot hold {header.Width}×{header.Height} pixels");
 
-        // .NET's inflater takes the end of its input for the end of the data. Four bytes that no Adler-32 sum can
-        // consist of make it notice when the sum at the end is cut off.
-        compressed.Write([0xFF, 0xFF, 0xFF, 0xFF]);
-        compressed.Position = 0;
-        using var inflater = new ZLibStream(compressed, CompressionMode.Decompress);
+        using var inflater = new ZLibStream(new MemoryStream(compressed), CompressionMode.Decompress);
         var image = new Image(header.Width, header.Height, pixels.Channels);
         byte[] current = new byte[longest], previous = new byte[longest];
         byte[] expanded = header.Interlaced ? new byte[image.Stride] : [];
@@ -120,7 +140,7 @@ public sealed class PngDecoder : ImageDecoder
                     (current, previous) = (previous, current);
                 }
             }
-            // Reading on makes the inflater compare its sum. More data than the picture needs do no harm.
+            // Reading on makes the inflater compare its sum, if that is not cut off. More data than the picture needs do no harm.
             inflater.ReadByte();
         }
         // An IOException comes of data that ask for a dictionary, which PNG does not have.

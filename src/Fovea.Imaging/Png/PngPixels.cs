@@ -13,27 +13,25 @@ internal sealed class PngPixels
     /// <summary>The samples of the colour that is transparent, or empty if there is none.</summary>
     private readonly int[] _transparent = [];
 
-    /// <exception cref="ImageFormatException">The palette or the transparency does not fit the header.</exception>
+    /// <exception cref="ImageFormatException">The colours are indices, and the palette is missing or damaged.</exception>
     public PngPixels(PngHeader header, ReadOnlySpan<byte> palette, ReadOnlySpan<byte> transparency)
     {
         _header = header;
-        if (palette.Length % 3 != 0 || palette.Length > 3 * 256)
+        bool indexed = header.Colour == PngColour.Palette;
+        if (indexed && (palette.Length % 3 != 0 || palette.Length > 3 * 256))
             throw new ImageFormatException($"PNG: a palette (PLTE) of {palette.Length} bytes; 3 to 768, a multiple of 3, would be right");
-        if (header.Colour == PngColour.Palette)
+        if (indexed)
         {
             if (palette.IsEmpty)
                 throw new ImageFormatException("PNG: the colours are indices, and there is no palette (PLTE) before the data");
-            if (transparency.Length > palette.Length / 3)
-                throw new ImageFormatException($"PNG: the palette has {palette.Length / 3} colours, and tRNS makes {transparency.Length} transparent");
             Channels = transparency.IsEmpty ? 3 : 4;
             _palette = Join(palette, transparency, Channels);
             return;
         }
         Channels = header.Samples;
-        if (transparency.IsEmpty)
-            return;
+        // One that does not fit is dropped.
         if (header.Colour is PngColour.GreyAlpha or PngColour.Rgba || transparency.Length != 2 * header.Samples)
-            throw new ImageFormatException($"PNG: a tRNS chunk of {transparency.Length} bytes does not fit colour type {(int)header.Colour}");
+            return;
         Channels = header.Samples + 1;
         _transparent = new int[header.Samples];
         for (int i = 0; i < _transparent.Length; i++)
@@ -46,7 +44,6 @@ internal sealed class PngPixels
     /// <summary>Writes the pixels of one row.</summary>
     /// <param name="row">The row as it is in the file, unfiltered.</param>
     /// <param name="pixels">(W, <see cref="Channels"/>).</param>
-    /// <exception cref="ImageFormatException">An index is beyond the palette.</exception>
     public void Expand(ReadOnlySpan<byte> row, Span<byte> pixels)
     {
         if (_header.Colour == PngColour.Palette)
@@ -69,8 +66,6 @@ internal sealed class PngPixels
         for (int i = 0; i < pixels.Length / Channels; i++)
         {
             int index = Sample(row, i) * Channels;
-            if (index >= palette.Length)
-                throw new ImageFormatException($"PNG: a pixel has colour {index / Channels} of a palette of {palette.Length / Channels}");
             palette.Slice(index, Channels).CopyTo(pixels[(i * Channels)..]);
         }
     }
@@ -116,12 +111,14 @@ internal sealed class PngPixels
         _ => (byte)(sample >> 8),
     };
 
+    /// <summary>The pixels of 256 indices; beyond the palette they are black, as libpng gives them.</summary>
     private static byte[] Join(ReadOnlySpan<byte> palette, ReadOnlySpan<byte> transparency, int channels)
     {
-        var result = new byte[palette.Length / 3 * channels];
-        for (int i = 0; i < palette.Length / 3; i++)
+        var result = new byte[256 * channels];
+        for (int i = 0; i < 256; i++)
         {
-            palette.Slice(3 * i, 3).CopyTo(result.AsSpan(i * channels));
+            if (3 * i < palette.Length)
+                palette.Slice(3 * i, 3).CopyTo(result.AsSpan(i * channels));
             if (channels == 4)
                 result[(4 * i) + 3] = i < transparency.Length ? transparency[i] : (byte)255;
         }

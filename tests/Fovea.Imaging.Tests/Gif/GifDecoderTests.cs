@@ -127,12 +127,35 @@ public class GifDecoderTests
         void Refused(byte[] damaged, string reason) =>
             Assert.Contains(reason, Assert.Throws<ImageFormatException>(() => Decode(damaged)).Message, StringComparison.Ordinal);
         Refused(GifBuilder.File(5, 4, []), "no picture");
-        Refused(GifBuilder.File(5, 4, [], frame), "no palette");
-        Refused(GifBuilder.File(5, 4, GifBuilder.Colours(2), frame), "palette of 2");
-        Refused(GifBuilder.File(5, 4, colours, [0x55]), "85");
         Refused(GifBuilder.File(5, 4, colours, GifBuilder.Frame(0, 0, 0, 4, [1], 2)), "empty");
         foreach (int bits in (int[])[0, 1, 9, 255])
             Refused(GifBuilder.File(5, 4, colours, [.. frame[..10], (byte)bits, .. frame[11..]]), $"got {bits}");
+    }
+
+    [Fact]
+    public void Colours_beyond_the_palette_are_black_and_bytes_between_blocks_are_passed_over()
+    {
+        byte[] frame = GifBuilder.Frame(0, 0, 4, 1, [0, 1, 2, 3], 2), two = GifBuilder.Colours(2);
+        Assert.Equal([.. two, 0, 0, 0, 0, 0, 0], Decode(GifBuilder.File(4, 1, two, frame)).Pixels.ToArray());
+        Assert.Equal(new byte[4], Decode(GifBuilder.File(4, 1, [], frame)).Pixels.ToArray());
+        Assert.Equal(GifBuilder.Colours(4), Decode(GifBuilder.File(4, 1, GifBuilder.Colours(4), [0x55, 0, 7], GifBuilder.Comment(3), [9], frame)).Pixels.ToArray());
+    }
+
+    [Theory]
+    [InlineData(false, null, 3)]
+    [InlineData(true, null, 3)]
+    [InlineData(true, 1, 4)]
+    [InlineData(true, 2, 3)]
+    public void One_image_and_a_row_is_all_that_is_kept(bool interlaced, int? transparent, int channels)
+    {
+        const int width = 700, height = 500;
+        byte[] indices = [.. Enumerable.Range(0, width * height).Select(i => (byte)(i / 3 % 2))];
+        byte[] file = GifBuilder.File(width, height, GifBuilder.Colours(4), GifBuilder.Control(transparent), GifBuilder.Frame(0, 0, width, height, indices, 2, interlaced));
+        Decode(file);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Image image = Decode(file);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (width * height * channels) + file.Length + 60_000);
+        Assert.Equal(channels, image.Channels);
     }
 
     [Fact]
@@ -143,6 +166,7 @@ public class GifDecoderTests
         byte[] frame = GifBuilder.Frame(0, 0, 50_000, 9_000, [1], 2), dot = GifBuilder.Frame(0, 0, 1, 1, [1], 2);
         Assert.Contains("cannot hold", Assert.Throws<ImageFormatException>(() => Decode(GifBuilder.File(1, 1, colours, frame), generous)).Message, StringComparison.Ordinal);
         Assert.Contains("too large", Assert.Throws<ImageFormatException>(() => Decode(GifBuilder.File(50_000, 9_000, colours, dot), generous)).Message, StringComparison.Ordinal);
+        Assert.Contains("too large", Assert.Throws<ImageFormatException>(() => Decode(GifBuilder.File(4096, 4096, colours, dot))).Message, StringComparison.Ordinal);
         Assert.Contains("limit of 100 pixels", Assert.Throws<ImageFormatException>(() => Decode(GifBuilder.File(11, 10, colours, dot), new ImageLimits { MaxPixels = 100 })).Message, StringComparison.Ordinal);
         Assert.Equal(500, Decode(GifBuilder.File(500, 400, colours, dot)).Width);
     }

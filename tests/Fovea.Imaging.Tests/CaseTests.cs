@@ -1,0 +1,69 @@
+using System.IO.Compression;
+
+namespace Fovea.Imaging.Tests;
+
+/// <summary>Files that were found in use: small ones that ask for much, and faulty ones that others show.</summary>
+public class CaseTests
+{
+    [Fact]
+    public void No_small_file_takes_more_memory_than_its_pixels_justify()
+    {
+        if (TestData.Find("cases/bombs") is not string folder)
+            return;
+        foreach (string path in Directory.GetFiles(folder).Order(StringComparer.Ordinal))
+        {
+            if (path.EndsWith(".safetensors", StringComparison.Ordinal))
+                continue;
+            byte[] file = Read(path);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            string result;
+            long pixels = 0;
+            try
+            {
+                Image image = ImageFile.Decode(file);
+                pixels = (long)image.Width * image.Height;
+                result = image.ToString();
+            }
+            catch (ImageFormatException e)
+            {
+                result = e.Message;
+            }
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Console.WriteLine($"{Path.GetFileName(path)}: {watch.ElapsedMilliseconds} ms, {allocated >> 20} MiB: {result}");
+            Assert.DoesNotContain('\n', result);
+            Assert.True(allocated <= (4 * pixels) + (16 << 20), $"{Path.GetFileName(path)}: {allocated} bytes for {pixels} pixels: {result}");
+        }
+    }
+
+    [Fact]
+    public void Only_pictures_whose_pixels_cannot_be_known_are_refused()
+    {
+        if (TestData.Find("cases/decode") is not string folder)
+            return;
+        string[] unknown = ["chunk_before_ihdr.png", "cut_half_with_eoi.jpg", "ids_dup.jpg", "rst_one_missing.jpg"];
+        var refused = new List<string>();
+        foreach (string path in Directory.GetFiles(folder).Order(StringComparer.Ordinal))
+            try
+            {
+                ImageFile.Load(path);
+            }
+            catch (ImageFormatException e)
+            {
+                Console.WriteLine(e.Message);
+                refused.Add(Path.GetFileName(path));
+            }
+        Assert.Equal(unknown, refused);
+    }
+
+    private static byte[] Read(string path)
+    {
+        byte[] file = File.ReadAllBytes(path);
+        if (!path.EndsWith(".gz", StringComparison.Ordinal))
+            return file;
+        var result = new MemoryStream();
+        using var unpacked = new GZipStream(new MemoryStream(file), CompressionMode.Decompress);
+        unpacked.CopyTo(result);
+        return result.ToArray();
+    }
+}

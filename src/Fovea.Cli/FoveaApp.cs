@@ -55,7 +55,7 @@ internal static partial class FoveaApp
             // The name alone is answered by the help, too, but only if nothing is wrong.
             if (line.Action is not (ExampleHelp or ShowVersion) || line.Action == line.RootCommandResult.Command.Action)
             {
-                UnknownWords.Refuse(line, args, [.. Commands.Select(command => command.Name)]);
+                UnknownWords.Refuse(line, args);
                 if (line.Errors.Count > 0)
                     throw CommandException.Usage(Explain(line));
             }
@@ -65,7 +65,8 @@ internal static partial class FoveaApp
         {
             terminal.Say($"error: {Explain(error, terminal)}");
             if (terminal.Trace)
-                terminal.Error.WriteLine(error);
+                foreach (string traced in error.ToString().Split('\n'))
+                    terminal.Say($"  {traced.TrimEnd('\r')}");
             return error is CommandException { ExitCode: var code } ? code : ExitCode.Failed;
         }
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Fovea.Cli.Commands;
 
 namespace Fovea.Cli;
 
@@ -9,18 +8,22 @@ internal static class UnknownWords
     /// <summary>Refuses commands and options that do not exist. The parser would take a mistyped option for a data set.</summary>
     /// <param name="line">What was understood.</param>
     /// <param name="words">What was typed.</param>
-    /// <param name="commands">The names of all commands.</param>
     /// <exception cref="CommandException">There is such a word.</exception>
-    public static void Refuse(ParseResult line, IReadOnlyList<string> words, IReadOnlyList<string> commands)
+    public static void Refuse(ParseResult line, IReadOnlyList<string> words)
     {
         Command command = line.CommandResult.Command;
         string name = NameOf(command);
-        if (words.Count > 0 && command is not FoveaCommand && command == line.RootCommandResult.Command && !words[0].StartsWith('-'))
-            throw CommandException.Usage($"unknown command '{words[0]}'{Nearest.Question(words[0], commands)}; see '{name} --help'");
+        int depth = Ancestry(command).Count() - 1;
+        if (command.Subcommands.Count > 0 && words.Count > depth && !words[depth].StartsWith('-'))
+            throw CommandException.Usage($"unknown command '{words[depth]}'{Nearest.Question(words[depth], command.Subcommands.Select(each => each.Name))}; see '{name} --help'");
         string[] known = [.. Options(command).SelectMany(option => option.Aliases.Append(option.Name))];
-        foreach (string word in words.TakeWhile(word => word != "--").Where(word => word.Length > 2 && word.StartsWith("--", StringComparison.Ordinal)))
-            if (word.Split('=', ':')[0] is var option && !known.Contains(option))
+        foreach (string word in words.TakeWhile(word => word != "--").Where(word => word.Length > 2 && word[0] == '-'))
+        {
+            string option = word.Split('=', ':')[0];
+            // One dash begins a value, such as -0.5, unless a second one would make it an option.
+            if (!known.Contains(option) && (option.StartsWith("--", StringComparison.Ordinal) || known.Contains($"-{option}")))
                 throw CommandException.Usage($"unknown option '{option}'{Nearest.Question(option, known)}; see '{name} --help'");
+        }
     }
 
     /// <summary>A command as it is typed: <c>fovea data get</c>.</summary>

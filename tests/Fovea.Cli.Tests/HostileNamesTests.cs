@@ -15,6 +15,40 @@ public sealed class HostileNamesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void Traces_and_suggested_commands()
+    {
+        string none = _folder["\u001B[31m\nerror: forged.safetensors"], data = _folder[Hostile];
+        Assert.Equal(0, CommandRun.Of("data", "export", "shapes", "--limit", "20", "--out", data).Code);
+        foreach (CommandRun run in (CommandRun[])[CommandRun.Of("evaluate", none, "digits", "--trace"), CommandRun.Of("find-lr", data, "--steps", "20", "--model", "mlp")])
+        {
+            string all = run.Out + run.Error;
+            Assert.DoesNotContain(all, c => c == '\u202E' || char.IsControl(c) && c != '\n' && c != '\r');
+            Assert.DoesNotContain(all.Split('\n'), line => line.StartsWith("error: forged", StringComparison.Ordinal));
+            Assert.Contains("\\u", all);
+        }
+    }
+
+    [Fact]
+    public void Names_in_JSON_read_the_same()
+    {
+        string model = _folder["model.safetensors"], image = _folder[$"{Hostile}\u009B31m.png"];
+        ModelFile.Save(model, new Model(new NetworkBuilder(new(1, 8, 8)).Flatten().Linear(2).Softmax().Build(), [Hostile, "b"]));
+        ImageFile.SavePng(new Image(8, 8, 1), image);
+        CommandRun run = CommandRun.Of("predict", model, image, "--json").Succeeds();
+        Assert.DoesNotContain(run.Out, c => c == '\u202E' || char.IsControl(c) && c != '\n');
+        Assert.Contains(Path.GetFileName(image), Texts(run.Json()).Select(text => Path.GetFileName(text)));
+        Assert.Contains(Hostile, Texts(run.Json()));
+
+        static IEnumerable<string> Texts(System.Text.Json.JsonElement json) => json.ValueKind switch
+        {
+            System.Text.Json.JsonValueKind.String => [json.GetString()!],
+            System.Text.Json.JsonValueKind.Array => json.EnumerateArray().SelectMany(Texts),
+            System.Text.Json.JsonValueKind.Object => json.EnumerateObject().SelectMany(field => Texts(field.Value)),
+            _ => [],
+        };
+    }
+
+    [Fact]
     public void Classes_of_a_model_and_files_that_are_asked_for()
     {
         Network network = new NetworkBuilder(new(1, 8, 8)).Flatten().Linear(2).Softmax().Build();

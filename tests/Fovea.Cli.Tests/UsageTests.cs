@@ -14,6 +14,9 @@ public class UsageTests
     [InlineData("train digits --augment rotat:5", "unknown augmentation 'rotat' (did you mean 'rotate'?)")]
     [InlineData("train digits --recipe mnist-fst", "did you mean 'mnist-fast'?")]
     [InlineData("train digits --lr 0,001", "--lr must be positive, got 0,001; the decimal sign is a point: 0.001")]
+    [InlineData("data prevew digits", "unknown command 'prevew' (did you mean 'preview'?)", "fovea data --help")]
+    [InlineData("train digits -lr 0.1", "unknown option '-lr' (did you mean '--lr'?)")]
+    [InlineData("filter a.png --kernel sharpn --out b.png", "no filter is named 'sharpn' (did you mean 'sharpen'?)")]
     [InlineData("data", "list, get, preview or export")]
     [InlineData("data fly", "'fly'")]
     [InlineData("train", "a data set is missing", "digits")]
@@ -104,6 +107,10 @@ public class UsageTests
     [InlineData("data get digits", "digits is built in")]
     public void Wrong_lines_are_explained_in_one_line(string line, params string[] fragments) =>
         CommandRun.Of(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).FailsWith(ExitCode.WrongUsage, fragments);
+
+    [Fact]
+    public void A_preset_that_is_none_is_answered_with_the_nearest() =>
+        CommandRun.Of("summary", "lenet55").FailsWith(ExitCode.Failed, "'lenet55' is neither a model file nor a preset (did you mean 'lenet5'?)");
 
     [Fact]
     public void A_stack_trace_comes_only_when_asked_for()

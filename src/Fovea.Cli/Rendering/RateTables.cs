@@ -22,8 +22,10 @@ internal static class RateTables
         table.Print(terminal);
         terminal.Out.WriteLine();
         terminal.Out.WriteLine(Verdict(search));
-        if (search.TenthOfMinimum is { } rate)
-            terminal.Out.WriteLine($"\nfovea train {Format.Path(settings.Dataset)} --model {settings.Model} --optimizer {settings.Optimizer} --lr {Short(rate)}");
+        if (search.TenthOfMinimum is not { } rate)
+            return;
+        terminal.Out.WriteLine();
+        terminal.Print($"fovea train {Format.Path(settings.Dataset)} --model {settings.Model} --optimizer {settings.Optimizer} --lr {Short(rate)}");
     }
 
     /// <summary>The suggestions in a sentence.</summary>

@@ -118,6 +118,7 @@ internal sealed partial class ReportJson : JsonSerializerContext
     /// <summary>Only what JSON demands is escaped.</summary>
     public static ReportJson Readable => _readable ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    /// <summary>Prints a report as the only thing on the standard output.</summary>
-    public static void Print<T>(Terminal terminal, T report, JsonTypeInfo<T> type) => terminal.Out.WriteLine(JsonSerializer.Serialize(report, type));
+    /// <summary>Prints a report as the only thing on the standard output. What is escaped in its names reads the same as JSON.</summary>
+    public static void Print<T>(Terminal terminal, T report, JsonTypeInfo<T> type) =>
+        terminal.Out.WriteLine(string.Join('\n', JsonSerializer.Serialize(report, type).Split('\n').Select(line => Printable.Escape(line.TrimEnd('\r')))));
 }

@@ -74,7 +74,7 @@ public sealed class FilterKernel
         if (FilterPresets.Find(trimmed) is { } preset)
             return preset;
         if (trimmed.Length == 0 || char.IsLetter(trimmed[0]))
-            throw new FormatException($"no filter is named '{trimmed}'; there are {string.Join(", ", FilterPresets.Names)}, or a matrix such as 0,1,0;1,-4,1;0,1,0");
+            throw new FormatException($"no filter is named '{trimmed}'{Nearest.Question(trimmed, FilterPresets.Names)}; there are {string.Join(", ", FilterPresets.Names)}, or a matrix such as 0,1,0;1,-4,1;0,1,0");
         string[] rows = trimmed.TrimEnd(';').Split([';', '\n']);
         float[][] cells = [.. rows.Select((row, number) => ParseRow(row, number + 1))];
         int width = cells[0].Length;

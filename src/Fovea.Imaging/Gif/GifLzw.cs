@@ -15,12 +15,12 @@ internal ref struct GifLzw
     private readonly int _literalBits;
 
     /// <summary>A string is that of another code and one index more.</summary>
-    private readonly ushort[] _prefixes = new ushort[1 << MostBits];
+    private readonly ushort[] _prefixes = new ushort[1 << MostBits], _lengths = new ushort[1 << MostBits];
     private readonly byte[] _lastIndices = new byte[1 << MostBits];
 
-    /// <summary>The string that was decoded last, at the end; so much of it has not been read.</summary>
+    /// <summary>The string that was decoded last, and how much of it has been read.</summary>
     private readonly byte[] _string = new byte[LongestString];
-    private int _unread;
+    private int _length, _read;
 
     private int _at, _bits, _width, _next, _previous = -1;
     private uint _window;
@@ -42,12 +42,12 @@ internal ref struct GifLzw
     public int Read(Span<byte> output)
     {
         int written = 0;
-        while (written < output.Length && (_unread > 0 || ReadString()))
+        while (written < output.Length && (_read < _length || ReadString()))
         {
-            int count = Math.Min(_unread, output.Length - written);
-            _string.AsSpan(LongestString - _unread, count).CopyTo(output[written..]);
+            int count = Math.Min(_length - _read, output.Length - written);
+            _string.AsSpan(_read, count).CopyTo(output[written..]);
             written += count;
-            _unread -= count;
+            _read += count;
         }
         return written;
     }
@@ -86,26 +86,33 @@ internal ref struct GifLzw
         if (code >= (completes ? _next + 1 : _next))
             throw new ImageFormatException($"GIF: code {code} of the picture's data stands for nothing; the table ends at {(completes ? _next : _next - 1)}");
         Span<byte> text = _string;
-        ReadOnlySpan<ushort> prefixes = _prefixes;
-        ReadOnlySpan<byte> lastIndices = _lastIndices;
-        int start = LongestString, rest = code;
+        // In even areas a string is often the one before, or that and one index more.
         if (code == _next)
-        {
-            start--;
-            rest = _previous;
-        }
-        for (; rest >= Clear; rest = prefixes[rest])
-            text[--start] = lastIndices[rest];
-        text[--start] = (byte)rest;
-        if (code == _next)
-            text[^1] = text[start];
-        _unread = LongestString - start;
+            text[_length++] = text[0];
+        else if (code > Clear && _previous >= 0 && _prefixes[code] == _previous)
+            text[_length++] = _lastIndices[code];
+        else if (code != _previous)
+            Unroll(code, text);
+        _read = 0;
         if (completes)
         {
-            (_prefixes[_next], _lastIndices[_next]) = ((ushort)_previous, text[start]);
+            (_prefixes[_next], _lengths[_next], _lastIndices[_next]) = ((ushort)_previous, (ushort)(LengthOf(_previous) + 1), text[0]);
             if (++_next == 1 << _width && _width < MostBits)
                 _width++;
         }
         _previous = code;
     }
+
+    private void Unroll(int code, Span<byte> text)
+    {
+        ReadOnlySpan<ushort> prefixes = _prefixes;
+        ReadOnlySpan<byte> lastIndices = _lastIndices;
+        _length = LengthOf(code);
+        int i = _length - 1;
+        for (; i > 0; code = prefixes[code])
+            text[i--] = lastIndices[code];
+        text[0] = (byte)code;
+    }
+
+    private readonly int LengthOf(int code) => code < Clear ? 1 : _lengths[code];
 }

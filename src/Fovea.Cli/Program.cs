@@ -8,15 +8,20 @@ if (OperatingSystem.IsWindows())
 using var interruption = new CancellationTokenSource();
 Terminal terminal = Terminal.OfProcess(interruption.Token);
 
-// The first Ctrl-C asks a command that has something to save to end in good order; otherwise it ends the process.
+int seen = 0;
+
+// The first signal asks a command that has something to save to end in good order; the same again ends the process, but
+// for a terminal that is closed, which the shell and the system both tell of.
 void Interrupt(PosixSignalContext signal)
 {
-    signal.Cancel = terminal.EndsInGoodOrder && !interruption.IsCancellationRequested;
+    int bit = 1 << -(int)signal.Signal;
+    bool isRepeated = (Interlocked.Or(ref seen, bit) & bit) != 0 && signal.Signal != PosixSignal.SIGHUP;
+    signal.Cancel = terminal.EndsInGoodOrder && !isRepeated;
     interruption.Cancel();
 }
 
 using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
 using PosixSignalRegistration onTermination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
-// A terminal that is closed says so; where it is ignored (nohup), it stays so.
+// Where it is ignored (nohup), it stays so.
 using PosixSignalRegistration onHangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Interrupt);
 return FoveaApp.Run(args, terminal);

@@ -13,6 +13,7 @@ internal sealed class CompareCommand : FoveaCommand
     private readonly Argument<string> _first = new("MODEL1") { Description = "A model file" };
     private readonly Argument<string> _second = new("MODEL2") { Description = "Another one, for the same classes" };
     private readonly JudgedData _data = new();
+    private readonly Option<bool> _noLimits = CommonOptions.NoLimits();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public CompareCommand(Terminal terminal)
@@ -21,7 +22,7 @@ internal sealed class CompareCommand : FoveaCommand
         Add(_first);
         Add(_second);
         Add(_data.Dataset);
-        foreach (Option option in _data.Options.Append(_json))
+        foreach (Option option in _data.Options.Concat([_noLimits, _json]))
             Add(option);
     }
 
@@ -35,7 +36,8 @@ internal sealed class CompareCommand : FoveaCommand
     protected override int Execute(ParseResult line)
     {
         string firstPath = line.GetRequiredValue(_first), secondPath = line.GetRequiredValue(_second);
-        Model first = LoadedModel.Load(firstPath), second = LoadedModel.Load(secondPath);
+        bool trusted = line.GetValue(_noLimits);
+        Model first = LoadedModel.Load(firstPath, trusted), second = LoadedModel.Load(secondPath, trusted);
         ModelComparison.RequireSameClasses(first, firstPath, second, secondPath);
         Model learnt = _data.Keeper(line, first, second, Terminal);
         IDataset data = _data.Load(line, first, Terminal, learnt);

@@ -16,6 +16,7 @@ internal sealed class EvaluateCommand : FoveaCommand
     private readonly Option<bool> _confusion = new("--confusion") { Description = "Print the confusion matrix, too" };
     private readonly Option<string?> _views = ViewsOption.Make("Judge every picture");
     private readonly Option<string?> _report = new("--report") { Description = "Write all there is to say into one page, with the worst mistakes as pictures", HelpName = "FILE.html" };
+    private readonly Option<bool> _noLimits = CommonOptions.NoLimits();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public EvaluateCommand(Terminal terminal)
@@ -23,7 +24,7 @@ internal sealed class EvaluateCommand : FoveaCommand
     {
         Add(_model);
         Add(_data.Dataset);
-        foreach (Option option in _data.Options.Concat([_views, _confusion, _report, _json]))
+        foreach (Option option in _data.Options.Concat([_views, _confusion, _report, _noLimits, _json]))
             Add(option);
     }
 
@@ -40,7 +41,7 @@ internal sealed class EvaluateCommand : FoveaCommand
     {
         if (line.GetValue(_report) is { } page)
             ReportFile.RequireFolder(page);
-        Model model = LoadedModel.Load(line.GetRequiredValue(_model));
+        Model model = LoadedModel.Load(line.GetRequiredValue(_model), line.GetValue(_noLimits));
         IDataset dataset = _data.Load(line, model, Terminal);
         var judgement = Judgement.Of(model, dataset, _data.Threads(line), ViewsOption.ViewsOf(line.GetValue(_views)), Terminal.Cancellation);
         EvaluationReport report = EvaluationTables.Report(dataset.Name, judgement.Metrics, model.ClassNames);

@@ -17,6 +17,7 @@ internal sealed class PredictCommand : FoveaCommand
     private readonly Option<int?> _top = Numbers.Whole("--top", $"How many guesses to print (default: {DefaultTop})");
     private readonly Option<string?> _views = ViewsOption.Make("Judge every picture");
     private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly Option<bool> _noLimits = CommonOptions.NoLimits();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public PredictCommand(Terminal terminal)
@@ -24,7 +25,7 @@ internal sealed class PredictCommand : FoveaCommand
     {
         Add(_model);
         Add(_images);
-        foreach (Option option in (Option[])[_top, _views, _threads, _json])
+        foreach (Option option in (Option[])[_top, _views, _threads, _noLimits, _json])
             Add(option);
     }
 
@@ -41,7 +42,7 @@ internal sealed class PredictCommand : FoveaCommand
         string path = line.GetRequiredValue(_model);
         bool json = line.GetValue(_json);
         int top = line.GetValue(_top) ?? DefaultTop;
-        Model model = LoadedModel.Load(path);
+        Model model = LoadedModel.Load(path, line.GetValue(_noLimits));
         List<ImageArgument> images = ImageArguments.Expand(line.GetRequiredValue(_images), Terminal);
         var classification = new ImageClassification(model, images.Count, line.GetValue(_threads), ViewsOption.ViewsOf(line.GetValue(_views)), Terminal);
         var predictions = new List<ImagePrediction>();

@@ -31,13 +31,14 @@ internal sealed class QuantizeCommand : FoveaCommand
     private readonly Option<int?> _limit = CommonOptions.Limit();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<string?> _dataDir = CommonOptions.DataDir();
+    private readonly Option<bool> _noLimits = CommonOptions.NoLimits();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public QuantizeCommand(Terminal terminal)
         : base("quantize", "Make a model that runs in bytes instead of floats: smaller and faster, at the cost of a little accuracy.", terminal)
     {
         Add(_model);
-        foreach (Option option in (Option[])[_calibrate, _out, _samples, _clip, _bits, _limit, _threads, _dataDir, _json])
+        foreach (Option option in (Option[])[_calibrate, _out, _samples, _clip, _bits, _limit, _threads, _dataDir, _noLimits, _json])
             Add(option);
     }
 
@@ -53,7 +54,7 @@ internal sealed class QuantizeCommand : FoveaCommand
         string target = line.GetValue(_out) ?? Path.Combine(Path.GetDirectoryName(path) ?? "", Path.GetFileNameWithoutExtension(path) + Suffix + Path.GetExtension(path));
         if (Path.GetFullPath(target) == Path.GetFullPath(path))
             throw CommandException.Usage("--out must name another file than the model, which stays as it is");
-        Model model = LoadedModel.Load(path);
+        Model model = LoadedModel.Load(path, line.GetValue(_noLimits));
         if (model.Quantization is not null)
             throw new CommandException($"{path} is quantised already; quantise the model that it was made of");
         DataSource source = DataSource.Find(line.GetRequiredValue(_calibrate), new DataRequest

@@ -21,13 +21,14 @@ internal sealed class SummaryCommand : FoveaCommand
     private readonly Option<int?> _batch = Numbers.Whole("--batch", "Samples of a run, for --plan (default: 1)");
     private readonly Option<string?> _mode = Numbers.OneOf("--mode", "What the plan is for (default: inference)", [Inference, Training]);
     private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly Option<bool> _noLimits = CommonOptions.NoLimits();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public SummaryCommand(Terminal terminal)
         : base("summary", "Show the layers of a network, their outputs, parameters and multiply-adds.", terminal)
     {
         Add(_model);
-        foreach (Option option in (Option[])[_input, _classes, _plan, _batch, _mode, _threads, _json])
+        foreach (Option option in (Option[])[_input, _classes, _plan, _batch, _mode, _threads, _noLimits, _json])
             Add(option);
     }
 
@@ -68,7 +69,7 @@ internal sealed class SummaryCommand : FoveaCommand
             throw new CommandException($"'{name}' is neither a model file nor a preset{Nearest.Question(name, ModelChoice.Names)}; presets are {string.Join(", ", ModelChoice.Names)}");
         if (line.GetResult(_input) is not null || line.GetResult(_classes) is not null)
             throw CommandException.Usage("--input and --classes are for presets; a model file has its own");
-        Model model = LoadedModel.Load(name);
+        Model model = LoadedModel.Load(name, line.GetValue(_noLimits));
         return (model.Network, model);
     }
 

@@ -43,7 +43,7 @@ internal sealed class TrainCommand : FoveaCommand
     public override IReadOnlyList<(string Heading, string[] Options)> Groups =>
     [
         ("Data", ["--input", "--background", "--class-pattern", "--validation", "--test", "--balance", "--limit", "--data-dir", "--cache-limit"]),
-        ("Network", ["--model", "--from", "--freeze"]),
+        ("Network", ["--model", "--from", "--freeze", "--no-limits"]),
         ("Optimization", [
             "--recipe", "--epochs", "--batch-size", "--accumulate", "--drop-last", "--patience", "--loss", "--label-smoothing", "--clip", "--ema",
             "--optimizer", "--lr", "--momentum", "--nesterov", "--beta1", "--beta2", "--weight-decay", "--lookahead"]),

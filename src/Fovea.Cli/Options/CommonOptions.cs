@@ -13,6 +13,9 @@ internal static class CommonOptions
     /// <summary>Results for programs.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON" };
 
+    /// <summary>Model files that one trusts.</summary>
+    public static Option<bool> NoLimits() => new("--no-limits") { Description = "Trust the model file: set no limits on what its network takes and computes" };
+
     /// <summary>Where data sets lie.</summary>
     public static Option<string?> DataDir() => new("--data-dir")
     {

@@ -18,6 +18,7 @@ internal sealed class TrainLine(Terminal terminal)
 
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<string?> _dataDir = CommonOptions.DataDir();
+    private readonly Option<bool> _noLimits = CommonOptions.NoLimits();
     private readonly Option<long?> _cacheLimit = CommonOptions.CacheLimit();
 
     /// <summary>The argument that names the data set.</summary>
@@ -27,7 +28,7 @@ internal sealed class TrainLine(Terminal terminal)
     public TrainOptions Settings { get; } = new();
 
     /// <summary>All options, in the order of the help.</summary>
-    public IEnumerable<Option> All => Settings.All.Concat([_threads, _dataDir, _cacheLimit]);
+    public IEnumerable<Option> All => Settings.All.Concat([_threads, _dataDir, _cacheLimit, _noLimits]);
 
     /// <summary>The threads that were asked for.</summary>
     public int? Threads(ParseResult line) => line.GetValue(_threads);
@@ -50,7 +51,7 @@ internal sealed class TrainLine(Terminal terminal)
     {
         string name = line.GetValue(_dataset)
             ?? throw CommandException.Usage($"a data set is missing: {string.Join(", ", DataSource.KnownNames)}, or a folder");
-        Model? start = Settings.From(line) is { } from ? StartingModel.Load(from) : null;
+        Model? start = Settings.From(line) is { } from ? StartingModel.Load(from, line.GetValue(_noLimits)) : null;
         Colour background = Settings.Background(line) ?? (start is null ? Colour.White : Colour.BackgroundOf(start));
         DataSource source = Source(name, line, Settings.Limit(line), start?.Network.InputShape ?? Settings.Input(line), background, Settings.ClassPattern(line));
         string preset = start is null ? Settings.Model(line) ?? source.DefaultModel : StartingModel.RecipeOf(start, source.DefaultModel);

@@ -11,8 +11,10 @@ internal static class LoadedModel
     private static readonly string[] DigitNames = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
     /// <summary>Reads a model that classifies pictures.</summary>
-    /// <exception cref="CommandException">There is no such file, or the network is no classifier of pictures.</exception>
-    public static Model Load(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="trusted">Whether its network may take and compute whatever it wants.</param>
+    /// <exception cref="CommandException">There is no such file, or the network is no classifier of pictures or passes the limits.</exception>
+    public static Model Load(string path, bool trusted)
     {
         if (Directory.Exists(path))
         {
@@ -21,11 +23,23 @@ internal static class LoadedModel
         }
         if (!File.Exists(path))
             throw new CommandException($"there is no model file {path}; 'fovea train' makes one");
-        Model model = ModelFile.Load(path);
+        Model model = Read(path, trusted);
         Shape input = model.Network.InputShape;
         if (!input.IsMaps || input.Channels is not (1 or 3) || model.Network.OutputShape.Rank != 1)
             throw new CommandException($"{path}: the network makes {model.Network.OutputShape} of {input}; a classifier of pictures makes a vector of (1, H, W) or (3, H, W)");
         return model;
+    }
+
+    private static Model Read(string path, bool trusted)
+    {
+        try
+        {
+            return ModelFile.Load(path, trusted ? ModelLimits.None : null);
+        }
+        catch (ModelFormatException error) when (error.PassesLimits)
+        {
+            throw new CommandException($"{error.Message}; --no-limits lifts the limits for a file that you trust", error);
+        }
     }
 
     /// <summary>

@@ -11,9 +11,9 @@ internal static class StartingModel
 {
     /// <summary>Reads a model to train on.</summary>
     /// <exception cref="CommandException">There is no such file, or its network cannot learn.</exception>
-    public static Model Load(string path)
+    public static Model Load(string path, bool trusted)
     {
-        Model model = LoadedModel.Load(path);
+        Model model = LoadedModel.Load(path, trusted);
         return model.Quantization is null ? model
             : throw new CommandException($"{path} runs in bytes, which cannot learn; right would be the model that it was made from");
     }

@@ -37,7 +37,8 @@ internal sealed class TrainRun
     /// <exception cref="CommandException">The network cannot be made, or not be frozen as asked for.</exception>
     public static Model CreateModel(Terminal terminal, TrainSettings settings, TrainingData data)
     {
-        Model? start = settings.From is { } path ? StartingModel.Load(path) : null;
+        // Its limits were checked when the line was read.
+        Model? start = settings.From is { } path ? StartingModel.Load(path, trusted: true) : null;
         IReadOnlyList<string> classes = data.Training.ClassNames;
         Network network = start is null
             ? ModelChoice.Create(settings.Model, data.Training.ImageShape, classes.Count, settings.Seed)

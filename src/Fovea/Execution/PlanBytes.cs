@@ -49,13 +49,32 @@ internal static class PlanBytes
     private static double Least(Network network, PlanOptions options, Shape inputShape, bool blocked)
     {
         double scale = (double)inputShape.Length / network.InputShape.Length;
-        double[] maps = [.. network.Nodes.Where(node => IsWritten(node.Layer)).Select(node => node.OutputShape.Length * scale), inputShape.Length];
+        double[] maps = [.. Enumerable.Range(0, network.Nodes.Count).Where(i => IsWritten(network, i)).Select(i => network.Nodes[i].OutputShape.Length * scale), inputShape.Length];
+        if (options.Quantization is not null)
+            return options.Batch * maps.Max();
         bool training = options.Mode == PlanMode.Training, keeps = options.KeepActivations || (training && blocked);
         int samples = blocked || keeps ? options.Batch : Math.Min(options.Batch, SideBySide);
         return sizeof(float) * samples * (keeps || !blocked ? maps.Sum() * (training && !blocked ? 2 : 1) : maps.Max());
     }
 
-    /// <summary>Others may share their input's memory, or vanish in a neighbour.</summary>
+    /// <summary>Others may share their input's memory, or vanish in a neighbour, as a convolution does in the pooling that follows.</summary>
+    private static bool IsWritten(Network network, int index)
+    {
+        Layer layer = network.Nodes[index].Layer;
+        if (layer is not Conv2d)
+            return IsWritten(layer);
+        for (int next = index + 1; next < network.Nodes.Count; next++)
+            if (network.Nodes[next].Inputs.Contains(index))
+            {
+                if (network.Nodes[next].Layer is WindowLayer and not Conv2d or AdaptiveAvgPool2d or GlobalAvgPool2d)
+                    return false;
+                if (network.Nodes[next].Layer is Conv2d or Linear or Concat or Add)
+                    return true;
+                index = next;
+            }
+        return false;
+    }
+
     private static bool IsWritten(Layer layer) => layer is Linear or MaxPool2d or AvgPool2d or SumPool2d or AdaptiveAvgPool2d or Concat or LocalResponseNorm;
 
     private static string Gibibytes(double bytes) => FormattableString.Invariant($"{bytes / (1L << 30):F1} GiB");

@@ -103,6 +103,9 @@ public sealed record Conv2d : WindowLayer
         return (long)Links * window.KernelArea * window.OutputArea;
     }
 
+    /// <summary>The floats that the padded copies of one sample can take.</summary>
+    internal double PaddedLength(Shape input) => PaddedLength(WindowFor(input));
+
     /// <summary>The floats of one sample's padded copies, forward and backward; see ConvolutionGeometry.</summary>
     private double PaddedLength(Kernels.Window window) =>
         ((double)window.OutputHeight * window.StrideHeight + window.SpanHeight) * ((double)window.OutputWidth * window.StrideWidth + window.SpanWidth) * InChannels

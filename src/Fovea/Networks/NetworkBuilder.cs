@@ -27,6 +27,9 @@ public sealed class NetworkBuilder
     /// <summary>The name of the last node added, or <see cref="Input"/> while there is none: where a branch starts.</summary>
     public string LastNode => _nodes.Count == 0 ? Input : _nodes[^1].Name;
 
+    /// <summary>The shapes that the last node added takes.</summary>
+    internal Shape[] LastInputs => [.. _nodes[^1].Inputs.Select(input => input < 0 ? _inputShape : _nodes[input].OutputShape)];
+
     /// <summary>Adds a node.</summary>
     /// <param name="layer">What it does.</param>
     /// <param name="name">Its name; the layer's short name and a number unless given.</param>

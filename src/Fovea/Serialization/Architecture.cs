@@ -8,14 +8,13 @@ namespace Fovea.Serialization;
 
 /// <summary>
 /// Turns models into JSON and back. What a stranger's JSON asks for is checked before anything is allocated: a
-/// parameter is only made if the file holds a tensor of its shape, and activations have a limit.
+/// parameter is only made if the file holds a tensor of its shape, and what the network takes and computes has limits.
 /// </summary>
 internal static class Architecture
 {
     private const int Version = 1;
     private const int MostNodes = 10_000;
     private const int LongestText = 1 << 24;
-    private const long MostActivations = 1L << 26;
 
     public static string Write(Model model)
     {
@@ -72,20 +71,14 @@ internal static class Architecture
             throw new ModelFormatException($"an input has 1 or 3 dimensions, got {json.Input.Length}");
         var input = new Shape(json.Input);
         var builder = new NetworkBuilder(input);
-        long activations = input.Length;
+        var cost = new NetworkCost(limits, input, tensors.Tensors.Sum(tensor => (double)tensor.Length));
         foreach (NodeJson node in json.Nodes)
-        {
-            AddNode(builder, node, tensors);
-            activations += builder.Shape.Length;
-            if (activations > MostActivations)
-                throw new ModelFormatException($"networks of up to {MostActivations} activations a sample are read; node {ModelFormatException.Quote(node.Name)} passes that");
-        }
+            AddNode(builder, node, tensors, cost);
         Network network = builder.BuildBlank(json.Name);
-        limits.Require(network);
         return new Model(network, json.Classes, new Normalization(json.Mean, json.Deviation), json.Info, background: json.Background?.Select(value => checked((byte)value)));
     }
 
-    private static void AddNode(NetworkBuilder builder, NodeJson node, SafeTensors tensors)
+    private static void AddNode(NetworkBuilder builder, NodeJson node, SafeTensors tensors, NetworkCost cost)
     {
         string name = ModelFormatException.Quote(node.Name);
         try
@@ -94,6 +87,7 @@ internal static class Architecture
             foreach (ParameterSpec spec in layer.Parameters)
                 ParameterLoader.Require(tensors, $"{node.Name}.{spec.Name}", spec.Shape);
             builder.Add(layer, node.Name, node.From);
+            cost.Add(node.Name, layer, builder.LastInputs, builder.Shape);
         }
         catch (Exception error) when (error is ArgumentException and not ShapeException or FormatException or OverflowException)
         {

@@ -54,30 +54,34 @@ public static class CheckpointFile
     }
 
     /// <summary>Reads a checkpoint.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">How much its network may compute; see <see cref="ModelLimits"/>.</param>
     /// <exception cref="ModelFormatException">The file is not a sound checkpoint; the message names the file.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static CheckpointData Load(string path)
+    public static CheckpointData Load(string path, ModelLimits? limits = null)
     {
         SafeTensors tensors = SafeTensors.Read(path);
-        return SafeTensors.InFile(path, () => Read(tensors));
+        return SafeTensors.InFile(path, () => Read(tensors, limits));
     }
 
     /// <summary>Reads the bytes of a checkpoint.</summary>
+    /// <param name="file">The bytes.</param>
+    /// <param name="limits">How much its network may compute; see <see cref="ModelLimits"/>.</param>
     /// <exception cref="ModelFormatException">They are not a sound checkpoint.</exception>
-    public static CheckpointData Parse(ReadOnlyMemory<byte> file) => Read(SafeTensors.Parse(file));
+    public static CheckpointData Parse(ReadOnlyMemory<byte> file, ModelLimits? limits = null) => Read(SafeTensors.Parse(file), limits);
 
     /// <summary>Whether a tensor of this name belongs to the checkpoint rather than to its model.</summary>
     internal static bool IsState(string name) =>
         name.StartsWith(StatePrefix, StringComparison.Ordinal) || name.StartsWith(BestPrefix, StringComparison.Ordinal)
         || name.StartsWith(AveragePrefix, StringComparison.Ordinal);
 
-    private static CheckpointData Read(SafeTensors tensors)
+    private static CheckpointData Read(SafeTensors tensors, ModelLimits? limits)
     {
         if (!tensors.Metadata.TryGetValue(Key, out string? text))
             throw new ModelFormatException($"the file is no checkpoint; there is no '{Key}' in the metadata");
         CheckpointJson json = Parse(text);
-        Model model = ModelFile.Read(tensors);
+        Model model = ModelFile.Read(tensors, limits);
         Network network = model.Network;
         int expected = network.Parameters.Count * (1 + (json.Best ? 1 : 0) + (json.Averages ? 1 : 0)) + network.TrainableParameters.Count * json.States;
         int count = tensors.Tensors.Count(tensor => !ParameterLoader.IsCounter(tensor.Name));

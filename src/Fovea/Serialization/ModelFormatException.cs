@@ -26,6 +26,9 @@ public sealed class ModelFormatException : Exception
     {
     }
 
+    /// <summary>Whether the file is sound, but its network passes <see cref="ModelLimits"/>: those of one's own, or none, read it.</summary>
+    public bool PassesLimits { get; internal init; }
+
     /// <summary>Text out of a file, fit for a message: in quotes, of bounded length, on one line.</summary>
     internal static string Quote(string text) => $"'{OneLine(text, LongestQuote)}'";
 

@@ -1,5 +1,3 @@
-using Fovea.Layers;
-using Fovea.Networks;
 using Fovea.Tensors;
 
 namespace Fovea.Serialization;
@@ -10,8 +8,23 @@ namespace Fovea.Serialization;
 /// </summary>
 public sealed record ModelLimits
 {
-    /// <summary>No limits on arithmetic and sides.</summary>
-    public static ModelLimits None { get; } = new() { MultiplyAdds = double.PositiveInfinity, WindowSums = double.PositiveInfinity, Side = int.MaxValue };
+    private const double FewActivations = 1 << 24, ActivationsPerNumber = 16, ActivationsPerInput = 256, MostForInput = 1 << 26;
+
+    /// <summary>No limits on activations, arithmetic and sides.</summary>
+    public static ModelLimits None { get; } = new()
+    {
+        Activations = double.PositiveInfinity,
+        MultiplyAdds = double.PositiveInfinity,
+        WindowSums = double.PositiveInfinity,
+        Side = int.MaxValue,
+    };
+
+    /// <summary>
+    /// Numbers in the outputs of all nodes and the input, for one sample, and in the padded copies of one convolution.
+    /// Unless given they follow from the file: 2²⁴, 16 for each number in its tensors, and 256 for each of the input, of
+    /// which 2²⁶ at most. ResNet-50 at 448 × 448 needs a quarter of that.
+    /// </summary>
+    public double? Activations { get; init; }
 
     /// <summary>Multiply-adds for one sample: 2³⁸ unless given, some 60 times ResNet-50's at 224 × 224.</summary>
     public double MultiplyAdds { get; init; } = 1L << 38;
@@ -22,29 +35,7 @@ public sealed record ModelLimits
     /// <summary>Height and width of the input: 65,535 unless given, as for image files.</summary>
     public int Side { get; init; } = 65_535;
 
-    /// <exception cref="ModelFormatException">The network passes a limit.</exception>
-    internal void Require(Network network)
-    {
-        if (network.InputShape.IsMaps && Math.Max(network.InputShape.Height, network.InputShape.Width) > Side)
-            throw new ModelFormatException($"inputs of up to {Side} pixels a side are read, got {network.InputShape}");
-        double multiplyAdds = 0, sums = 0;
-        foreach (Node node in network.Nodes)
-        {
-            Shape[] inputs = [.. node.Inputs.Select(input => input < 0 ? network.InputShape : network.Nodes[input].OutputShape)];
-            multiplyAdds += node.Layer.MultiplyAdds(inputs);
-            sums += WindowSumsOf(node.Layer, inputs[0], node.OutputShape);
-            if (multiplyAdds > MultiplyAdds || sums > WindowSums)
-                throw new ModelFormatException(FormattableString.Invariant(
-                    $"networks of up to {MultiplyAdds:G3} multiply-adds and {WindowSums:G3} numbers in windows a sample are read; node {ModelFormatException.Quote(node.Name)} passes that ({multiplyAdds:G3} and {sums:G3})"));
-        }
-    }
-
-    private static double WindowSumsOf(Layer layer, Shape input, Shape output) => layer switch
-    {
-        Conv2d => 0,
-        WindowLayer window => (double)output.Length * window.KernelSize.Height * window.KernelSize.Width,
-        AdaptiveAvgPool2d => (double)output.Length * Math.Ceiling(1 + (double)input.Height / output.Height) * Math.Ceiling(1 + (double)input.Width / output.Width),
-        LocalResponseNorm norm => (double)output.Length * norm.Size,
-        _ => 0,
-    };
+    /// <summary>The most activations of a network with this input, out of a file whose tensors have so many numbers.</summary>
+    internal double ActivationsFor(Shape input, double numbers) =>
+        Activations ?? FewActivations + ActivationsPerNumber * numbers + Math.Min(ActivationsPerInput * input.Length, MostForInput);
 }

@@ -97,7 +97,7 @@ public sealed class SafeTensors
         }
         catch (ModelFormatException error)
         {
-            throw new ModelFormatException($"{path}: {error.Message}", error);
+            throw new ModelFormatException($"{path}: {error.Message}", error) { PassesLimits = error.PassesLimits };
         }
     }
 

@@ -29,12 +29,23 @@ public sealed class Predictor
     private readonly float[] _copies = [];
     private readonly float[] _logits = [];
 
+    /// <summary>So many images at once, or fewer if their activations would take more than 2 GiB.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="batch">How many are wanted.</param>
+    public static int FittingBatch(Network network, int batch)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
+        return PlanBytes.Fit(network, batch);
+    }
+
     /// <summary>A predictor for at most this many images a call.</summary>
     /// <param name="network">The network.</param>
     /// <param name="batch">The most images in a call.</param>
     /// <param name="threads">The most threads to use.</param>
     /// <param name="quantization">How the network runs in bytes; in floats if null.</param>
     /// <param name="views">The copies of every image that are judged in its stead; the image alone if null.</param>
+    /// <exception cref="ShapeException">The batch needs more memory than there is; see <see cref="FittingBatch"/>.</exception>
     public Predictor(Network network, int batch = 1, int? threads = null, QuantizationScheme? quantization = null, TestTimeViews? views = null)
     {
         ArgumentNullException.ThrowIfNull(network);

@@ -90,12 +90,12 @@ public sealed class RunFolder
             : Enumerable.Range(0, values.Length).ToDictionary(i => trainer.Network.Parameters[i].Name, i => values[i]);
     }
 
-    /// <summary>Reads the checkpoint.</summary>
+    /// <summary>Reads the checkpoint, without <see cref="ModelLimits"/>: what was trained here can go on.</summary>
     /// <exception cref="ModelFormatException">It is not a sound checkpoint.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public RunCheckpoint LoadCheckpoint()
     {
-        CheckpointData data = CheckpointFile.Load(CheckpointPath);
+        CheckpointData data = CheckpointFile.Load(CheckpointPath, ModelLimits.None);
         RunRecord? record;
         try
         {

@@ -65,6 +65,16 @@ public class CheckpointFileTests
         Assert.Contains("no checkpoint", Assert.Throws<ModelFormatException>(() => CheckpointFile.Load(folder.File("m"))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Limits_hold_for_checkpoints_of_others_and_are_lifted_for_a_run_of_ones_own()
+    {
+        using var folder = new TemporaryFolder();
+        CheckpointFile.Save(folder.File("c"), Sample());
+
+        Assert.True(Assert.Throws<ModelFormatException>(() => CheckpointFile.Load(folder.File("c"), new ModelLimits { Activations = 1 })).PassesLimits);
+        Assert.NotNull(CheckpointFile.Load(folder.File("c"), ModelLimits.None));
+    }
+
     internal static CheckpointData Sample()
     {
         Model model = SampleModels.Small();

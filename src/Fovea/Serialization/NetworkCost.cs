@@ -1,0 +1,59 @@
+using Fovea.Layers;
+using Fovea.Tensors;
+
+namespace Fovea.Serialization;
+
+/// <summary>Counts what a network will take and compute while its description is read: from shapes alone, node by node.</summary>
+internal sealed class NetworkCost
+{
+    private readonly ModelLimits _limits;
+    private readonly double _mostActivations;
+    private double _activations, _multiplyAdds, _windowSums;
+
+    /// <param name="limits">What it may come to.</param>
+    /// <param name="input">The network's input.</param>
+    /// <param name="numbers">How many numbers the file's tensors have.</param>
+    /// <exception cref="ModelFormatException">The input alone passes a limit.</exception>
+    public NetworkCost(ModelLimits limits, Shape input, double numbers)
+    {
+        if (input.IsMaps && Math.Max(input.Height, input.Width) > limits.Side)
+            throw Refused($"inputs of up to {limits.Side} pixels a side are read, got {input}");
+        (_limits, _mostActivations) = (limits, limits.ActivationsFor(input, numbers));
+        _activations = input.Length;
+        RequireActivations("the input", _activations);
+    }
+
+    /// <summary>Counts a node.</summary>
+    /// <exception cref="ModelFormatException">With it the network passes a limit.</exception>
+    public void Add(string name, Layer layer, Shape[] inputs, Shape output)
+    {
+        string node = $"node {ModelFormatException.Quote(name)}";
+        _activations += output.Length;
+        RequireActivations(node, _activations);
+        if (layer is Conv2d convolution)
+            RequireActivations($"the padding of {node}", convolution.PaddedLength(inputs[0]));
+        _multiplyAdds += layer.MultiplyAdds(inputs);
+        _windowSums += WindowSumsOf(layer, inputs[0], output);
+        if (_multiplyAdds > _limits.MultiplyAdds || _windowSums > _limits.WindowSums)
+            throw Refused(FormattableString.Invariant(
+                $"networks of up to {_limits.MultiplyAdds:G3} multiply-adds and {_limits.WindowSums:G3} numbers in windows a sample are read; {node} passes that ({_multiplyAdds:G3} and {_windowSums:G3})"));
+    }
+
+    private void RequireActivations(string what, double count)
+    {
+        if (count > _mostActivations)
+            throw Refused(FormattableString.Invariant(
+                $"a network of these weights and this input is read with up to {_mostActivations:G3} activations a sample; {what} passes that ({count:G3})"));
+    }
+
+    private static ModelFormatException Refused(string message) => new(message) { PassesLimits = true };
+
+    private static double WindowSumsOf(Layer layer, Shape input, Shape output) => layer switch
+    {
+        Conv2d => 0,
+        WindowLayer window => (double)output.Length * window.KernelSize.Height * window.KernelSize.Width,
+        AdaptiveAvgPool2d => (double)output.Length * Math.Ceiling(1 + (double)input.Height / output.Height) * Math.Ceiling(1 + (double)input.Width / output.Width),
+        LocalResponseNorm norm => (double)output.Length * norm.Size,
+        _ => 0,
+    };
+}

@@ -39,10 +39,16 @@ internal static class PlanBytes
         double needed = Least(network, options, inputShape, blocked);
         if (needed <= available)
             return;
-        double fits = Math.Floor(options.Batch * available / needed);
+        // Samples that run one slice after another share memory, so that what is needed does not grow with the batch evenly.
+        int fits = 0;
+        for (int over = options.Batch; over - fits > 1;)
+        {
+            int middle = fits + (over - fits) / 2;
+            (fits, over) = Least(network, options with { Batch = middle }, inputShape, blocked) <= available ? (middle, over) : (fits, middle);
+        }
         throw new ShapeException(
             $"network '{network.Name}' at a batch of {options.Batch} needs at least {Gibibytes(needed)} for its activations, and there are {Gibibytes(available)}: "
-            + (fits >= 1 && options.Batch > 1 ? $"try a smaller batch, of {fits:F0} or less" : "try a smaller batch or input"));
+            + (fits >= 1 ? $"try a smaller batch, of {fits} or less" : "try a smaller batch or input"));
     }
 
     /// <summary>Less than a plan takes: only maps that are surely written count, and no scratch.</summary>

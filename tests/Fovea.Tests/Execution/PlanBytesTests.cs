@@ -29,6 +29,17 @@ public class PlanBytesTests
         PlanBytes.Require(Blown(8000), options with { Batch = 33 }, new Shape(1, 28, 28), blocked: true, available: 1L << 33);
     }
 
+    /// <summary>Sixteen samples run at a time: a batch of 100 needs no more than one of 16, so only fewer than 16 help.</summary>
+    [Fact]
+    public void What_would_fit_is_true_where_samples_run_in_slices()
+    {
+        var options = new PlanOptions { Batch = 100, Mode = PlanMode.Training, KeepActivations = false };
+        Shape input = new(1, 28, 28);
+        Assert.EndsWith("try a smaller batch, of 8 or less", Assert.Throws<ShapeException>(() => PlanBytes.Require(Blown(8000), options, input, blocked: false, available: 1L << 32)).Message, StringComparison.Ordinal);
+        PlanBytes.Require(Blown(8000), options with { Batch = 8 }, input, blocked: false, available: 1L << 32);
+        Assert.Throws<ShapeException>(() => PlanBytes.Require(Blown(8000), options with { Batch = 9 }, input, blocked: false, available: 1L << 32));
+    }
+
     public static TheoryData<string> Poolings => ["AvgPool2d", "MaxPool2d"];
 
     [Theory]

@@ -59,6 +59,9 @@ public class MutationTests
             BmpBuilder.File(4, 4, 16, [], new byte[32], 3, masks: [0xF800, 0x07E0, 0x001F]),
             BmpBuilder.File(6, 3, 8, palette, [3, 7, 0, 3, 1, 2, 3, 0, 0, 0, 0, 2, 2, 1, 4, 9, 0, 1], 1),
             BmpBuilder.File(5, 3, 4, sixteen, [5, 0x12, 0, 0, 0, 5, 0x34, 0x56, 0x70, 0, 0, 0, 5, 1, 0, 1], 2),
+            BmpBuilder.File(6, -3, 8, palette, [9, 7, 0, 0, 0, 3, 1, 2, 3, 0, 0, 0, 0, 2, 2, 0, 4, 9, 0, 1], 1),
+            BmpBuilder.File(3, 2, 24, [], [2, 10, 20, 30, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 1], 4, headerBytes: 64),
+            BmpBuilder.File(2, 1, 32, [], [3, 2, 1, 0, 6, 5, 4, 128], 0, 124, [0xFF0000, 0xFF00, 0xFF, 0xFF000000]),
         ];
         // One bit can name a colour of three bytes; run lengths have an allowance of 2¹⁶ pixels.
         Attack(new BmpDecoder(), seeds, length => (4 * MaxPixels) + (24L * length));

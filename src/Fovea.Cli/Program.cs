@@ -20,8 +20,10 @@ void Interrupt(PosixSignalContext signal)
     interruption.Cancel();
 }
 
-using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
-using PosixSignalRegistration onTermination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
-// Where it is ignored (nohup), it stays so.
-using PosixSignalRegistration onHangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Interrupt);
-return FoveaApp.Run(args, terminal);
+// They hold until the process is gone: a signal that comes while it ends must not change its exit code. Where SIGHUP is
+// ignored (nohup), it stays so.
+PosixSignalRegistration[] registrations =
+    [.. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP]).Select(signal => PosixSignalRegistration.Create(signal, Interrupt))];
+int exitCode = FoveaApp.Run(args, terminal);
+GC.KeepAlive(registrations);
+return exitCode;

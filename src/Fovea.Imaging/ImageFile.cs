@@ -81,7 +81,7 @@ public static class ImageFile
         foreach (ImageDecoder decoder in _decoders)
             if (decoder.CanDecode(header))
                 return decoder;
-        throw new ImageFormatException($"not a picture that can be read; it begins with the bytes {Convert.ToHexString(header[..Math.Min(header.Length, 8)])}, and {FormatNames} are known");
+        throw new ImageFormatException($"{ForeignContent.Describe(file)}; {FormatNames} are read");
     }
 
     /// <summary>Writes a picture as PNG. The file appears under its name only when it is complete.</summary>

@@ -75,7 +75,7 @@ public sealed class FilterTests : IDisposable
         File.WriteAllText(text, "no picture");
         ImageFile.SavePng(new Image(2, 2, 3), small);
         CommandRun.Of("filter", missing, "--kernel", "edge", "--out", target).FailsWith(ExitCode.Failed, "there is no file", missing);
-        CommandRun.Of("filter", text, "--kernel", "edge", "--out", target).FailsWith(ExitCode.Failed, text, "not a picture");
+        CommandRun.Of("filter", text, "--kernel", "edge", "--out", target).FailsWith(ExitCode.Failed, text, "text, not an image");
         CommandRun.Of("filter", small, "--kernel", "edge", "--out", target).FailsWith(ExitCode.Failed, "3×3", "does not fit");
         CommandRun.Of("filter", small, "--kernel", "1", "--out", Path.Combine(_folder["no-folder"], "new.png")).FailsWith(ExitCode.Failed, "there is no folder", "no-folder");
         CommandRun.Of("filter", small, "--kernel", "1", "--out", small).FailsWith(ExitCode.WrongUsage, "another file");

@@ -24,7 +24,7 @@ public sealed class FolderTests : IDisposable
 
         CommandRun run = Train("run", "--balance", "sampling", "--augment", "flip,rotate:10");
 
-        Assert.Contains(run.Messages, line => line.StartsWith("note: 6 of the pictures cannot be read", StringComparison.Ordinal) || line.StartsWith("note: 5 of", StringComparison.Ordinal));
+        Assert.Contains(run.Messages, line => line.StartsWith("note: 6 images cannot be read", StringComparison.Ordinal) || line.StartsWith("note: 5 images", StringComparison.Ordinal));
         Assert.Contains(run.Messages, line => line.Contains("circle", StringComparison.Ordinal) && line.Contains("PNG: ", StringComparison.Ordinal));
         Assert.Contains(run.Messages, line => line.StartsWith("to learn from: circle 1", StringComparison.Ordinal));
         Assert.Contains(run.Messages, line => line.Contains("--balance weights", StringComparison.Ordinal));

@@ -82,7 +82,7 @@ public sealed class OutputTests : IDisposable
         using Process process = FoveaProcess.Start($"train digits --limit 200 --epochs 100000 --out {_folder["run"]} >/dev/null 2>{_folder["messages"]}");
         FoveaProcess.WaitFor(() => File.Exists(_folder["run/checkpoint.safetensors"]));
         // The shell tells of it, and the system does.
-        for (int times = 0; times < 3 && !process.HasExited; times++)
+        for (int times = 0; times < 2 && !process.HasExited; times++)
             FoveaProcess.Signal(process, "HUP");
         Assert.Equal(1, FoveaProcess.End(process));
         string[] messages = File.ReadAllLines(_folder["messages"]);

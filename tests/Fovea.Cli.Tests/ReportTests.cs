@@ -67,6 +67,7 @@ public class ReportTests(TrainedModel trained) : IClassFixture<TrainedModel>
         Assert.Contains("Overfitting: 99.00 %", FitVerdict.Of([epoch], 0.1));
         EpochResult[] stuck = [.. Enumerable.Range(1, 8).Select(e => new EpochResult(e, 2.303, 0.11, 2.302, 0.1, 0.1f, 1, e == 1))];
         Assert.Contains("Underfitting: the validation loss has settled, but no more than 11.00 %", FitVerdict.Of(stuck, 0.1));
+        Assert.Contains("Too few epochs", FitVerdict.Of([epoch with { Accuracy = 0.52, ValidationAccuracy = 0.4 }], 0.5));
         Assert.Contains("No samples were kept", FitVerdict.Of([epoch with { ValidationLoss = null, ValidationAccuracy = null }], 0.1));
     }
 

@@ -254,7 +254,7 @@ public sealed class TrainTests : IDisposable
 
         CommandRun run = CommandRun.Of("train", _folder["shapes"], "--epochs", "1", "--out", _folder["run"]).Succeeds();
 
-        Assert.Contains("note: 1 of the pictures cannot be read", run.Error);
+        Assert.Contains("note: 1 image cannot be read", run.Error);
         Assert.Contains(run.Messages, line => line.Contains(Path.Combine("train", "circle", "bad.png") + ": ", StringComparison.Ordinal));
         Assert.Contains("of 30 samples", run.Out);
         CommandRun.Of("evaluate", Path.Combine(_folder["run"], "model.safetensors"), _folder["shapes"]).Succeeds();

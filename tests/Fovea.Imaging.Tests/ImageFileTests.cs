@@ -9,6 +9,11 @@ public class ImageFileTests
     [InlineData("49492A00", "TIFF: the file ends at byte 4")]
     [InlineData("", "the file is empty")]
     [InlineData("00112233445566778899", "begins with the bytes 0011223344556677")]
+    [InlineData("3C21444F43545950452068746D6C3E0A", "a web page, not an image")]
+    [InlineData("255044462D312E37", "a PDF document, not an image")]
+    [InlineData("3C3F786D6C2076657273696F6E3D22312E30223F3E3C73766720", "an SVG drawing")]
+    [InlineData("76657273696F6E2068747470733A2F2F6769742D6C66732E6769746875622E636F6D2F", "a Git LFS pointer")]
+    [InlineData("6869", "text, not an image; JPEG, PNG")]
     public void Other_files_are_named(string hex, string reason)
     {
         var thrown = Assert.Throws<ImageFormatException>(() => ImageFile.Decode(Convert.FromHexString(hex)));

@@ -53,7 +53,7 @@ internal sealed class FolderSource(string path, DataRequest request, Terminal te
         if (balance.Ratio >= Unequal)
             Say(string.Create(CultureInfo.InvariantCulture, $"note: the largest class has {balance.Ratio:0.#} times the samples of the smallest; --balance weights or --balance sampling makes up for that"));
         IReadOnlyList<DuplicateFiles> duplicates = Duplicates.Across(data.Training, data.Validation, data.Test);
-        Report(duplicates.Count, "pictures are in two parts, which flatters the result, or in two classes:",
+        Report(duplicates.Count, duplicates.Count == 1 ? "image is in two parts, which flatters the result, or in two classes:" : "images are in two parts, which flatters the result, or in two classes:",
             duplicates.Select(pair => $"{pair.Second} is {pair.First}{(pair.SameClass ? "" : ", of another class")}"));
     }
 
@@ -81,7 +81,7 @@ internal sealed class FolderSource(string path, DataRequest request, Terminal te
             Say($"note: {Format.Count(files.Sum(group => group.Files))} other {(files.Sum(group => group.Files) == 1 ? "file is" : "files are")} passed over: {string.Join("; ", files.GroupBy(group => group.Reason).Select(reason => $"{reason.Key}: {Line(reason)}"))}");
         foreach (string note in data.Notes)
             Say($"note: {note}");
-        Report(data.Skipped.Count, "of the pictures cannot be read and are left out:", data.Skipped.Select(file => $"{file.Path}: {file.Reason}"));
+        Report(data.Skipped.Count, data.Skipped.Count == 1 ? "image cannot be read and is left out:" : "images cannot be read and are left out:", data.Skipped.Select(file => $"{file.Path}: {file.Reason}"));
         if (data.Transparent > 0)
             Say($"note: {data.Transparent} {(data.Transparent == 1 ? "image has" : "images have")} transparent parts, which are seen on {Request.Background}");
         foreach (PlainClass plain in data.PlainClasses)

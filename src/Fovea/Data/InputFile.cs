@@ -85,15 +85,19 @@ public static class InputFile
     /// </summary>
     /// <param name="path">What to read.</param>
     /// <param name="maxBytes">The most bytes that may come.</param>
-    /// <exception cref="InputFileException">It is a folder, a link to nothing, or more bytes come.</exception>
+    /// <exception cref="InputFileException">It is a folder, a link to nothing or to a pipe, or more bytes come.</exception>
     /// <exception cref="IOException">It is not there or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static byte[] ReadGiven(string path, long maxBytes)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         maxBytes = Math.Min(maxBytes, Array.MaxLength);
-        if ((Attributes(path) & FileAttributes.Directory) != 0)
+        FileAttributes attributes = Attributes(path);
+        if ((attributes & FileAttributes.Directory) != 0)
             throw new InputFileException(path, "a folder, not a file");
+        // A link among files hides what it leads to; those of the system, such as /dev/stdin, are named for what they are.
+        if ((attributes & FileAttributes.ReparsePoint) != 0 && RealPath(path) is var real && File.Exists(real) && !IsOfTheSystem(path))
+            CheckLength(path, new FileInfo(real).Length, maxBytes);
         try
         {
             using FileStream stream = File.OpenRead(path);
@@ -179,6 +183,9 @@ public static class InputFile
         CheckLength(path, new FileInfo(real).Length, maxBytes);
     }
 
+    private static bool IsOfTheSystem(string path) =>
+        Path.GetFullPath(path) is var full && (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal));
+
     private static FileAttributes Attributes(string path)
     {
         try
@@ -195,7 +202,7 @@ public static class InputFile
     {
         // .NET does not tell files from pipes, devices and sockets, but those have no length.
         if (length == 0)
-            throw new InputFileException(path, "empty, or a pipe or device rather than a file");
+            throw new InputFileException(path, "an empty file, or a pipe or a device");
         if (length > maxBytes)
             throw new InputFileException(path, $"{length} bytes are over the limit of {maxBytes}");
     }

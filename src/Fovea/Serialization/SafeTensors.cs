@@ -55,14 +55,17 @@ public sealed class SafeTensors
         if (ForeignFile.Explain(file.Span) is { } foreign)
             throw new ModelFormatException(foreign);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(file.Span);
+        // Nothing else begins with a small number of eight bytes and a brace.
+        if (file.Length == LengthBytes || file.Span[LengthBytes] != '{')
+            throw new ModelFormatException($"no safetensors file; {ForeignFile.Way}");
         if (length > LongestHeader)
-            throw new ModelFormatException($"the header must not be longer than {LongestHeader} bytes, got {length}; this is no safetensors file");
+            throw new ModelFormatException($"the header must not be longer than {LongestHeader} bytes, got {length}");
         if (length > (ulong)(file.Length - LengthBytes))
             throw new ModelFormatException($"the header is said to have {length} bytes, but the file ends after {file.Length - LengthBytes}");
         ReadOnlyMemory<byte> header = file.Slice(LengthBytes, (int)length);
         ReadOnlyMemory<byte> data = file[(LengthBytes + (int)length)..];
-        if (header.IsEmpty || header.Span[0] != '{')
-            throw new ModelFormatException("the header must begin with '{'; this is no safetensors file");
+        if (header.IsEmpty)
+            throw new ModelFormatException("the header is empty");
         try
         {
             RequireModest(header.Span);
@@ -74,8 +77,9 @@ public sealed class SafeTensors
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: a string that is no valid UTF-16.
-            throw new ModelFormatException($"the header is not the JSON of a safetensors file: {ModelFormatException.OneLine(error.Message)}", error);
+            // InvalidOperationException: a string that is no valid UTF-16. Where .NET says what it expected helps nobody.
+            string place = error is JsonException { BytePositionInLine: { } position } ? $" at byte {LengthBytes + position}" : "";
+            throw new ModelFormatException($"the file is damaged: its header is no JSON{place}", error);
         }
     }
 

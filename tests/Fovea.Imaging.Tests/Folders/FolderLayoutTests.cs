@@ -56,6 +56,14 @@ public sealed class FolderLayoutTests : IDisposable
     }
 
     [Fact]
+    public void Classes_with_the_same_folders_in_them_are_probably_parts_and_that_is_said()
+    {
+        Classes("train-80", 3, "a", "b");
+        Classes("test-20", 1, "a", "b");
+        Assert.Contains(Load().Notes, note => note.Contains("the classes test-20, train-80 have the same folders in them (a, b)", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_class_called_train_may_have_folders_of_its_own()
     {
         Classes("", 2, "bus", "train", "train/steam");

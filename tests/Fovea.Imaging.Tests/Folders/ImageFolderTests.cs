@@ -156,7 +156,7 @@ public sealed class ImageFolderTests : IDisposable
         System.Diagnostics.Process.Start("mkfifo", [Path.Combine(_root, "b", "pipe.png")]).WaitForExit();
         ImageFolderData data = ImageFolder.Load(_root);
         Assert.Equal(2, data.Train.Count);
-        Assert.Equal(3, data.Skipped.Count(file => file.Path.StartsWith('b') && file.Reason == "empty, or a pipe or device rather than a file"));
+        Assert.Equal(3, data.Skipped.Count(file => file.Path.StartsWith('b') && file.Reason == "an empty file, or a pipe or a device"));
     }
 
     [Fact]

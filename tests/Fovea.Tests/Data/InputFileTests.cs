@@ -35,7 +35,7 @@ public sealed class InputFileTests : IDisposable
         File.WriteAllBytes(_folder.File("file"), [1, 2, 3]);
         File.WriteAllBytes(_folder.File("empty"), []);
         Refused("file", "3 bytes are over the limit of 2", 2);
-        Refused("empty", "empty, or a pipe or device rather than a file");
+        Refused("empty", "an empty file, or a pipe or a device");
         Refused("", "a folder, not a file");
         Assert.Contains("there is no file", Assert.Throws<FileNotFoundException>(() => InputFile.Open(_folder.File("none"))).Message, StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => InputFile.Open(_folder.File("none/deep")));
@@ -49,7 +49,7 @@ public sealed class InputFileTests : IDisposable
         Refused("large", "3 bytes are over the limit of 2", 2);
         Refused("dead", "a link to a file that is not there");
         Refused("round", "a link that leads in a circle");
-        Refused("zero", "empty, or a pipe or device rather than a file");
+        Refused("zero", "an empty file, or a pipe or a device");
         Refused("folder", "a folder, not a file");
     }
 
@@ -62,11 +62,12 @@ public sealed class InputFileTests : IDisposable
         File.CreateSymbolicLink(_folder.File("link"), "pipe");
         foreach (string name in (string[])["pipe", "link"])
         {
-            Refused(name, "empty, or a pipe or device rather than a file");
-            Assert.Contains("pipe or device", Assert.Throws<ModelFormatException>(() => ModelFile.Load(_folder.File(name))).Message, StringComparison.Ordinal);
+            Refused(name, "an empty file, or a pipe or a device");
+            Assert.Contains("pipe or a device", Assert.Throws<ModelFormatException>(() => ModelFile.Load(_folder.File(name))).Message, StringComparison.Ordinal);
             Assert.Throws<InputFileException>(() => IdxReader.Read(_folder.File(name), _folder.File(name)));
             Assert.Throws<InputFileException>(() => CifarReader.Read([_folder.File(name)], "cifar", ["a"]));
         }
+        Assert.Throws<InputFileException>(() => InputFile.ReadGiven(_folder.File("link"), 10)); // would wait for ever
         Assert.Equal([7, 8], Piped(2));
         Assert.Contains("more than 1 bytes", Assert.Throws<InputFileException>(() => Piped(1)).Reason, StringComparison.Ordinal);
         Assert.Throws<InputFileException>(() => InputFile.ReadGiven("/dev/zero", 1 << 20));
@@ -92,6 +93,9 @@ public sealed class InputFileTests : IDisposable
     [InlineData("08071207707974", "ONNX")]
     [InlineData("89504E470D0A1A0A0000", "an image")]
     [InlineData("7B22612220203A203120", "JSON")]
+    [InlineData("3C21444F43545950452068746D6C3E", "a text file, not a safetensors file; right would be")]
+    [InlineData("00112233445566778899AABBCC", "no safetensors file; right would be")]
+    [InlineData("08000000000000007B2261223A3E3E7D", "the file is damaged: its header is no JSON at byte")]
     public void A_file_that_people_take_for_a_model_is_called_what_it_is(string bytes, string name)
     {
         string path = _folder.File("model");

@@ -21,7 +21,8 @@ internal static class FitVerdict
         if (last.ValidationLoss > Rise * lowest && last.Loss < best.Loss)
             return $"Overfitting from epoch {best.Epoch} on: the validation loss rose from {Format.Loss(lowest)} to {Format.Loss(last.ValidationLoss.Value)} while the training loss went on falling. "
                 + "More data, augmentation or fewer epochs would help.";
-        if (best.Accuracy - accuracy > Gap)
+        // A gap says something where the training samples are recognised; few epochs may end before they are.
+        if (Skill(best.Accuracy, majority) >= LeastSkill && best.Accuracy - accuracy > Gap)
             return $"Overfitting: {Format.Percent(best.Accuracy)} of the training samples are recognised, but only {Format.Percent(accuracy)} of the validation samples. "
                 + "More data, augmentation or a smaller network would help.";
         if (history.Count < LeastEpochs)
@@ -31,10 +32,12 @@ internal static class FitVerdict
             return "Underfitting: the validation loss was still falling when the run ended. More epochs would help.";
         // Training and validation agree as well where nothing was learnt; augmentation makes training samples the harder ones.
         double recognised = Math.Max(best.Accuracy, accuracy);
-        double skill = majority < 1 ? (recognised - majority) / (1 - majority) : 1;
-        return skill < LeastSkill
+        return Skill(recognised, majority) < LeastSkill
             ? $"Underfitting: the validation loss has settled, but no more than {Format.Percent(recognised)} of the samples are recognised, where always answering the most common class is right for {Format.Percent(majority)}. "
                 + "Another learning rate (fovea find-lr) or a larger network may help."
             : "A good fit: training and validation agree, and the validation loss has settled.";
     }
+
+    /// <summary>How much of what the most common class leaves open is recognised: 0 for always answering it, 1 for all.</summary>
+    private static double Skill(double recognised, double majority) => majority < 1 ? (recognised - majority) / (1 - majority) : 1;
 }

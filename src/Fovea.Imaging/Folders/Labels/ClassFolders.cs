@@ -29,6 +29,8 @@ internal static class ClassFolders
         if (parts.Count == 0)
         {
             ReadPart(PartKind.Train, top);
+            if (PartsByContent(top) is { } note)
+                account.Notes.Add(note);
         }
         else
         {
@@ -55,6 +57,16 @@ internal static class ClassFolders
                 files.AddRange(classFolder.All.Select(file => new LabelledFile(kind, file, name, $"folder {origin}")));
             }
         }
+    }
+
+    /// <summary>Classes that all have the same folders in them are likely to be parts by names that are not known.</summary>
+    private static string? PartsByContent(TreeFolder top)
+    {
+        TreeFolder[] classes = [.. top.Filled];
+        string[][] inside = [.. classes.Select(folder => folder.Filled.Select(below => below.Name).ToArray())];
+        return classes.Length > 1 && inside[0].Length > 1 && inside.All(inside[0].SequenceEqual)
+            ? $"the classes {Listed([.. classes])} have the same folders in them ({Listed([.. classes[0].Filled])}); if they are parts of the data, right would be the names train and test"
+            : null;
     }
 
     /// <summary>The folder that the classes or parts are in: further down where a folder holds nothing but one other.</summary>

@@ -51,6 +51,12 @@ public sealed class Image
     /// <summary>Whether pixels have one brightness instead of red, green and blue.</summary>
     public bool IsGrey => Channels <= 2;
 
+    /// <summary>
+    /// What the reader of the file it comes from left out or took otherwise than written, each in one line:
+    /// <c>the end of the file is missing</c>; empty if nothing.
+    /// </summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Bytes from one row to the next.</summary>
     public int Stride => Width * Channels;
 
@@ -100,6 +106,12 @@ public sealed class Image
 
     /// <summary>Such as <c>640×480 RGB</c>.</summary>
     public override string ToString() => $"{Width}×{Height} {ColourName(Channels)}";
+
+    /// <summary>The same samples, not copied, as rows of another length.</summary>
+    internal Image Reshaped(int width, int height) => new(width, height, Channels, _pixels) { Notes = Notes };
+
+    /// <summary>The same samples, not copied, with what is to be said of them.</summary>
+    internal Image WithNotes(ReadingNotes notes) => notes.Lines.Count == 0 ? this : new(Width, Height, Channels, _pixels) { Notes = notes.Lines };
 
     internal static string ColourName(int channels) => channels switch
     {

@@ -16,6 +16,7 @@ public abstract class ImageDecoder
     /// <summary>Reads a whole file.</summary>
     /// <param name="file">The file's bytes.</param>
     /// <param name="limits">What to accept.</param>
+    /// <returns>The image, upright; what had to be passed over in the file is in its <see cref="Image.Notes"/>.</returns>
     /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits.</exception>
     public abstract Image Decode(ReadOnlySpan<byte> file, ImageLimits limits);
 

@@ -33,6 +33,18 @@ public sealed class FolderTests : IDisposable
     }
 
     [Fact]
+    public void Images_with_faults_are_counted_and_reported()
+    {
+        Export(60);
+        string[] circles = [.. Directory.GetFiles(_folder["pictures/circle"]).Order(StringComparer.Ordinal)];
+        foreach (string file in circles[1..4])
+            File.WriteAllBytes(file, File.ReadAllBytes(file)[..^12]);
+        string line = $"note: 3 images have faults that were passed over, such as {Path.Join("circle", Path.GetFileName(circles[1]))}: the end of the file is missing";
+        Assert.Contains(line, Train("run").Messages);
+        Assert.Contains(line["note: ".Length..], File.ReadAllText(_folder["run/report.html"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_run_in_the_data_folder_is_no_class_of_the_next_and_what_is_not_used_is_said_and_reported()
     {
         Export(60);

@@ -29,6 +29,18 @@ public sealed class PredictTests(TrainedModel trained) : IClassFixture<TrainedMo
     }
 
     [Fact]
+    public void What_is_passed_over_in_an_image_is_said_of_it()
+    {
+        // Without the last chunk of the PNG file.
+        File.WriteAllBytes(_folder["a.png"], File.ReadAllBytes(trained.Pictures[0])[..^12]);
+        CommandRun run = CommandRun.Of("predict", trained.Model, trained.Pictures[0], _folder["a.png"], "--json").Succeeds();
+        JsonElement[] predictions = [.. run.Json().GetProperty("predictions").EnumerateArray()];
+        Assert.Equal(["the end of the file is missing"], predictions[1].GetProperty("preparation").EnumerateArray().Select(note => note.GetString()).Take(1));
+        Assert.Equal(predictions[0].GetProperty("guesses").GetRawText(), predictions[1].GetProperty("guesses").GetRawText());
+        Assert.Contains($"{_folder["a.png"]}: the end of the file is missing", CommandRun.Of("predict", trained.Model, _folder["a.png"]).Succeeds().Error);
+    }
+
+    [Fact]
     public void Patterns_are_expanded_where_the_shell_does_not()
     {
         foreach ((int i, string name) in ((string[])["x/2.png", "x/1.png", "x/1.txt", "y/1.png", "y/.1.png", "z/deep/1.png", "[1].png", "q*.png"]).Index())

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
 
 namespace Fovea.Imaging.Tests;
 
@@ -53,6 +54,23 @@ public class CaseTests
                 refused.Add(Path.GetFileName(path));
             }
         Assert.Equal(unknown, refused);
+    }
+
+    /// <summary>tools/golden/cases.py, Pillow 9.4.</summary>
+    [Fact]
+    public void Faulty_pictures_have_the_pixels_that_others_show()
+    {
+        if (TestData.Find("cases/decode") is not string folder)
+            return;
+        using var reader = new StreamReader(typeof(CaseTests).Assembly.GetManifestResourceStream("cases.txt")!);
+        int files = 0;
+        for (; reader.ReadLine() is string line; files++)
+        {
+            string name = line.Split(' ')[0];
+            Image image = ImageFile.Load(Path.Combine(folder, name));
+            Assert.Equal(line, $"{name} {image.Width} {image.Height} {Convert.ToHexStringLower(SHA256.HashData(TestData.Rgba(image)))}");
+        }
+        Assert.Equal(30, files);
     }
 
     private static byte[] Read(string path)

@@ -46,7 +46,9 @@ public class ImageFileTests
     {
         Assert.Throws<ImageFormatException>(() => ImageFile.Decode("host format"u8));
         ImageFile.Register(new HostDecoder());
-        Assert.Equal(7, ImageFile.Decode("host format"u8).Pixels[0]);
+        Image image = ImageFile.Decode("host format"u8);
+        Assert.Equal(7, image.Pixels[0]);
+        Assert.Equal(["half of it is missing"], image.Notes);
     }
 
     private sealed class HostDecoder : ImageDecoder
@@ -55,6 +57,6 @@ public class ImageFileTests
 
         public override bool CanDecode(ReadOnlySpan<byte> header) => header.StartsWith("host"u8);
 
-        public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) => new(1, 1, 1, [7]);
+        public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) => new(1, 1, 1, [7]) { Notes = ["half of it is missing"] };
     }
 }

@@ -104,7 +104,7 @@ public class MutationTests
     public void Jpeg()
     {
         List<byte[]> seeds = [.. JpegGolden.Files.Select(golden => golden.File)];
-        // Coefficients of 2 bytes, samples, pixels, the same turned upright; a picture of one row has blocks of eight.
+        // Coefficients of 2 bytes, samples, pixels; a picture of one row has blocks of eight.
         Attack(new JpegDecoder(), seeds, length => (24 * MaxPixels) + (4L * length));
     }
 
@@ -128,7 +128,7 @@ public class MutationTests
     public void Tiff()
     {
         List<byte[]> seeds = [.. TiffBuilder.Golden.Where(golden => golden.File.Length < 4000).Select(golden => golden.File)];
-        // Four channels, the same turned upright, samples of 16 bits, and padding of tiles up to four times them.
+        // Four channels, samples of 16 bits, and padding of tiles up to four times them.
         Attack(new TiffDecoder(), seeds, length => (60 * MaxPixels) + (16 << 20) + (20L * length));
     }
 

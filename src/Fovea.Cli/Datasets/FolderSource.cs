@@ -82,6 +82,8 @@ internal sealed class FolderSource(string path, DataRequest request, Terminal te
         foreach (string note in data.Notes)
             Say($"note: {note}");
         Report(data.Skipped.Count, data.Skipped.Count == 1 ? "image cannot be read and is left out:" : "images cannot be read and are left out:", data.Skipped.Select(file => $"{file.Path}: {file.Reason}"));
+        if (data.Faulty is [FaultyFile faulty, ..])
+            Say($"note: {data.Faulty.Count} {(data.Faulty.Count == 1 ? "image has faults that were passed over:" : "images have faults that were passed over, such as")} {Printable.Escape(faulty.Path)}: {string.Join(", ", faulty.Notes)}");
         if (data.Transparent > 0)
             Say($"note: {data.Transparent} {(data.Transparent == 1 ? "image has" : "images have")} transparent parts, which are seen on {Request.Background}");
         foreach (PlainClass plain in data.PlainClasses)

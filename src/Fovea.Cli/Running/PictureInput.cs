@@ -9,7 +9,7 @@ internal static class PictureInput
     /// <summary>What names the standard input.</summary>
     public const string StandardInput = "-";
 
-    /// <summary>The image in a file or pipe, or on the standard input if its name is <c>-</c>.</summary>
+    /// <summary>The image in a file or pipe, or on the standard input if its name is <c>-</c>; says what was passed over in it.</summary>
     /// <exception cref="ImageFormatException">The content cannot be read.</exception>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     public static Image Read(string path, Terminal terminal)
@@ -17,7 +17,10 @@ internal static class PictureInput
         byte[] bytes = ReadBytes(path, terminal);
         try
         {
-            return ImageFile.Decode(bytes);
+            Image image = ImageFile.Decode(bytes);
+            if (image.Notes.Count > 0)
+                terminal.Say($"{path}: {string.Join(", ", image.Notes)}");
+            return image;
         }
         catch (ImageFormatException error)
         {

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Fovea.Imaging.Bmp;
 
 /// <summary>
@@ -17,20 +19,25 @@ public sealed class BmpDecoder : ImageDecoder
     public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        BmpHeader header = BmpHeader.Parse(file, limits);
+        var notes = new ReadingNotes();
+        return Decode(file, BmpHeader.Parse(file, limits), notes).WithNotes(notes);
+    }
+
+    private static Image Decode(ReadOnlySpan<byte> file, BmpHeader header, ReadingNotes notes)
+    {
         ReadOnlySpan<byte> data = file[header.DataOffset..];
         if (header.Compression is BmpCompression.Rle4 or BmpCompression.Rle8 or BmpCompression.Rle24)
-            return DecodeRunLengths(data, header);
+            return DecodeRunLengths(data, header, notes);
 
         long needed = ((header.Height - 1) * header.Stride) + header.RowBytes;
         if (data.Length < needed)
             throw new ImageFormatException($"BMP: {header.Width}×{header.Height} pixels of {header.BitsPerPixel} bits take {needed} bytes, and the file has {data.Length} of them");
         if (header.BitsPerPixel <= 8)
-            return DecodeIndices(data, header);
-        return header.BitsPerPixel == 24 ? DecodeTrueColour(data, header) : DecodeMasks(data, header);
+            return DecodeIndices(data, header, notes);
+        return header.BitsPerPixel == 24 ? DecodeTrueColour(data, header) : DecodeMasks(data, header, notes);
     }
 
-    private static Image DecodeIndices(ReadOnlySpan<byte> data, BmpHeader header)
+    private static Image DecodeIndices(ReadOnlySpan<byte> data, BmpHeader header, ReadingNotes notes)
     {
         var painter = new BmpPalette(header, alpha: false);
         var image = new Image(header.Width, header.Height, painter.Channels);
@@ -42,18 +49,19 @@ public sealed class BmpDecoder : ImageDecoder
             for (int x = 0; x < indices.Length; x++)
                 indices[x] = (byte)((row[x * bits >> 3] >> (8 - bits - (x * bits & 7))) & mask);
             painter.Paint(indices, image.Row(y));
+            painter.Check(TensorPrimitives.Max<byte>(indices), notes);
         }
         return image;
     }
 
-    private static Image DecodeRunLengths(ReadOnlySpan<byte> data, BmpHeader header)
+    private static Image DecodeRunLengths(ReadOnlySpan<byte> data, BmpHeader header, ReadingNotes notes)
     {
         // A pair of bytes makes at most 255 pixels. Pictures that jump over much of themselves could have more, but
         // a large one of these is more likely to be damaged.
         long pixels = (long)header.Width * header.Height;
         if (pixels > Math.Max(1 << 16, data.Length / 2 * 255L))
             throw new ImageFormatException($"BMP: {data.Length} bytes of run lengths cannot hold {header.Width}×{header.Height} pixels");
-        return BmpRunLengths.Decode(data, header);
+        return BmpRunLengths.Decode(data, header, notes);
     }
 
     private static Image DecodeTrueColour(ReadOnlySpan<byte> data, BmpHeader header)
@@ -73,9 +81,12 @@ public sealed class BmpDecoder : ImageDecoder
         return image;
     }
 
-    private static Image DecodeMasks(ReadOnlySpan<byte> data, BmpHeader header)
+    private static Image DecodeMasks(ReadOnlySpan<byte> data, BmpHeader header, ReadingNotes notes)
     {
-        int channels = header.Masks[3] != 0 && !HasEmptyAlpha(data, header) ? 4 : 3;
+        bool emptyAlpha = header.Masks[3] != 0 && HasEmptyAlpha(data, header);
+        if (emptyAlpha)
+            notes.Add("alpha is 0 everywhere: it is left out");
+        int channels = header.Masks[3] != 0 && !emptyAlpha ? 4 : 3;
         var fields = new BmpField[channels];
         for (int c = 0; c < channels; c++)
             fields[c] = new BmpField(header.Masks[c]);

@@ -4,6 +4,7 @@ namespace Fovea.Imaging.Bmp;
 internal sealed class BmpPalette
 {
     private readonly byte[] _pixels;
+    private readonly int _count;
 
     public BmpPalette(BmpHeader header, bool alpha)
     {
@@ -12,6 +13,7 @@ internal sealed class BmpPalette
         for (int i = 0; i < count; i++)
             if (source[3 * i] != source[(3 * i) + 1] || source[3 * i] != source[(3 * i) + 2])
                 colours = 3;
+        _count = count;
         Channels = colours + (alpha ? 1 : 0);
         _pixels = new byte[256 * Channels];
         for (int i = 0; i < 256; i++)
@@ -28,6 +30,13 @@ internal sealed class BmpPalette
 
     /// <summary>The pixel of an index, 0 to 255.</summary>
     public ReadOnlySpan<byte> this[int index] => _pixels.AsSpan(index * Channels, Channels);
+
+    /// <summary>Notes an index that has no colour.</summary>
+    public void Check(int index, ReadingNotes notes)
+    {
+        if (index >= _count)
+            notes.Add(ReadingNotes.ColoursBeyondPalette);
+    }
 
     public void Paint(ReadOnlySpan<byte> indices, Span<byte> pixels)
     {

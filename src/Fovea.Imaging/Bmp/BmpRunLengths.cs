@@ -9,23 +9,24 @@ namespace Fovea.Imaging.Bmp;
 internal static class BmpRunLengths
 {
     /// <exception cref="ImageFormatException">The file ends before the codes do.</exception>
-    public static Image Decode(ReadOnlySpan<byte> data, BmpHeader header)
+    public static Image Decode(ReadOnlySpan<byte> data, BmpHeader header, ReadingNotes notes)
     {
         var opaque = new BmpPalette(header, alpha: false);
-        bool isWhole = Follow(data, header, opaque, null) == (long)header.Width * header.Height;
+        bool isWhole = Follow(data, header, opaque, null, notes) == (long)header.Width * header.Height;
         BmpPalette palette = isWhole ? opaque : new BmpPalette(header, alpha: true);
         var image = new Image(header.Width, header.Height, palette.Channels);
-        Follow(data, header, palette, image);
+        Follow(data, header, palette, image, notes);
         return image;
     }
 
     /// <summary>Goes through the codes, and paints if there is an image.</summary>
     /// <returns>How many pixels something is said about.</returns>
-    private static long Follow(ReadOnlySpan<byte> data, BmpHeader header, BmpPalette palette, Image? image)
+    private static long Follow(ReadOnlySpan<byte> data, BmpHeader header, BmpPalette palette, Image? image, ReadingNotes notes)
     {
         int width = header.Width, height = header.Height;
         var reader = new ByteReader("BMP", data);
         long x = 0, y = 0, told = 0;
+        bool hasEnd = false;
         // Files that end without the code for it are common; they end with the last row.
         while (y < height && !(y == height - 1 && x >= width && reader.Remaining < 2))
         {
@@ -33,7 +34,8 @@ internal static class BmpRunLengths
             int count = code[0], escape = code[1];
             if (count == 0 && escape < 3)
             {
-                if (escape == 1)
+                hasEnd = escape == 1;
+                if (hasEnd)
                     break;
                 if (escape == 0)
                 {
@@ -49,11 +51,15 @@ internal static class BmpRunLengths
             Span<byte> run = image is null ? [] : image.Row((int)(header.TopDown ? y : height - 1 - y)).Slice((int)Math.Min(x, width) * palette.Channels, inside * palette.Channels);
             x += pixels;
             told += inside;
+            if (inside < pixels)
+                notes.Add("run lengths reach beyond their row: the rest is left out");
             if (count > 0)
-                Repeat(ReadRepeated(ref reader, code, header), header, palette, run);
+                Repeat(ReadRepeated(ref reader, code, header), header, palette, run, notes);
             else
-                Paint(ReadLiteral(ref reader, escape, header), header, palette, run);
+                Paint(ReadLiteral(ref reader, escape, header), header, palette, run, notes);
         }
+        if (!hasEnd && reader.Remaining < 2)
+            notes.Add(ReadingNotes.EndIsMissing);
         return told;
     }
 
@@ -75,7 +81,7 @@ internal static class BmpRunLengths
         return literal;
     }
 
-    private static void Paint(ReadOnlySpan<byte> values, BmpHeader header, BmpPalette palette, Span<byte> pixels)
+    private static void Paint(ReadOnlySpan<byte> values, BmpHeader header, BmpPalette palette, Span<byte> pixels, ReadingNotes notes)
     {
         int channels = palette.Channels;
         for (int i = 0; i < pixels.Length / channels; i++)
@@ -89,15 +95,16 @@ internal static class BmpRunLengths
                 continue;
             }
             int index = header.Compression == BmpCompression.Rle8 ? values[i] : (i & 1) == 0 ? values[i / 2] >> 4 : values[i / 2] & 15;
+            palette.Check(index, notes);
             palette[index].CopyTo(pixel);
         }
     }
 
     /// <summary>Paints a value, or RLE4's two in turns, and copies them to the run's end.</summary>
-    private static void Repeat(ReadOnlySpan<byte> value, BmpHeader header, BmpPalette palette, Span<byte> run)
+    private static void Repeat(ReadOnlySpan<byte> value, BmpHeader header, BmpPalette palette, Span<byte> run, ReadingNotes notes)
     {
         int period = Math.Min((header.Compression == BmpCompression.Rle4 ? 2 : 1) * palette.Channels, run.Length);
-        Paint(value, header, palette, run[..period]);
+        Paint(value, header, palette, run[..period], notes);
         for (int done = period; done < run.Length; done *= 2)
             run[..Math.Min(done, run.Length - done)].CopyTo(run[done..]);
     }

@@ -51,7 +51,7 @@ public static class ImageFolder
         FolderDataset? Read(FolderPart? part, string suffix) => part is null ? null : job.Read(part, name + suffix);
         bool split = layout.Validation is not null || layout.Test is not null;
         FolderDataset train = job.Read(layout.Train!, split ? name + "/train" : name);
-        return new ImageFolderData(train, Read(layout.Validation, "/val"), Read(layout.Test, "/test"), job.Skipped, layout, job.Transparent, job.PlainClasses());
+        return new ImageFolderData(train, Read(layout.Validation, "/val"), Read(layout.Test, "/test"), job.Skipped, job.Faulty, layout, job.Transparent, job.PlainClasses());
     }
 
     /// <summary>One reading of a folder.</summary>
@@ -85,6 +85,8 @@ public static class ImageFolder
 
         public List<SkippedFile> Skipped { get; } = [];
 
+        public List<FaultyFile> Faulty { get; } = [];
+
         /// <summary>How many images have transparent pixels.</summary>
         public int Transparent => _transparent;
 
@@ -101,10 +103,11 @@ public static class ImageFolder
             var cache = new PixelCache(count, _shape.Length, ref _budget, _options.CacheFolder);
             var reasons = new string?[count];
             var hashes = new UInt128[count];
+            var notes = new IReadOnlyList<string>[count];
             Exception? failure = null;
             Parallel.For(0, count, _parallel, () => new byte[_shape.Length], (i, loop, pixels) =>
             {
-                reasons[i] = TryRead(part.Pictures[i], pixels, out hashes[i]);
+                reasons[i] = TryRead(part.Pictures[i], pixels, out hashes[i], out notes[i]);
                 try
                 {
                     if (reasons[i] is null)
@@ -126,6 +129,8 @@ public static class ImageFolder
             for (int i = 0; i < count; i++)
                 if (reasons[i] is string reason)
                     Skipped.Add(new SkippedFile(part.Pictures[i].File.Path, reason));
+                else if (notes[i].Count > 0)
+                    Faulty.Add(new FaultyFile(part.Pictures[i].File.Path, notes[i]));
             int[] labels = [.. slots.Select(i => part.Pictures[i].Label)];
             foreach (int label in part.Pictures.Select(picture => picture.Label).Distinct())
                 if (!labels.Contains(label))
@@ -135,15 +140,16 @@ public static class ImageFolder
                 [.. slots.Select(i => part.Pictures[i].File.Path)], [.. slots.Select(i => hashes[i])]);
         }
 
-        private string? TryRead((TreeFile File, int Label) picture, Span<byte> planes, out UInt128 hash)
+        private string? TryRead((TreeFile File, int Label) picture, Span<byte> planes, out UInt128 hash, out IReadOnlyList<string> notes)
         {
-            hash = default;
+            (hash, notes) = (default, []);
             try
             {
                 byte[] bytes = picture.File.Read(_options.Limits);
                 hash = BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(bytes));
                 Image image = PictureFit.Decode(bytes, _shape, _options.Limits, out _);
                 PictureFit.ToPlanes(image, _shape, _options.Fit, _options.Filter, _options.Background, planes);
+                notes = image.Notes;
                 if (ImageConversion.HasTransparency(image))
                     Interlocked.Increment(ref _transparent);
                 if (PictureFit.IsPlain(planes, _shape))

@@ -5,6 +5,11 @@ namespace Fovea.Imaging.Folders;
 /// <param name="Reason">What was wrong with it, in one line.</param>
 public sealed record SkippedFile(string Path, string Reason);
 
+/// <summary>An image file with faults that were passed over, since its pixels are known.</summary>
+/// <param name="Path">Where it is, below the folder.</param>
+/// <param name="Notes">What was passed over, each in one line.</param>
+public sealed record FaultyFile(string Path, IReadOnlyList<string> Notes);
+
 /// <summary>A class whose images, or nine tenths of them and more, show nothing: once prepared they are of one colour.</summary>
 /// <param name="Name">The class.</param>
 /// <param name="Plain">How many of its images are of one colour.</param>
@@ -25,12 +30,13 @@ public readonly record struct ImageFolderProgress(int Done, int Total);
 /// <summary>What was read from a folder of pictures.</summary>
 public sealed class ImageFolderData
 {
-    internal ImageFolderData(FolderDataset train, FolderDataset? validation, FolderDataset? test, IReadOnlyList<SkippedFile> skipped, FolderLayout layout, int transparent, IReadOnlyList<PlainClass> plainClasses)
+    internal ImageFolderData(FolderDataset train, FolderDataset? validation, FolderDataset? test, IReadOnlyList<SkippedFile> skipped, IReadOnlyList<FaultyFile> faulty, FolderLayout layout, int transparent, IReadOnlyList<PlainClass> plainClasses)
     {
         Train = train;
         Validation = validation;
         Test = test;
         Skipped = skipped;
+        Faulty = faulty;
         Layout = layout.Understood;
         PassedOver = layout.Account.Skipped;
         NotUnderstood = layout.Account.NotUnderstood;
@@ -50,6 +56,9 @@ public sealed class ImageFolderData
 
     /// <summary>The picture files that could not be read, in the order of the data set.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; }
+
+    /// <summary>The images that are read although their files have faults, in the order of the data set.</summary>
+    public IReadOnlyList<FaultyFile> Faulty { get; }
 
     /// <summary>How many images have transparent pixels, behind which the background is seen.</summary>
     public int Transparent { get; }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace Fovea.Imaging.Gif;
@@ -38,7 +39,7 @@ public sealed class GifDecoder : ImageDecoder
         bool alpha = frame.Screen != (frame.Width, frame.Height) || HasTransparentPixel(frame);
         var image = new Image(width, height, colours + (alpha ? 1 : 0));
         Paint(frame, Table(frame, colours, image.Channels), image);
-        return image;
+        return image.WithNotes(frame.Notes);
     }
 
     /// <summary>Whether a pixel is transparent, which decides what the image needs.</summary>
@@ -66,6 +67,9 @@ public sealed class GifDecoder : ImageDecoder
                 decoded += count;
                 if (count < indices.Length)
                     throw new ImageFormatException($"GIF: the data ends after {decoded} of {frame.Width * frame.Height} pixels");
+                int most = TensorPrimitives.Max<byte>(indices);
+                if (3 * most >= frame.Palette.Length && most != frame.Transparent)
+                    frame.Notes.Add(ReadingNotes.ColoursBeyondPalette);
                 Paint(indices, table, channels, image.Row(frame.Top + y).Slice(frame.Left * channels, frame.Width * channels));
             }
     }

@@ -24,6 +24,9 @@ internal sealed class GifFrame
 
     public int LiteralBits { get; private set; }
 
+    /// <summary>What was passed over.</summary>
+    public ReadingNotes Notes { get; } = new();
+
     /// <summary>The codes.</summary>
     public byte[] Data { get; private set; } = [];
 
@@ -49,6 +52,9 @@ internal sealed class GifFrame
                     return frame;
                 case Trailer:
                     throw new ImageFormatException("GIF: the file has no picture");
+                default:
+                    frame.Notes.Add("bytes between blocks are passed over");
+                    break;
             }
         }
     }
@@ -72,7 +78,10 @@ internal sealed class GifFrame
         (Left, Top) = (reader.UInt16("frame"), reader.UInt16("frame"));
         (Width, Height) = (reader.UInt16("frame"), reader.UInt16("frame"));
         // Some files have an empty screen, or one that the frame overhangs; what is meant is to show all of it.
-        Screen = (Math.Max(Screen.Width, Left + Width), Math.Max(Screen.Height, Top + Height));
+        (int Width, int Height) shown = (Math.Max(Screen.Width, Left + Width), Math.Max(Screen.Height, Top + Height));
+        if (shown != Screen)
+            Notes.Add("the picture is larger than its screen: all of it is shown");
+        Screen = shown;
         int flags = reader.Take(1, "frame")[0];
         Interlaced = (flags & 0x40) != 0;
         byte[] local = ReadPalette(ref reader, flags, "local palette");
@@ -81,6 +90,8 @@ internal sealed class GifFrame
         if (LiteralBits is < 2 or > 8)
             throw new ImageFormatException($"GIF: literals have 2 to 8 bits, got {LiteralBits}");
         Data = ReadBlocks(ref reader);
+        if (reader.Remaining == 0)
+            Notes.Add(ReadingNotes.EndIsMissing);
     }
 
     private static byte[] ReadPalette(ref ByteReader reader, int flags, string what) =>

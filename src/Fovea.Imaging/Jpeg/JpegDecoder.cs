@@ -35,6 +35,7 @@ public sealed class JpegDecoder : ImageDecoder
         JpegFrame? frame = null;
         EntropyData? data = null;
         DecodingBudget? budget = null;
+        var notes = new ReadingNotes();
         bool jfif = false;
         int adobeTransform = -1, orientation = ExifOrientation.Upright;
         try
@@ -59,7 +60,7 @@ public sealed class JpegDecoder : ImageDecoder
                         jfif |= segment.StartsWith("JFIF\0"u8);
                         break;
                     case JpegMarker.Exif when orientation == ExifOrientation.Upright:
-                        orientation = ExifOrientation.Read(segment);
+                        orientation = ExifOrientation.Read(segment, notes);
                         break;
                     case JpegMarker.Adobe when segment.Length >= 12 && segment.StartsWith("Adobe"u8):
                         adobeTransform = segment[11];
@@ -77,14 +78,16 @@ public sealed class JpegDecoder : ImageDecoder
                         if (least is (int width, int height))
                             frame.Reduce(ExifOrientation.Transposes(orientation) ? (height, width) : (width, height));
                         JpegScan scan = JpegScan.Parse(segment, frame, tables);
-                        var decoder = new ScanDecoder(frame, scan, tables.RestartInterval, data);
+                        var decoder = new ScanDecoder(frame, scan, tables.RestartInterval, data, notes);
                         if (!frame.Progressive && scan.Components.Length == frame.Components.Length)
                         {
                             // Nothing that follows can change the picture.
                             Image image = NewImage(frame);
                             decoder.DecodeSamples(ref reader, new SampleBands(frame, HasColourDifferences ?? frame.HasColourDifferences(jfif, adobeTransform), image));
+                            if (reader.Remaining == 0)
+                                notes.Add(ReadingNotes.EndIsMissing);
                             whole = WholeSize(frame, orientation);
-                            return ExifOrientation.Apply(image, orientation);
+                            return ExifOrientation.Apply(image.WithNotes(notes), orientation);
                         }
                         AllocateCoefficients(frame, budget);
                         scan.Record(frame.Progressive);
@@ -94,9 +97,13 @@ public sealed class JpegDecoder : ImageDecoder
             }
             if (frame is null)
                 throw new ImageFormatException($"JPEG: the file ends at byte {reader.Position} without a frame header, and so without a picture");
-            CheckComplete(frame, endIsMarked: reader.Remaining > 0 || file.EndsWith((ReadOnlySpan<byte>)[0xFF, JpegMarker.End]), reader.Position);
+            bool endIsMarked = reader.Remaining > 0 || file.EndsWith((ReadOnlySpan<byte>)[0xFF, JpegMarker.End]);
+            if (!endIsMarked)
+                notes.Add(ReadingNotes.EndIsMissing);
+            CheckComplete(frame, endIsMarked, reader.Position);
             whole = WholeSize(frame, orientation);
-            return ExifOrientation.Apply(Reconstruct(frame, HasColourDifferences ?? frame.HasColourDifferences(jfif, adobeTransform)), orientation);
+            Image reconstructed = Reconstruct(frame, HasColourDifferences ?? frame.HasColourDifferences(jfif, adobeTransform));
+            return ExifOrientation.Apply(reconstructed.WithNotes(notes), orientation);
         }
         finally
         {

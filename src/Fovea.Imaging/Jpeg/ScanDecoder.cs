@@ -7,7 +7,7 @@ namespace Fovea.Imaging.Jpeg;
 /// Goes over the units of a scan (A.2): blocks of one component by rows, or of several, interleaved in groups that cover
 /// the same pixels. The coefficients go into the components, or, where one scan has the whole picture, into samples.
 /// </summary>
-internal sealed unsafe class ScanDecoder(JpegFrame frame, JpegScan scan, int restartInterval, EntropyData data)
+internal sealed unsafe class ScanDecoder(JpegFrame frame, JpegScan scan, int restartInterval, EntropyData data, ReadingNotes notes)
 {
     /// <summary>
     /// Whether blocks that the scan says nothing about can be passed over, since they hold nothing yet that needs another
@@ -16,7 +16,7 @@ internal sealed unsafe class ScanDecoder(JpegFrame frame, JpegScan scan, int res
     private readonly bool _skipsEmptyBlocks = scan.First > 0
         && (scan.High == 0 || (scan.Components[0].Occupied & (ulong.MaxValue >> (63 - scan.Last)) & (ulong.MaxValue << scan.First)) == 0);
 
-    private int _unitsDone;
+    private int _unitsDone, _restarts;
     private int _emptyBlocks;
 
     /// <summary>Decodes a scan into the coefficients of its components.</summary>
@@ -67,7 +67,10 @@ internal sealed unsafe class ScanDecoder(JpegFrame frame, JpegScan scan, int res
                     }
                     // Where others follow, a scan of finer detail that breaks off only leaves the picture coarser.
                     if (scan.First > 0 && reader.Remaining > 0)
+                    {
+                        notes.Add("a scan of finer detail breaks off: some of the detail is missing");
                         return;
+                    }
                     ThrowTruncated(reader, y, down);
                 }
                 bands?.Emit(y);
@@ -148,10 +151,12 @@ internal sealed unsafe class ScanDecoder(JpegFrame frame, JpegScan scan, int res
     private void Restart(ref JpegReader reader)
     {
         int at = reader.Position;
-        // Their numbers are not looked at: some writers get them wrong, and where one is missing the data end too early.
+        // Some writers get their numbers wrong; where one is missing, the data end too early.
         byte marker = reader.NextMarker();
         if (marker is < JpegMarker.FirstRestart or > JpegMarker.LastRestart)
             throw new ImageFormatException($"JPEG: at byte {at} a restart marker should be, and {(marker == 0 ? "the file ends" : $"there is {JpegMarker.Name(marker)}")}");
+        if (marker - JpegMarker.FirstRestart != (_restarts++ & 7))
+            notes.Add("the restart markers are numbered wrongly: their order counts");
         data.Load(ref reader);
         foreach (JpegComponent component in scan.Components)
             component.Predictor = 0;

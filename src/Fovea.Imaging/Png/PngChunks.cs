@@ -10,6 +10,8 @@ internal ref struct PngChunks(ReadOnlySpan<byte> file)
 
     private readonly ReadOnlySpan<byte> _file = file;
     private int _position = Signature.Length;
+    private string _fault = "";
+    private uint _statedSum, _actualSum;
 
     /// <summary>The eight bytes every PNG file begins with.</summary>
     public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
@@ -24,7 +26,8 @@ internal ref struct PngChunks(ReadOnlySpan<byte> file)
     public Range Place { get; private set; }
 
     /// <summary>What is wrong if <see cref="Next"/> or <see cref="HasRightSum"/> said no, in a line.</summary>
-    public string Fault { get; private set; } = "";
+    public readonly string Fault => _fault.Length > 0 ? _fault
+        : $"PNG: the check sum of the {Name} chunk at byte {Place.Start.Value - 8} is {_statedSum:X8}, its content gives {_actualSum:X8}";
 
     /// <summary>The chunk's letters, for messages.</summary>
     public readonly string Name => NameOf(Type);
@@ -33,7 +36,7 @@ internal ref struct PngChunks(ReadOnlySpan<byte> file)
     public readonly bool IsAncillary => (Type & 0x20000000) != 0;
 
     /// <summary>Whether the chunk's check sum is that of its content.</summary>
-    public bool HasRightSum { get; private set; }
+    public readonly bool HasRightSum => _statedSum == _actualSum;
 
     /// <summary>Goes to the next chunk. False where the file ends before the chunk does, or has something else there.</summary>
     public bool Next()
@@ -52,17 +55,14 @@ internal ref struct PngChunks(ReadOnlySpan<byte> file)
         int begin = _position + 8, end = begin + (int)length;
         Place = begin..end;
         Data = _file[begin..end];
-        uint stated = BinaryPrimitives.ReadUInt32BigEndian(_file[end..]), actual = Crc32.Compute(type, Data);
-        HasRightSum = stated == actual;
-        if (!HasRightSum)
-            Fail($"PNG: the check sum of the {Name} chunk at byte {_position} is {stated:X8}, its content gives {actual:X8}");
+        (_statedSum, _actualSum) = (BinaryPrimitives.ReadUInt32BigEndian(_file[end..]), Crc32.Compute(type, Data));
         _position = end + 4;
         return true;
     }
 
     private bool Fail(string fault)
     {
-        Fault = fault;
+        _fault = fault;
         return false;
     }
 

@@ -7,7 +7,8 @@ namespace Fovea.Imaging.Png;
 /// Reads PNG files (ISO/IEC 15948, W3C Portable Network Graphics, third edition): every colour type and bit depth, Adam7,
 /// transparency. Of samples of 16 bits the higher 8 are kept. The orientation that cameras note (eXIf) is applied; gamma
 /// and colour profiles are not. Of an animation, the still picture is read. A file is refused only if its pixels cannot be
-/// known: optional chunks that are damaged or out of place are dropped, and what should follow the data is not needed.
+/// known: optional chunks that are damaged or out of place are dropped with a note, and what should follow the data is not
+/// needed.
 /// </summary>
 public sealed class PngDecoder : ImageDecoder
 {
@@ -47,50 +48,71 @@ public sealed class PngDecoder : ImageDecoder
 
         ReadOnlySpan<byte> palette = default, transparency = default;
         var data = new List<Range>();
+        var notes = new ReadingNotes();
         int orientation = ExifOrientation.Upright;
-        bool dataEnded = false;
+        bool dataEnded = false, isDamaged = false;
         while (true)
         {
             bool hasNext = chunks.Next(), dataBegun = data.Count > 0;
             // The data say themselves whether they are whole; what should follow them is not needed.
             if (!hasNext && (!dataBegun || chunks.Type == PngChunks.Idat))
                 throw new ImageFormatException(chunks.Fault);
+            if (!hasNext)
+                notes.Add(ReadingNotes.EndIsMissing);
             if (!hasNext || chunks.Type == PngChunks.Iend)
                 break;
-            if (!chunks.HasRightSum && !chunks.IsAncillary)
-                throw new ImageFormatException(chunks.Fault);
+            dataEnded |= dataBegun && chunks.Type != PngChunks.Idat;
+            if (!chunks.HasRightSum)
+            {
+                if (!chunks.IsAncillary)
+                    throw new ImageFormatException(chunks.Fault);
+                // A file may have thousands of them.
+                if (!isDamaged)
+                    notes.Add($"the {chunks.Name} chunk is damaged: it is left out");
+                isDamaged = true;
+                continue;
+            }
             switch (chunks.Type)
             {
                 case PngChunks.Ihdr:
                     throw new ImageFormatException("PNG: there are two IHDR chunks");
                 case PngChunks.Idat:
-                    if (!dataEnded)
+                    if (dataEnded)
+                        notes.Add("IDAT chunks that come after other chunks are left out");
+                    else
                         data.Add(chunks.Place);
                     break;
                 case PngChunks.Plte:
-                    if (palette.IsEmpty && !dataBegun)
+                    if (dataBegun)
+                        notes.Add("PLTE comes after the data: it is left out");
+                    else if (!palette.IsEmpty)
+                        notes.Add("there are several PLTE chunks: the first counts");
+                    else
                         palette = chunks.Data;
                     break;
                 case PngChunks.Trns:
-                    if (chunks.HasRightSum && !dataBegun)
+                    if (dataBegun)
+                        notes.Add("tRNS comes after the data: it is left out");
+                    else if (!transparency.IsEmpty)
+                        notes.Add("there are several tRNS chunks: the last counts");
+                    if (!dataBegun)
                         transparency = chunks.Data;
                     break;
-                case PngChunks.Exif:
-                    if (chunks.HasRightSum && orientation == ExifOrientation.Upright)
-                        orientation = ExifOrientation.ReadTiff(chunks.Data);
+                case PngChunks.Exif when orientation == ExifOrientation.Upright:
+                    orientation = ExifOrientation.ReadTiff(chunks.Data, notes);
                     break;
                 default:
                     if (!chunks.IsAncillary)
                         throw new ImageFormatException($"PNG: the {chunks.Name} chunk is necessary to read the file, and not known");
                     break;
             }
-            dataEnded |= dataBegun && chunks.Type != PngChunks.Idat;
         }
         if (data.Count == 0)
             throw new ImageFormatException("PNG: there is no IDAT chunk, and so no picture");
 
-        var pixels = new PngPixels(header, palette, transparency);
-        return ExifOrientation.Apply(Inflate(header, pixels, Join(file, data)), orientation);
+        var pixels = new PngPixels(header, palette, transparency, notes);
+        Image image = Inflate(header, pixels, Join(file, data), notes);
+        return ExifOrientation.Apply(image.WithNotes(notes), orientation);
     }
 
     private static byte[] Join(ReadOnlySpan<byte> file, List<Range> pieces)
@@ -105,7 +127,7 @@ public sealed class PngDecoder : ImageDecoder
         return result;
     }
 
-    private static Image Inflate(PngHeader header, PngPixels pixels, byte[] compressed)
+    private static Image Inflate(PngHeader header, PngPixels pixels, byte[] compressed, ReadingNotes notes)
     {
         List<PngPass> passes = PngPass.Of(header);
         long needed = 0, longest = 0;
@@ -118,7 +140,8 @@ public sealed class PngDecoder : ImageDecoder
         if (needed / MostExpansion > compressed.Length)
             throw new ImageFormatException($"PNG: {compressed.Length} bytes of data cannot hold {header.Width}×{header.Height} pixels");
 
-        using var inflater = new ZLibStream(new MemoryStream(compressed), CompressionMode.Decompress);
+        var source = new CompressedData(compressed);
+        using var inflater = new ZLibStream(source, CompressionMode.Decompress);
         var image = new Image(header.Width, header.Height, pixels.Channels);
         byte[] current = new byte[longest], previous = new byte[longest];
         byte[] expanded = header.Interlaced ? new byte[image.Stride] : [];
@@ -141,7 +164,10 @@ public sealed class PngDecoder : ImageDecoder
                 }
             }
             // Reading on makes the inflater compare its sum, if that is not cut off. More data than the picture needs do no harm.
-            inflater.ReadByte();
+            if (inflater.ReadByte() >= 0)
+                notes.Add("there are more data than pixels: the rest is left out");
+            else if (source.IsExhausted)
+                notes.Add("the check sum of the data is missing");
         }
         // An IOException comes of data that ask for a dictionary, which PNG does not have.
         catch (Exception e) when (e is InvalidDataException or IOException)
@@ -164,5 +190,18 @@ public sealed class PngDecoder : ImageDecoder
         pixels.Expand(row, line);
         for (int i = 0; i < pass.Width; i++)
             line.Slice(i * channels, channels).CopyTo(target[((pass.Left + (i * pass.StepX)) * channels)..]);
+    }
+
+    /// <summary>Tells whether more was asked for than there is.</summary>
+    private sealed class CompressedData(byte[] data) : MemoryStream(data)
+    {
+        public bool IsExhausted { get; private set; }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            int read = base.Read(buffer, offset, count);
+            IsExhausted |= read == 0;
+            return read;
+        }
     }
 }

@@ -6,17 +6,19 @@ namespace Fovea.Imaging.Png;
 internal sealed class PngPixels
 {
     private readonly PngHeader _header;
+    private readonly ReadingNotes _notes;
 
     /// <summary>The bytes of every palette entry, <see cref="Channels"/> each.</summary>
     private readonly byte[] _palette = [];
+    private readonly int _colours;
 
     /// <summary>The samples of the colour that is transparent, or empty if there is none.</summary>
     private readonly int[] _transparent = [];
 
     /// <exception cref="ImageFormatException">The colours are indices, and the palette is missing or damaged.</exception>
-    public PngPixels(PngHeader header, ReadOnlySpan<byte> palette, ReadOnlySpan<byte> transparency)
+    public PngPixels(PngHeader header, ReadOnlySpan<byte> palette, ReadOnlySpan<byte> transparency, ReadingNotes notes)
     {
-        _header = header;
+        (_header, _notes) = (header, notes);
         bool indexed = header.Colour == PngColour.Palette;
         if (indexed && (palette.Length % 3 != 0 || palette.Length > 3 * 256))
             throw new ImageFormatException($"PNG: a palette (PLTE) of {palette.Length} bytes; 3 to 768, a multiple of 3, would be right");
@@ -24,14 +26,25 @@ internal sealed class PngPixels
         {
             if (palette.IsEmpty)
                 throw new ImageFormatException("PNG: the colours are indices, and there is no palette (PLTE) before the data");
+            if (transparency.Length > palette.Length / 3)
+                notes.Add("tRNS is longer than the palette: the rest is left out");
+            _colours = palette.Length / 3;
             Channels = transparency.IsEmpty ? 3 : 4;
             _palette = Join(palette, transparency, Channels);
             return;
         }
         Channels = header.Samples;
-        // One that does not fit is dropped.
-        if (header.Colour is PngColour.GreyAlpha or PngColour.Rgba || transparency.Length != 2 * header.Samples)
+        if (palette.Length % 3 != 0 || palette.Length > 3 * 256)
+            notes.Add($"PLTE has {palette.Length} bytes, not 3 to 768 and a multiple of 3: it is left out");
+        if (transparency.IsEmpty)
             return;
+        if (header.Colour is PngColour.GreyAlpha or PngColour.Rgba || transparency.Length != 2 * header.Samples)
+        {
+            notes.Add(header.Colour is PngColour.GreyAlpha or PngColour.Rgba
+                ? "tRNS is in an image with alpha: it is left out"
+                : $"tRNS has {transparency.Length} bytes instead of {2 * header.Samples}: it is left out");
+            return;
+        }
         Channels = header.Samples + 1;
         _transparent = new int[header.Samples];
         for (int i = 0; i < _transparent.Length; i++)
@@ -63,11 +76,15 @@ internal sealed class PngPixels
     private void ExpandPalette(ReadOnlySpan<byte> row, Span<byte> pixels)
     {
         ReadOnlySpan<byte> palette = _palette;
+        int most = 0;
         for (int i = 0; i < pixels.Length / Channels; i++)
         {
-            int index = Sample(row, i) * Channels;
-            palette.Slice(index, Channels).CopyTo(pixels[(i * Channels)..]);
+            int index = Sample(row, i);
+            most = Math.Max(most, index);
+            palette.Slice(index * Channels, Channels).CopyTo(pixels[(i * Channels)..]);
         }
+        if (most >= _colours)
+            _notes.Add(ReadingNotes.ColoursBeyondPalette);
     }
 
     private void ExpandTransparent(ReadOnlySpan<byte> row, Span<byte> pixels)

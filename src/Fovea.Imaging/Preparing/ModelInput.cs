@@ -51,7 +51,7 @@ public static class ModelInput
 
     private static PreparedImage PreparePicture(Image image, (int Width, int Height) whole, Shape shape, PreparationOptions options)
     {
-        var notes = new List<string>();
+        var notes = new List<string>(image.Notes);
         if (ImageConversion.HasTransparency(image))
             notes.Add($"transparent parts on {options.Background}");
         if (image.IsGrey != (shape.Channels == 1))
@@ -65,13 +65,13 @@ public static class ModelInput
 
     private static PreparedImage PrepareDrawing(Image image, Shape shape)
     {
-        var notes = new List<string>();
+        var notes = new List<string>(image.Notes);
         bool sized = image.Width == shape.Width && image.Height == shape.Height
             || image.Width == DigitNormalizer.Frame && image.Height == DigitNormalizer.Frame;
         Image drawing = sized ? DigitNormalizer.ToLightOnDark(image, notes) : image;
         if (!sized || !DigitNormalizer.IsNormalized(drawing))
         {
-            notes.Clear();
+            notes = [.. image.Notes];
             drawing = DigitNormalizer.Normalize(image, notes);
         }
 

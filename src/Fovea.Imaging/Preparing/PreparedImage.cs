@@ -6,7 +6,7 @@ namespace Fovea.Imaging.Preparing;
 /// <summary>A picture as a model takes it.</summary>
 /// <param name="Shape">(C, H, W).</param>
 /// <param name="Pixels">(C, H, W), each in [0, 1].</param>
-/// <param name="Notes">What was done to the picture, each in a few words: <c>inverted: dark on light</c>; empty if nothing.</param>
+/// <param name="Notes">What its file's reader passed over (<see cref="Image.Notes"/>) and what was done to it, each in a few words: <c>inverted: dark on light</c>; empty if nothing.</param>
 public sealed record PreparedImage(Shape Shape, float[] Pixels, IReadOnlyList<string> Notes);
 
 /// <summary>How pictures are made ready for a model.</summary>

@@ -20,16 +20,17 @@ public sealed class TiffDecoder : ImageDecoder
     public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        TiffDirectory directory = TiffDirectory.Read(file);
+        var notes = new ReadingNotes();
+        TiffDirectory directory = TiffDirectory.Read(file, notes);
         TiffHeader header = TiffHeader.Read(directory, limits);
         var segments = new TiffSegments(file, directory, header);
-        var pixels = new TiffPixels(directory, header);
+        var pixels = new TiffPixels(directory, header, notes);
         var image = new Image(header.Width, header.Height, pixels.Channels);
         if (pixels.IsCopy && !header.IsTiled)
             ReadRows(header, segments, image);
         else
             ReadSegments(header, segments, pixels, image);
-        return ExifOrientation.Apply(image, header.Orientation);
+        return ExifOrientation.Apply(image.WithNotes(notes), header.Orientation);
     }
 
     /// <summary>Strips that are rows of the image as they are.</summary>

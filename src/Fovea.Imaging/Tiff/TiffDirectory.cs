@@ -28,7 +28,7 @@ internal readonly ref struct TiffDirectory
         file.StartsWith("II*\0"u8) || file.StartsWith("MM\0*"u8) || file.StartsWith("II+\0"u8) || file.StartsWith("MM\0+"u8);
 
     /// <exception cref="ImageFormatException">There is no directory.</exception>
-    public static TiffDirectory Read(ReadOnlySpan<byte> file)
+    public static TiffDirectory Read(ReadOnlySpan<byte> file, ReadingNotes notes)
     {
         if (!IsSignature(file))
             throw new ImageFormatException("TIFF: the file does not begin with II or MM and 42 or 43");
@@ -45,7 +45,10 @@ internal readonly ref struct TiffDirectory
             throw new ImageFormatException($"TIFF: the directory has {count} fields; up to {MostEntries} are read");
         entries = entries[countSize..];
         // Of a directory that is cut off, the fields that are there may be enough.
-        return new TiffDirectory(file, entries[..(int)Math.Min((long)count * (wide ? 20 : 12), entries.Length)], little, wide);
+        int length = (int)count * (wide ? 20 : 12);
+        if (length > entries.Length)
+            notes.Add("the directory is cut off: some fields are missing");
+        return new TiffDirectory(file, entries[..Math.Min(length, entries.Length)], little, wide);
     }
 
     /// <summary>A field's values; false if it is missing, of no known type, or beyond the file's end.</summary>

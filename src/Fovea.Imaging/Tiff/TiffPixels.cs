@@ -8,14 +8,14 @@ internal sealed class TiffPixels
     private readonly YCbCrConversion? _differences;
     private readonly Photometric _photometric;
 
-    public TiffPixels(in TiffDirectory directory, TiffHeader header)
+    public TiffPixels(in TiffDirectory directory, TiffHeader header, ReadingNotes notes)
     {
         _header = header;
         // JPEG's decoder has made colours of its differences.
         bool colours = header.Photometric == Photometric.YCbCr && header.Compression == TiffCompression.Jpeg && !header.IsPlanar;
         _photometric = colours ? Photometric.Rgb : header.Photometric;
         if (_photometric == Photometric.Palette)
-            _palette = ReadPalette(directory, header.Bits);
+            _palette = ReadPalette(directory, header.Bits, notes);
         else if (_photometric == Photometric.YCbCr)
             _differences = new YCbCrConversion(directory);
         Channels = (header.Photometric is Photometric.WhiteIsZero or Photometric.BlackIsZero ? 1 : 3) + (HasAlpha ? 1 : 0);
@@ -92,10 +92,12 @@ internal sealed class TiffPixels
     }
 
     /// <summary>All colours that samples can name, in red, green, blue; those that the file leaves out are black.</summary>
-    private static byte[] ReadPalette(in TiffDirectory directory, int bits)
+    private static byte[] ReadPalette(in TiffDirectory directory, int bits, ReadingNotes notes)
     {
         TiffValues values = directory.Required(TiffTag.ColorMap, "ColorMap");
         int colours = values.Count / 3;
+        if (colours < 1 << bits)
+            notes.Add(ReadingNotes.ColoursBeyondPalette);
         // Some old programs wrote 8 bits where 16 belong.
         int shift = 0;
         for (int i = 0; i < values.Count && shift == 0; i++)

@@ -5,7 +5,7 @@ namespace Fovea.Imaging.WebP;
 /// <summary>Where the parts of a WebP file (RFC 9649) lie that the first picture consists of.</summary>
 internal ref struct WebPContainer
 {
-    private const int ChunkHeader = 8, FrameHeader = 16;
+    private const int RiffHeader = 8, ChunkHeader = 8, FrameHeader = 16;
 
     /// <summary>A lossy image, or empty.</summary>
     public ReadOnlySpan<byte> Lossy;
@@ -25,6 +25,7 @@ internal ref struct WebPContainer
     /// <summary>Where an animation's first picture lies on the canvas.</summary>
     public (int Left, int Top) Place;
 
+    private readonly ReadingNotes _notes;
     private bool _isExtended;
     private (int Width, int Height) _declared;
 
@@ -33,13 +34,20 @@ internal ref struct WebPContainer
     /// <summary>Whether a file begins as WebP files do.</summary>
     public static bool IsSignature(ReadOnlySpan<byte> file) => file.Length >= 12 && file.StartsWith("RIFF"u8) && file[8..].StartsWith("WEBP"u8);
 
+    private WebPContainer(ReadingNotes notes) => _notes = notes;
+
     /// <summary>Finds the parts. Chunks that are not known are passed over, and those after a cut-off one are missing.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="notes">Takes what is passed over for a fault.</param>
     /// <exception cref="ImageFormatException">There is no picture.</exception>
-    public static WebPContainer Read(ReadOnlySpan<byte> file)
+    public static WebPContainer Read(ReadOnlySpan<byte> file, ReadingNotes notes)
     {
         if (!IsSignature(file))
             throw new ImageFormatException("WebP: the file does not begin with RIFF and WEBP");
-        WebPContainer container = default;
+        // A last byte that only makes the length even may be missing.
+        if (BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) > file.Length - RiffHeader + 1)
+            notes.Add(ReadingNotes.EndIsMissing);
+        var container = new WebPContainer(notes);
         container.ReadChunks(file[12..], mayHaveFrames: true);
         return container.HasImage ? container : throw new ImageFormatException("WebP: the file has no picture");
     }
@@ -68,7 +76,9 @@ internal ref struct WebPContainer
             Lossy = content;
         else if (name.SequenceEqual("VP8L"u8))
             Lossless = content;
-        else if (name.SequenceEqual("ALPH"u8) && Alpha.IsEmpty && _isExtended)
+        else if (name.SequenceEqual("ALPH"u8) && !_isExtended)
+            _notes.Add("ALPH without a VP8X chunk before is left out");
+        else if (name.SequenceEqual("ALPH"u8) && Alpha.IsEmpty)
             Alpha = content;
         else if (name.SequenceEqual("ANMF"u8) && mayHaveFrames)
             ReadFrame(content);

@@ -20,7 +20,8 @@ public sealed class WebPDecoder : ImageDecoder
     public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        WebPContainer container = WebPContainer.Read(file);
+        var notes = new ReadingNotes();
+        WebPContainer container = WebPContainer.Read(file, notes);
         (int width, int height, bool alpha) = ReadHeader(container);
         limits.Check(FormatName, width, height);
         (int canvasWidth, int canvasHeight) = container.Canvas == default ? (width, height) : container.Canvas;
@@ -42,7 +43,8 @@ public sealed class WebPDecoder : ImageDecoder
             if (alpha)
                 AlphaRows.Read(container.Alpha, image, left, top, width, height);
         }
-        return ExifOrientation.Apply(image, ExifOrientation.ReadTiff(container.Exif));
+        int orientation = container.Exif.IsEmpty ? ExifOrientation.Upright : ExifOrientation.ReadTiff(container.Exif, notes);
+        return ExifOrientation.Apply(image.WithNotes(notes), orientation);
     }
 
     private static (int Width, int Height, bool HasAlpha) ReadHeader(in WebPContainer container)

@@ -36,6 +36,19 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal(planes, data.Train.Pixels(6 + 3).ToArray());
     }
 
+    [Fact]
+    public void Images_with_faults_are_read_and_named()
+    {
+        byte[] right = PngEncoder.Encode(TestData.Picture(6, 4, 3));
+        foreach ((string name, byte[] file) in ((string, byte[])[])[("a/1.png", right), ("a/2.png", right[..^12]), ("b/1.png", right[..^5]), ("b/2.png", right), ("b/3.png", right[..^60])])
+            Put(name, file);
+        ImageFolderData data = ImageFolder.Load(_root);
+        Assert.Equal(4, data.Train.Count);
+        Assert.Equal([Path.Join("a", "2.png"), Path.Join("b", "1.png")], data.Faulty.Select(file => file.Path));
+        Assert.All(data.Faulty, file => Assert.Equal(["the end of the file is missing"], file.Notes));
+        Assert.Single(data.Skipped);
+    }
+
     /// <summary>What a model sees when it is used is what it saw when it learnt, to the bit.</summary>
     [Theory]
     [InlineData(FitMode.Stretch, 3)]

@@ -123,8 +123,8 @@ public class PngDecoderTests
         Assert.Equal([1, 2, 3, 4], image.Pixels.ToArray());
     }
 
-    /// <summary>Faults in parts that the pixels do not need, and the picture that is left.</summary>
-    public static TheoryData<string, byte[], byte[]> FaultyButReadable()
+    /// <summary>Faults in parts that the pixels do not need, what is said of them, and the picture that is left.</summary>
+    public static TheoryData<string, string, byte[], byte[]> FaultyButReadable()
     {
         byte[] header = PngBuilder.Header(2, 2, 8, 0), data = PngBuilder.Data(0, 1, 2, 0, 3, 4), end = PngBuilder.End();
         byte[] indexed = PngBuilder.Header(2, 2, 8, 3), palette = PngBuilder.Chunk("PLTE", 1, 2, 3), ones = PngBuilder.Data(0, 0, 0, 0, 0, 1);
@@ -133,29 +133,36 @@ public class PngDecoderTests
         byte[] grey = [1, 2, 3, 4], black = [1, 2, 3, 1, 2, 3, 1, 2, 3, 0, 0, 0];
         return new()
         {
-            { "no end", PngBuilder.File(header, data), grey },
-            { "end cut", PngBuilder.File(header, data, end[..^3]), grey },
-            { "zeros at the end", PngBuilder.File(header, data, new byte[40]), grey },
-            { "text cut", PngBuilder.File(header, data, text[..^3]), grey },
-            { "text damaged", PngBuilder.File(header, damaged, data, end), grey },
-            { "no Adler", PngBuilder.File(header, PngBuilder.Chunk("IDAT", compressed[..^4]), end), grey },
-            { "Adler cut", PngBuilder.File(header, PngBuilder.Chunk("IDAT", compressed[..^2]), end), grey },
-            { "split data", PngBuilder.File(header, data, text, data, end), grey },
-            { "transparency too short", PngBuilder.File(header, PngBuilder.Chunk("tRNS", 1), data, end), grey },
-            { "transparency late", PngBuilder.File(header, data, transparency, end), grey },
-            { "transparency damaged", PngBuilder.File(header, damagedTransparency, data, end), grey },
-            { "transparency of alpha", PngBuilder.File(PngBuilder.Header(1, 1, 8, 4), transparency, PngBuilder.Data(0, 7, 8), end), [7, 8] },
-            { "transparency too long", PngBuilder.File(PngBuilder.Header(1, 1, 8, 3), palette, PngBuilder.Chunk("tRNS", 9, 8), PngBuilder.Data(0, 0), end), [1, 2, 3, 9] },
-            { "palette of a grey picture", PngBuilder.File(header, PngBuilder.Chunk("PLTE", 1, 2, 3, 4), data, end), grey },
-            { "two palettes", PngBuilder.File(indexed, palette, PngBuilder.Chunk("PLTE", 9, 9, 9), ones, end), black },
-            { "colour beyond the palette", PngBuilder.File(indexed, palette, ones, end), black },
+            { "no end", ReadingNotes.EndIsMissing, PngBuilder.File(header, data), grey },
+            { "end cut", ReadingNotes.EndIsMissing, PngBuilder.File(header, data, end[..^3]), grey },
+            { "zeros at the end", ReadingNotes.EndIsMissing, PngBuilder.File(header, data, new byte[40]), grey },
+            { "text cut", ReadingNotes.EndIsMissing, PngBuilder.File(header, data, text[..^3]), grey },
+            { "text damaged", "the tEXt chunk is damaged: it is left out", PngBuilder.File(header, damaged, data, end), grey },
+            { "no Adler", "the check sum of the data is missing", PngBuilder.File(header, PngBuilder.Chunk("IDAT", compressed[..^4]), end), grey },
+            { "Adler cut", "the check sum of the data is missing", PngBuilder.File(header, PngBuilder.Chunk("IDAT", compressed[..^2]), end), grey },
+            { "split data", "IDAT chunks that come after other chunks are left out", PngBuilder.File(header, data, text, data, end), grey },
+            { "transparency too short", "tRNS has 1 bytes instead of 2: it is left out", PngBuilder.File(header, PngBuilder.Chunk("tRNS", 1), data, end), grey },
+            { "transparency late", "tRNS comes after the data: it is left out", PngBuilder.File(header, data, transparency, end), grey },
+            { "transparency damaged", "the tRNS chunk is damaged: it is left out", PngBuilder.File(header, damagedTransparency, data, end), grey },
+            { "transparency of alpha", "tRNS is in an image with alpha: it is left out", PngBuilder.File(PngBuilder.Header(1, 1, 8, 4), transparency, PngBuilder.Data(0, 7, 8), end), [7, 8] },
+            { "transparency too long", "tRNS is longer than the palette: the rest is left out", PngBuilder.File(PngBuilder.Header(1, 1, 8, 3), palette, PngBuilder.Chunk("tRNS", 9, 8), PngBuilder.Data(0, 0), end), [1, 2, 3, 9] },
+            { "palette of a grey picture", "PLTE has 4 bytes, not 3 to 768 and a multiple of 3: it is left out", PngBuilder.File(header, PngBuilder.Chunk("PLTE", 1, 2, 3, 4), data, end), grey },
+            { "two palettes", "there are several PLTE chunks: the first counts|" + ReadingNotes.ColoursBeyondPalette, PngBuilder.File(indexed, palette, PngBuilder.Chunk("PLTE", 9, 9, 9), ones, end), black },
+            { "more data than pixels", "there are more data than pixels: the rest is left out", PngBuilder.File(header, PngBuilder.Data(0, 1, 2, 0, 3, 4, 0, 5), end), grey },
+            { "palette late", "PLTE comes after the data: it is left out", PngBuilder.File(header, data, palette, end), grey },
+            { "two transparencies", "there are several tRNS chunks: the last counts", PngBuilder.File(PngBuilder.Header(1, 1, 8, 0), transparency, PngBuilder.Chunk("tRNS", 0, 9), PngBuilder.Data(0, 1), end), [1, 255] },
+            { "colour beyond the palette", ReadingNotes.ColoursBeyondPalette, PngBuilder.File(indexed, palette, ones, end), black },
         };
     }
 
     [Theory]
     [MemberData(nameof(FaultyButReadable))]
-    public void A_fault_that_leaves_the_pixels_known_is_no_reason_to_refuse(string what, byte[] file, byte[] pixels) =>
-        Assert.True(pixels.AsSpan().SequenceEqual(Decode(file).Pixels), what);
+    public void A_fault_that_leaves_the_pixels_known_is_no_reason_to_refuse(string what, string note, byte[] file, byte[] pixels)
+    {
+        Image image = Decode(file);
+        Assert.True(pixels.AsSpan().SequenceEqual(image.Pixels), what);
+        Assert.Equal(note, string.Join('|', image.Notes));
+    }
 
     [Theory]
     [InlineData(3)]

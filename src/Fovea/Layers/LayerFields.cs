@@ -15,6 +15,7 @@ internal sealed class LayerFields
     private const int LargestWindow = 16_384;
 
     private readonly Dictionary<string, JsonElement>? _read;
+    private readonly List<LayerField>? _listed;
     private readonly List<(string Name, JsonNode Json, string Text)> _written = [];
 
     /// <summary>Fields to be written.</summary>
@@ -31,6 +32,26 @@ internal sealed class LayerFields
         _ => throw new FormatException("hyper-parameters must be an object"),
     };
 
+    private LayerFields(List<LayerField> listed) => _listed = listed;
+
+    /// <summary>The fields that a line asks for, in its order, without any values.</summary>
+    public static IReadOnlyList<LayerField> List(Func<LayerFields, Layer> bind)
+    {
+        List<LayerField> listed = [];
+        try
+        {
+            _ = bind(new LayerFields(listed));
+        }
+        catch (ArgumentException)
+        {
+            // Most layers refuse the zeros that they get here, but only once all fields were asked for.
+        }
+        return listed;
+    }
+
+    /// <summary>What was written, name by name.</summary>
+    public IEnumerable<(string Name, JsonNode Json)> Written => _written.Select(entry => (entry.Name, entry.Json));
+
     /// <summary>What was written: C#'s named arguments, <c>inChannels: 1, outChannels: 6, kernelSize: 5</c>.</summary>
     public string Words => string.Join(", ", _written.Select(entry => $"{entry.Name}: {entry.Text}"));
 
@@ -45,22 +66,22 @@ internal sealed class LayerFields
 
     /// <summary>A whole number.</summary>
     public int Int(string name, int? value, int? fallback = null) =>
-        Field(name, value, fallback, v => v, v => v.ToString(CultureInfo.InvariantCulture),
+        Field(FieldKind.Int, name, value, fallback, v => v, v => v.ToString(CultureInfo.InvariantCulture),
             json => json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out int number) ? number : throw Unfit(name, "a whole number"));
 
     /// <summary>A number; doubles keep all their bits.</summary>
     public double Double(string name, double? value, double? fallback = null) =>
-        Field(name, value, fallback, v => v, v => v.ToString(CultureInfo.InvariantCulture),
+        Field(FieldKind.Double, name, value, fallback, v => v, v => v.ToString(CultureInfo.InvariantCulture),
             json => json.ValueKind == JsonValueKind.Number && json.TryGetDouble(out double number) ? number : throw Unfit(name, "a number"));
 
     /// <summary>Yes or no.</summary>
     public bool Flag(string name, bool? value, bool fallback) =>
-        Field(name, value, fallback, v => v, v => v ? "true" : "false",
+        Field(FieldKind.Flag, name, value, fallback, v => v, v => v ? "true" : "false",
             json => json.ValueKind is JsonValueKind.True or JsonValueKind.False ? json.GetBoolean() : throw Unfit(name, "true or false"));
 
     /// <summary>One number, or height and width.</summary>
     public Size2 Size(string name, Size2? value, Size2? fallback = null) =>
-        Field(name, value, fallback,
+        Field(FieldKind.Size, name, value, fallback,
             v => v.Height == v.Width ? v.Height : new JsonArray(v.Height, v.Width),
             v => v.ToString(),
             json => Pixels(name, json) is var sizes && sizes.Length == 2 ? new Size2(sizes[0], sizes[1])
@@ -69,7 +90,7 @@ internal sealed class LayerFields
 
     /// <summary>One number, the four sides (top, left, bottom, right), or "same".</summary>
     public Padding Padding(string name, Padding? value) =>
-        Field(name, value, default(Padding),
+        Field(FieldKind.Padding, name, value, default(Padding),
             v => v.IsSame ? "same"
                 : v.Top == v.Left && v.Top == v.Bottom && v.Top == v.Right ? v.Top
                 : new JsonArray(v.Top, v.Left, v.Bottom, v.Right),
@@ -82,6 +103,11 @@ internal sealed class LayerFields
     /// <summary>Rows of numbers, or none.</summary>
     public int[][]? Table(string name, int[][]? value)
     {
+        if (_listed is not null)
+        {
+            _listed.Add(new LayerField(name, FieldKind.Table, IsNeeded: false));
+            return null;
+        }
         if (_read is null)
         {
             if (value is not null)
@@ -103,9 +129,14 @@ internal sealed class LayerFields
             throw new FormatException($"a field '{_read.Keys.First()}' is not known");
     }
 
-    private T Field<T>(string name, T? value, T? fallback, Func<T, JsonNode> write, Func<T, string> words, Func<JsonElement, T> read)
+    private T Field<T>(FieldKind kind, string name, T? value, T? fallback, Func<T, JsonNode> write, Func<T, string> words, Func<JsonElement, T> read)
         where T : struct
     {
+        if (_listed is not null)
+        {
+            _listed.Add(new LayerField(name, kind, IsNeeded: fallback is null));
+            return default;
+        }
         if (_read is not null)
             return _read.Remove(name, out JsonElement json) ? read(json)
                 : fallback ?? throw new FormatException($"a field '{name}' is needed");
@@ -130,4 +161,29 @@ internal sealed class LayerFields
         : throw Unfit(name, "numbers");
 
     private static FormatException Unfit(string name, string right) => new($"field '{name}' must be {right}");
+}
+
+/// <summary>A hyper-parameter of a layer: its name, what it holds, and whether a layer must be given it.</summary>
+internal readonly record struct LayerField(string Name, FieldKind Kind, bool IsNeeded);
+
+/// <summary>What a hyper-parameter holds.</summary>
+internal enum FieldKind
+{
+    /// <summary>A whole number.</summary>
+    Int,
+
+    /// <summary>A number.</summary>
+    Double,
+
+    /// <summary>Yes or no.</summary>
+    Flag,
+
+    /// <summary>One number, or height and width.</summary>
+    Size,
+
+    /// <summary>One number, the four sides, or "same".</summary>
+    Padding,
+
+    /// <summary>Rows of whole numbers.</summary>
+    Table,
 }

@@ -41,6 +41,10 @@ internal static class LayerTable
     /// <summary>The names of all layers.</summary>
     public static IEnumerable<string> Names => ByName.Keys;
 
+    /// <summary>The hyper-parameters that the layer of this name has, in the order of its constructor.</summary>
+    /// <exception cref="KeyNotFoundException">The table has no line for this name.</exception>
+    public static IReadOnlyList<LayerField> FieldsOf(string name) => LayerFields.List(fields => ByName[name].Bind(fields, null));
+
     /// <summary>The layer's hyper-parameters.</summary>
     /// <exception cref="NotSupportedException">The table has no line for this type of layer.</exception>
     public static LayerFields Write(Layer layer)

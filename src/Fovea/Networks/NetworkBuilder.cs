@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Fovea.Layers;
 using Fovea.Tensors;
 
@@ -15,11 +14,18 @@ public sealed class NetworkBuilder
 
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<string, int> _indices = [];
-    private readonly Dictionary<string, int> _counts = [];
+    private readonly NodeNames _names;
     private readonly Shape _inputShape;
 
     /// <summary>Starts a network for this input: (C, H, W) or (F).</summary>
-    public NetworkBuilder(Shape inputShape) => _inputShape = inputShape;
+    public NetworkBuilder(Shape inputShape)
+    {
+        _inputShape = inputShape;
+        _names = new NodeNames(_indices.ContainsKey);
+    }
+
+    /// <summary>The nodes so far.</summary>
+    internal IReadOnlyList<Node> Nodes => _nodes;
 
     /// <summary>The shape of the last node's output, or of the input while there is none.</summary>
     public Shape Shape => _nodes.Count == 0 ? _inputShape : _nodes[^1].OutputShape;
@@ -39,7 +45,7 @@ public sealed class NetworkBuilder
     public NetworkBuilder Add(Layer layer, string? name = null, params ReadOnlySpan<string> from)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        name ??= NextName(layer);
+        name ??= _names.Next(layer);
         if (name.Length == 0 || name == Input || _indices.ContainsKey(name))
             throw new ArgumentException($"a node must have a name of its own, got '{name}'", nameof(name));
 
@@ -84,21 +90,4 @@ public sealed class NetworkBuilder
     internal Network BuildBlank(string name) => _nodes.Count > 0
         ? new Network(name, _inputShape, [.. _nodes])
         : throw new InvalidOperationException("a network needs at least one node");
-
-    /// <summary><c>conv1</c>, <c>conv2</c>, <c>relu1</c>, …: the kind's short name and a number.</summary>
-    private string NextName(Layer layer)
-    {
-        string kind = layer switch
-        {
-            Conv2d => "conv",
-            Linear => "fc",
-            WindowLayer => "pool",
-            _ => layer.GetType().Name.ToLowerInvariant(),
-        };
-        string name;
-        do
-            name = $"{kind}{++CollectionsMarshal.GetValueRefOrAddDefault(_counts, kind, out _)}";
-        while (_indices.ContainsKey(name));
-        return name;
-    }
 }

@@ -58,9 +58,12 @@ public sealed class Preset
     public Network Create(Shape input, int classes, ulong seed = 1)
     {
         Network network = CreateBlank(input, classes);
-        network.Initialize(seed, _start);
+        Initialize(network, seed);
         return network;
     }
+
+    /// <summary>Draws the parameters of any network by this preset's rule.</summary>
+    internal void Initialize(Network network, ulong seed) => network.Initialize(seed, _start);
 
     /// <summary>
     /// Makes the network with all parameters zero, to be filled by <c>ModelFile.LoadParameters</c>

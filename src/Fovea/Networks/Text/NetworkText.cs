@@ -1,0 +1,133 @@
+using Fovea.Initializers;
+using Fovea.Serialization;
+using Fovea.Tensors;
+
+namespace Fovea.Networks.Text;
+
+/// <summary>
+/// A network as text, a layer a line: <c>conv 32 3 pad=same</c>, <c>relu</c>, <c>maxpool 2</c>, <c>linear classes</c>.
+/// Channels, shapes and names that are left out follow from what stands before. Lines ahead of the layers may say
+/// <c>network NAME</c>, <c>input 3x64x64</c> and <c>classes 10</c>, which hold where nothing else is asked for, and
+/// <c>init RULE</c>, an initializer or a preset whose weights start alike. The form is described in <c>docs/networks.md</c>.
+/// </summary>
+public sealed class NetworkText
+{
+    /// <summary>The most characters of a text.</summary>
+    public const int MaxLength = 1 << 22;
+
+    private const string DefaultName = "network";
+
+    private readonly IReadOnlyList<Statement> _statements;
+    private Action<Network, ulong> _initialize = (network, seed) => network.Initialize(seed);
+
+    private NetworkText(string source)
+    {
+        Source = source;
+        List<Statement> statements = [];
+        int number = 0;
+        foreach (ReadOnlySpan<char> line in source.AsSpan().EnumerateLines())
+        {
+            if (StatementReader.Read(line.ToString(), ++number) is not { } statement || statement is LayerLine header && TryReadHeader(header, statements.Count > 0))
+                continue;
+            statements.Add(statement);
+            if (statements.Count > ModelLimits.MostNodes)
+                throw new NetworkTextException(number, $"networks of up to {ModelLimits.MostNodes} nodes are read");
+        }
+        _statements = statements.OfType<LayerLine>().Any() ? statements : throw new NetworkTextException("the text has no layers; a line adds one, such as 'conv 32 3'");
+    }
+
+    /// <summary>The text itself.</summary>
+    public string Source { get; }
+
+    /// <summary>What the text calls the network.</summary>
+    public string Name { get; private set; } = DefaultName;
+
+    /// <summary>The input that the text names: (C, H, W) or (F).</summary>
+    public Shape? InputShape { get; private set; }
+
+    /// <summary>The number of classes that the text names.</summary>
+    public int? Classes { get; private set; }
+
+    /// <summary>Reads the lines of a text. Whether the layers fit each other turns out when a network is made.</summary>
+    /// <exception cref="NetworkTextException">A line is none.</exception>
+    public static NetworkText Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length <= MaxLength ? new NetworkText(text) : throw new NetworkTextException($"a network's text may have {MaxLength} characters, got {text.Length}");
+    }
+
+    /// <summary>
+    /// Writes a network so that <see cref="Parse"/> reads an equal one: names, layers, settings, inputs. Values of
+    /// parameters are no part of it.
+    /// </summary>
+    /// <param name="network">What is written.</param>
+    /// <param name="initialization">What the weights start from, for the line <c>init</c>: an initializer without settings or a preset; none unless given.</param>
+    /// <exception cref="NotSupportedException">A layer has no line in the table of layers.</exception>
+    public static string Write(Network network, string? initialization = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return NetworkTextWriter.Write(network, initialization);
+    }
+
+    /// <summary>Makes the network with freshly drawn parameters.</summary>
+    /// <param name="inputShape">(C, H, W) or (F) of one sample; what the text names unless given.</param>
+    /// <param name="classes">What the word <c>classes</c> stands for; what the text names unless given.</param>
+    /// <param name="seed">Same seed, same parameters.</param>
+    /// <param name="limits">How large it may be; see <see cref="ModelLimits"/>.</param>
+    /// <exception cref="NetworkTextException">A layer cannot be, or cannot take what it is given; or the network is too large.</exception>
+    public Network Create(Shape? inputShape = null, int? classes = null, ulong seed = 1, ModelLimits? limits = null)
+    {
+        Network network = CreateBlank(inputShape, classes, limits);
+        _initialize(network, seed);
+        return network;
+    }
+
+    /// <summary>Makes the network with all parameters zero, to be filled from elsewhere or only to be looked at.</summary>
+    /// <inheritdoc cref="Create"/>
+    public Network CreateBlank(Shape? inputShape = null, int? classes = null, ModelLimits? limits = null)
+    {
+        Shape input = inputShape ?? InputShape ?? throw new NetworkTextException("the text names no input; add a line such as 'input 3x64x64' ahead of the layers");
+        var builder = new StatementBuilder(input, classes ?? Classes, limits ?? new ModelLimits());
+        foreach (Statement statement in _statements)
+            builder.Add(statement);
+        return builder.Build(Name);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Source;
+
+    private bool TryReadHeader(LayerLine line, bool isLate)
+    {
+        Action<string>? read = line.Word.ToLowerInvariant() switch
+        {
+            "network" => name => Name = name,
+            "input" => shape => InputShape = SettingText.ReadShape(shape)
+                ?? throw new NetworkTextException(line.Number, $"an input is channels x height x width, such as 3x64x64, or one number, got {ModelFormatException.Quote(shape)}"),
+            "classes" => count => Classes = SettingText.Whole(count) is > 0 and var classes ? classes
+                : throw new NetworkTextException(line.Number, $"classes must be a positive whole number, got {ModelFormatException.Quote(count)}"),
+            "init" => rule => _initialize = Rule(rule, line.Number),
+            _ => null,
+        };
+        if (read is null || line.Name is not null)
+            return false;
+        if (isLate || !line.IsPlain || line.Values.Count != 1)
+            throw new NetworkTextException(line.Number, isLate ? $"'{line.Word}' belongs ahead of the first layer" : $"'{line.Word}' takes one value");
+        read(line.Values[0]);
+        return true;
+    }
+
+    private static Action<Network, ulong> Rule(string name, int number)
+    {
+        if (Presets.Presets.All.FirstOrDefault(preset => preset.Name == name) is { } preset)
+            return preset.Initialize;
+        try
+        {
+            Initializer weights = InitializerFactory.Create(name);
+            return (network, seed) => network.Initialize(seed, weights);
+        }
+        catch (ArgumentException error)
+        {
+            throw new NetworkTextException(number, $"weights start from an initializer without settings, such as he-normal, or as those of a preset, such as lenet5: {error.Message}", error);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+using Fovea.Layers;
+using Fovea.Tensors;
+
+namespace Fovea.Networks.Text;
+
+/// <summary>Writes networks as text. Whatever reading would make of a shorter line is left out.</summary>
+internal sealed class NetworkTextWriter
+{
+    private readonly Network _network;
+    private readonly HashSet<string> _taken = [];
+    private readonly NodeNames _names;
+    private readonly Node? _head;
+    private readonly StringBuilder _text = new();
+
+    private NetworkTextWriter(Network network)
+    {
+        _network = network;
+        _names = new NodeNames(_taken.Contains);
+        _head = network.OutputShape.Rank == 1 ? network.Nodes.LastOrDefault(node => node.Parameters.Count > 0) : null;
+    }
+
+    /// <summary>The text of a network.</summary>
+    public static string Write(Network network, string? initialization)
+    {
+        var writer = new NetworkTextWriter(network);
+        StringBuilder text = writer._text;
+        text.Append("network ").Append(Token.Write(network.Name)).Append('\n');
+        text.Append("input ").Append(SettingText.Write(network.InputShape)).Append('\n');
+        if (network.OutputShape.Rank == 1)
+            text.Append(CultureInfo.InvariantCulture, $"classes {network.OutputShape.Length}\n");
+        if (initialization is not null)
+            text.Append("init ").Append(initialization).Append('\n');
+        text.Append('\n');
+        for (int i = 0; i < network.Nodes.Count; i++)
+            writer.WriteNode(i);
+        return text.ToString();
+    }
+
+    private void WriteNode(int index)
+    {
+        Node node = _network.Nodes[index];
+        if (_names.Next(node.Layer) != node.Name)
+            _text.Append(Token.Write(node.Name)).Append(": ");
+        _taken.Add(node.Name);
+        LayerWord word = LayerWord.Of(node.Layer);
+        _text.Append(word.Word);
+        WriteSettings(node, word);
+        WriteSources(node, index, word);
+        _text.Append('\n');
+    }
+
+    private void WriteSettings(Node node, LayerWord word)
+    {
+        Shape given = node.Inputs[0] < 0 ? _network.InputShape : _network.Nodes[node.Inputs[0]].OutputShape;
+        Dictionary<string, string> all = LayerTable.Write(node.Layer).Written.ToDictionary(entry => entry.Name, entry => SettingText.Write(entry.Json));
+        var texts = new Dictionary<string, string>(all);
+        foreach ((string setting, string value) in word.Implied)
+            if (all.TryGetValue(setting, out string? text) && text == Implied(word, setting, all.GetValueOrDefault(value, value), given))
+                texts.Remove(setting);
+        // The last layer has an output a class, which a network for other data would have, too.
+        if (node == _head && node.OutputShape.Channels == _network.OutputShape.Length)
+            foreach (string setting in (string[])["outFeatures", "outChannels"])
+                if (texts.ContainsKey(setting))
+                    texts[setting] = "classes";
+        foreach (string place in word.Places.TakeWhile(texts.ContainsKey).ToArray())
+        {
+            _text.Append(' ').Append(texts[place]);
+            texts.Remove(place);
+        }
+        foreach (LayerField field in word.Fields)
+            if (texts.TryGetValue(field.Name, out string? text))
+                _text.Append(' ').Append(LayerWord.ShortOf(field.Name)).Append('=').Append(text);
+    }
+
+    private static string Implied(LayerWord word, string setting, string text, Shape given) =>
+        SettingText.Write(SettingText.Read(word.Field(setting)!.Value.Kind, text, given, null));
+
+    private void WriteSources(Node node, int index, LayerWord word)
+    {
+        bool followsTheOneBefore = node.Inputs[0] == index - 1;
+        if (!word.JoinsNodes && followsTheOneBefore)
+            return;
+        if (!word.JoinsNodes)
+            _text.Append(" from");
+        foreach (int input in node.Inputs.Skip(followsTheOneBefore && node.Inputs.Count == 2 ? 1 : 0))
+            _text.Append(' ').Append(input < 0 ? NetworkBuilder.Input : Token.Write(_network.Nodes[input].Name));
+    }
+}

@@ -4,6 +4,7 @@ using Fovea.Cli.Rendering;
 using Fovea.Cli.Running;
 using Fovea.Execution;
 using Fovea.Networks;
+using Fovea.Networks.Text;
 using Fovea.Serialization;
 using Fovea.Tensors;
 
@@ -12,11 +13,13 @@ namespace Fovea.Cli.Commands;
 /// <summary><c>fovea summary MODEL|PRESET</c>: what a network is made of.</summary>
 internal sealed class SummaryCommand : FoveaCommand
 {
+    private const int DefaultClasses = 10;
     private const string Inference = "inference", Training = "training";
 
-    private readonly Argument<string> _model = new("MODEL|PRESET") { Description = $"A model file, or one of {string.Join(", ", ModelChoice.Names)}" };
+    private readonly Argument<string> _model = new("MODEL|PRESET") { Description = $"A model file, a network as text, or one of {string.Join(", ", ModelChoice.Names)}" };
     private readonly Option<Shape?> _input = CommonOptions.Input();
-    private readonly Option<int?> _classes = Numbers.Whole("--classes", "Classes of the preset (default: 10)", least: 2);
+    private readonly Option<int?> _classes = Numbers.Whole("--classes", "Classes of the preset or text (default: 10, or what the text says)", least: 2);
+    private readonly Option<bool> _text = new("--text") { Description = "Print it as text, a layer a line, which 'fovea train --network' reads" };
     private readonly Option<bool> _plan = new("--plan") { Description = "Show how it runs here: every step's algorithm, layout and expected speed" };
     private readonly Option<int?> _batch = Numbers.Whole("--batch", "Samples of a run, for --plan (default: 1)");
     private readonly Option<string?> _mode = Numbers.OneOf("--mode", "What the plan is for (default: inference)", [Inference, Training]);
@@ -28,7 +31,7 @@ internal sealed class SummaryCommand : FoveaCommand
         : base("summary", "Show the layers of a network, their outputs, parameters and multiply-adds.", terminal)
     {
         Add(_model);
-        foreach (Option option in (Option[])[_input, _classes, _plan, _batch, _mode, _threads, _noLimits, _json])
+        foreach (Option option in (Option[])[_input, _classes, _text, _plan, _batch, _mode, _threads, _noLimits, _json])
             Add(option);
     }
 
@@ -37,13 +40,17 @@ internal sealed class SummaryCommand : FoveaCommand
         "fovea summary lenet5",
         "fovea summary convnet-basic --input 3x64x64 --classes 4",
         "fovea summary resnet18 --classes 1000",
+        "fovea summary lenet5 --text",
+        "fovea summary net.txt --input 3x64x64 --classes 4",
         "fovea summary mobilenet_v2 --plan --batch 4 --threads 2",
         "fovea summary runs/digits-lenet5/model.safetensors --json",
     ];
 
     protected override int Execute(ParseResult line)
     {
-        (Network network, Model? model) = Find(line);
+        (Network network, Model? model, string? initialization) = Find(line);
+        if (line.GetValue(_text) && (line.GetValue(_plan) || line.GetValue(_json)))
+            throw CommandException.Usage("--text goes with neither --plan nor --json");
         if (line.GetValue(_plan))
         {
             if (model?.Quantization is not null)
@@ -52,6 +59,8 @@ internal sealed class SummaryCommand : FoveaCommand
         }
         else if (new Option[] { _batch, _mode, _threads }.FirstOrDefault(option => line.GetResult(option) is not null) is { } option)
             throw CommandException.Usage($"{option.Name} is for --plan");
+        else if (line.GetValue(_text))
+            Terminal.Out.Write(NetworkText.Write(network, initialization));
         else if (line.GetValue(_json))
             ReportJson.Print(Terminal, Report(network, model), ReportJson.Readable.SummaryReport);
         else
@@ -59,18 +68,23 @@ internal sealed class SummaryCommand : FoveaCommand
         return ExitCode.Done;
     }
 
-    /// <summary>The network that the line names, and its model if it comes from a file.</summary>
-    private (Network Network, Model? Model) Find(ParseResult line)
+    /// <summary>The network that the line names, its model if it comes from a model file, and what its weights start from, if that is known.</summary>
+    private (Network Network, Model? Model, string? Initialization) Find(ParseResult line)
     {
         string name = line.GetRequiredValue(_model);
         if (ModelChoice.Names.Contains(name))
-            return (ModelChoice.CreateBlank(name, line.GetValue(_input), line.GetValue(_classes) ?? 10), null);
+            return (ModelChoice.CreateBlank(name, line.GetValue(_input), line.GetValue(_classes) ?? DefaultClasses), null, name);
         if (!Path.Exists(name))
             throw new CommandException($"'{name}' is neither a model file nor a preset{Nearest.Question(name, ModelChoice.Names)}; presets are {string.Join(", ", ModelChoice.Names)}");
+        if (NetworkFile.IsText(name))
+        {
+            NetworkText text = NetworkFile.Load(name);
+            return (NetworkFile.In(name, () => text.CreateBlank(line.GetValue(_input), line.GetValue(_classes) ?? text.Classes ?? DefaultClasses, line.GetValue(_noLimits) ? ModelLimits.None : null)), null, text.Initialization);
+        }
         if (line.GetResult(_input) is not null || line.GetResult(_classes) is not null)
-            throw CommandException.Usage("--input and --classes are for presets; a model file has its own");
+            throw CommandException.Usage("--input and --classes are for presets and text; a model file has its own");
         Model model = LoadedModel.Load(name, line.GetValue(_noLimits));
-        return (model.Network, model);
+        return (model.Network, model, null);
     }
 
     private void ShowPlan(Network network, ParseResult line)

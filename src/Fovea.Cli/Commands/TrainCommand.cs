@@ -34,6 +34,7 @@ internal sealed class TrainCommand : FoveaCommand
         "fovea train mnist --model lenet5 --epochs 10 --data-dir data",
         "fovea train --recipe mnist-fast",
         "fovea train photos/ --input 3x64x64 --validation 0.2 --out runs/photos",
+        "fovea train photos/ --network net.txt",
         "fovea train photos/ --folds 5",
         "fovea train photos/ --from runs/shapes/model.safetensors --freeze conv1",
         "fovea train mnist --recipe mnist-fast --runs 5 --tta shift",
@@ -43,7 +44,7 @@ internal sealed class TrainCommand : FoveaCommand
     public override IReadOnlyList<(string Heading, string[] Options)> Groups =>
     [
         ("Data", ["--input", "--background", "--class-pattern", "--validation", "--test", "--balance", "--limit", "--data-dir", "--cache-limit"]),
-        ("Network", ["--model", "--from", "--freeze", "--no-limits"]),
+        ("Network", ["--model", "--network", "--from", "--freeze", "--no-limits"]),
         ("Optimization", [
             "--recipe", "--epochs", "--batch-size", "--accumulate", "--drop-last", "--patience", "--loss", "--label-smoothing", "--clip", "--ema",
             "--optimizer", "--lr", "--momentum", "--nesterov", "--beta1", "--beta2", "--weight-decay", "--lookahead"]),
@@ -63,7 +64,7 @@ internal sealed class TrainCommand : FoveaCommand
         SeriesPlan? plan = _series.Plan(line, settings);
         // Before the data are read, which takes its time: another process may be about to take the same folder.
         using RunClaim claim = line.GetValue(_out) is { } asked ? RunClaim.New(asked)
-            : RunClaim.Free($"runs/{source.ShortName}-{settings.Recipe ?? settings.Model}{plan?.Suffix}");
+            : RunClaim.Free($"runs/{source.ShortName}-{FolderName(settings.Recipe ?? settings.Model)}{plan?.Suffix}");
         string path = claim.Path;
         if (plan is not null)
             return Finish(line, new RunSeries(Terminal, plan, path, own => TrainingData.Load(source, own, Terminal), _line.Threads(line), null), path);
@@ -71,6 +72,9 @@ internal sealed class TrainCommand : FoveaCommand
         Model model = TrainRun.CreateModel(Terminal, settings, data);
         return Finish(line, TrainRun.Start(Terminal, settings, data, claim.Folder, _line.Threads(line), model), claim.Folder, clock, isResumed: false);
     }
+
+    /// <summary>A network's name comes from a file, which may have been a stranger's: it leads to no other folder.</summary>
+    private static string FolderName(string network) => string.Concat(network.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));
 
     private int Resume(ParseResult line)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Fovea.Cli.Datasets;
 using Fovea.Cli.Running;
 using Fovea.Imaging;
+using Fovea.Networks.Text;
 using Fovea.Serialization;
 using Fovea.Tensors;
 
@@ -52,12 +53,17 @@ internal sealed class TrainLine(Terminal terminal)
         string name = line.GetValue(_dataset)
             ?? throw CommandException.Usage($"a data set is missing: {string.Join(", ", DataSource.KnownNames)}, or a folder");
         Model? start = Settings.From(line) is { } from ? StartingModel.Load(from, line.GetValue(_noLimits)) : null;
+        (string Path, NetworkText Text)? own = Settings.Network(line);
+        Shape? input = start?.Network.InputShape ?? Settings.Input(line) ?? own?.Text.InputShape;
         Colour background = Settings.Background(line) ?? (start is null ? Colour.White : Colour.BackgroundOf(start));
-        DataSource source = Source(name, line, Settings.Limit(line), start?.Network.InputShape ?? Settings.Input(line), background, Settings.ClassPattern(line));
-        string preset = start is null ? Settings.Model(line) ?? source.DefaultModel : StartingModel.RecipeOf(start, source.DefaultModel);
+        DataSource source = Source(name, line, Settings.Limit(line), input, background, Settings.ClassPattern(line));
+        string preset = (start?.Network.Name ?? own?.Text.Name) is { } network ? StartingModel.RecipeOf(network, source.DefaultModel)
+            : Settings.Model(line) ?? source.DefaultModel;
         TrainSettings recipe = ModelChoice.Recipe(preset, source.Name);
         if (start is not null)
             recipe = recipe with { Model = start.Network.Name, From = Settings.From(line), Input = start.Network.InputShape.ToArray() };
+        if (own is (var path, var text))
+            recipe = recipe with { Model = text.Name, Network = text.Source, NetworkPath = path, Input = input?.ToArray() };
         return (source, Settings.Apply(line, recipe with { Background = background.ToString() }));
     }
 }

@@ -3,6 +3,7 @@ using Fovea.Cli.Recipes;
 using Fovea.Cli.Running;
 using Fovea.Imaging;
 using Fovea.Losses;
+using Fovea.Networks.Text;
 using Fovea.Tensors;
 
 namespace Fovea.Cli.Options;
@@ -14,6 +15,7 @@ internal sealed class TrainOptions
 
     private readonly RecipeOption _recipe = new();
     private readonly Option<string?> _model = new("--model") { Description = "The network, a preset (default: what suits the data set)", HelpName = "PRESET" };
+    private readonly Option<string?> _network = new("--network") { Description = "A network of your own as text, a layer a line, in a preset's place ('fovea summary lenet5 --text' prints one)", HelpName = "FILE" };
     private readonly Option<string?> _from = new("--from") { Description = "Start from a trained model, with its network, input and normalisation; a last layer for other classes is drawn anew", HelpName = "MODEL" };
     private readonly Option<string?> _freeze = new("--freeze") { Description = "Layers that are not trained, such as conv1,layer1.*", HelpName = "NAMES" };
     private readonly Option<Shape?> _input = CommonOptions.Input();
@@ -44,7 +46,7 @@ internal sealed class TrainOptions
     /// <summary>All of them in the order of the help, each with what a run's settings have for it.</summary>
     private IEnumerable<(Option Option, Func<TrainSettings, object?> Setting)> Listed =>
     [
-        (_recipe, run => run.Recipe), (_model, run => run.Model), (_from, run => run.From), (_freeze, run => run.Freeze),
+        (_recipe, run => run.Recipe), (_model, run => run.Model), (_network, run => run.NetworkPath), (_from, run => run.From), (_freeze, run => run.Freeze),
         (_input, run => run.Input is null ? null : new Shape(run.Input)), (_background, run => run.Ground), (_classPattern, run => run.ClassPattern), (_epochs, run => run.Epochs), (_batchSize, run => run.BatchSize),
         (_accumulate, run => run.Accumulate), (_dropLast, run => run.DropLast), .. _rates.All, (_loss, run => run.Loss),
         (_smoothing, run => run.LabelSmoothing), (_clip, run => run.Clip), (_average, run => run.AverageDecay),
@@ -60,7 +62,7 @@ internal sealed class TrainOptions
     public string? From(ParseResult line)
     {
         string? from = line.GetValue(_from);
-        foreach (Option option in (Option[])[_model, _input])
+        foreach (Option option in (Option[])[_model, _network, _input])
             if (from is not null && line.GetResult(option) is { Implicit: false })
                 throw CommandException.Usage($"--from {from} brings its own network and input; leave out {option.Name}");
         return from;
@@ -74,6 +76,17 @@ internal sealed class TrainOptions
 
     /// <summary>The pattern of names that was asked for.</summary>
     public string? ClassPattern(ParseResult line) => line.GetValue(_classPattern);
+
+    /// <summary>The network as text that was asked for, and the file it is in.</summary>
+    /// <exception cref="CommandException">There is no such file or text, or a preset was asked for as well.</exception>
+    public (string Path, NetworkText Text)? Network(ParseResult line)
+    {
+        if (line.GetValue(_network) is not { } path)
+            return null;
+        return line.GetResult(_model) is { Implicit: false }
+            ? throw CommandException.Usage($"--network {path} is a network of its own; leave out {_model.Name}")
+            : (path, NetworkFile.Load(path));
+    }
 
     /// <summary>The preset that was asked for.</summary>
     public string? Model(ParseResult line) => line.GetValue(_model);
@@ -113,5 +126,7 @@ internal sealed class TrainOptions
     {
         foreach ((Option option, Func<TrainSettings, object?> setting) in Listed)
             StoredRun.RequireAgreement(line, option, setting(stored), folder);
+        if (line.GetValue(_network) is { } path && NetworkFile.Load(path).Source != stored.Network)
+            throw CommandException.Usage($"{path} has changed since the run in {folder} began; leave out {_network.Name} to go on with the network as it was");
     }
 }

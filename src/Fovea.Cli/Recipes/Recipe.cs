@@ -18,6 +18,7 @@ internal sealed record Recipe(string Name, string? Dataset, string Purpose, stri
         ["--schedule"] = ["--warmup", "--peak-at", "--start-factor", "--end-factor", "--gamma", "--stair", "--period", "--growth"],
         ["--loss"] = ["--label-smoothing"],
         ["--from"] = ["--model", "--input"],
+        ["--network"] = ["--model"],
     };
 
     /// <summary>The options one by one: the name and its value, if it takes one.</summary>

@@ -25,7 +25,7 @@ internal static class RateTables
         if (search.TenthOfMinimum is not { } rate)
             return;
         terminal.Out.WriteLine();
-        terminal.Print($"fovea train {Format.Path(settings.Dataset)} --model {settings.Model} --optimizer {settings.Optimizer} --lr {Short(rate)}");
+        terminal.Print($"fovea train {Format.Path(settings.Dataset)} {(settings.NetworkPath is { } network ? $"--network {Format.Path(network)}" : $"--model {settings.Model}")} --optimizer {settings.Optimizer} --lr {Short(rate)}");
     }
 
     /// <summary>The suggestions in a sentence.</summary>

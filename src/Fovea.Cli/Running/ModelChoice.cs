@@ -37,6 +37,11 @@ internal static class ModelChoice
         };
     }
 
+    /// <summary>The input of a run's network for images of this shape, unless another is asked for.</summary>
+    public static Shape InputFor(TrainSettings settings, Shape images) => settings.Network is null
+        ? InputFor(settings.Model, images)
+        : new Shape(images.Channels, Math.Min(images.Height, LargestDefaultSide), Math.Min(images.Width, LargestDefaultSide));
+
     /// <summary>The input of a preset for images of this shape, grey or colour as they are, unless another is asked for.</summary>
     public static Shape InputFor(string name, Shape images)
     {

@@ -18,9 +18,8 @@ internal static class StartingModel
             : throw new CommandException($"{path} runs in bytes, which cannot learn; right would be the model that it was made from");
     }
 
-    /// <summary>The preset whose settings train the model: its own, if it is one.</summary>
-    public static string RecipeOf(Model model, string otherwise) =>
-        Presets.All.Any(preset => preset.Name == model.Network.Name) ? model.Network.Name : otherwise;
+    /// <summary>The preset whose settings train a network: its own, if it is one.</summary>
+    public static string RecipeOf(string network, string otherwise) => Presets.All.Any(preset => preset.Name == network) ? network : otherwise;
 
     /// <summary>The model's network if it knows these very classes; otherwise with a last layer drawn anew.</summary>
     /// <exception cref="CommandException">The last layer is none that can be.</exception>

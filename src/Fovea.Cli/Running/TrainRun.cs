@@ -40,9 +40,9 @@ internal sealed class TrainRun
         // Its limits were checked when the line was read.
         Model? start = settings.From is { } path ? StartingModel.Load(path, trusted: true) : null;
         IReadOnlyList<string> classes = data.Training.ClassNames;
-        Network network = start is null
-            ? ModelChoice.Create(settings.Model, data.Training.ImageShape, classes.Count, settings.Seed)
-            : StartingModel.For(classes, start, settings, terminal);
+        Network network = start is not null ? StartingModel.For(classes, start, settings, terminal)
+            : settings.Network is not null ? NetworkFile.Create(settings, data.Training.ImageShape, classes.Count, terminal)
+            : ModelChoice.Create(settings.Model, data.Training.ImageShape, classes.Count, settings.Seed);
         StartingModel.Freeze(network, settings, terminal);
         var info = new Dictionary<string, string>
         {

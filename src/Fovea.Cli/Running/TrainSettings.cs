@@ -4,6 +4,7 @@ using Fovea.Cli.Options;
 using Fovea.Data.Augmentation;
 using Fovea.Imaging;
 using Fovea.Losses;
+using Fovea.Networks.Text;
 using Fovea.Optimizers;
 using Fovea.Schedules;
 
@@ -21,8 +22,14 @@ internal sealed record TrainSettings
     /// <summary>The recipe that the settings started from; null for none.</summary>
     public string? Recipe { get; init; }
 
-    /// <summary>The preset.</summary>
+    /// <summary>The preset, or what the network is called.</summary>
     public required string Model { get; init; }
+
+    /// <summary>The network as text, as it was when the run began; null for a preset or a trained model.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>The file that <see cref="Network"/> was in.</summary>
+    public string? NetworkPath { get; init; }
 
     /// <summary>The file of the trained model that the run starts from; null for a network that is drawn.</summary>
     public string? From { get; init; }
@@ -117,7 +124,7 @@ internal sealed record TrainSettings
 
     private (string Name, string? Text, bool IsNeeded)[] Texts =>
     [
-        ("dataset", Dataset, true), ("recipe", Recipe, false), ("model", Model, true), ("from", From, false), ("freeze", Freeze, false),
+        ("dataset", Dataset, true), ("recipe", Recipe, false), ("model", Model, true), ("network file", NetworkPath, false), ("from", From, false), ("freeze", Freeze, false),
         ("optimizer", Optimizer, true), ("schedule", Schedule, true), ("loss", Loss, true), ("augment", Augment, false),
         ("balance", Balance, false), ("views", Views, false),
     ];
@@ -173,6 +180,8 @@ internal sealed record TrainSettings
                 throw new ArgumentException($"fold {Fold} of {Folds} cannot be");
             if (OptimizerOptions is null || ScheduleOptions is null)
                 throw new ArgumentException("the settings of optimizer and schedule are missing");
+            if (Network is not null)
+                NetworkText.Parse(Network);
             CreateOptimizer();
             CreateSchedule();
             CreateLoss(Balance == "weights" ? [1] : null);
@@ -180,7 +189,7 @@ internal sealed record TrainSettings
             ViewsOption.ViewsOf(Views);
             return Balance is null || Balances.Contains(Balance) ? this : throw new ArgumentException($"unknown balance '{Balance}'; known are {string.Join(", ", Balances)}");
         }
-        catch (ArgumentException error)
+        catch (Exception error) when (error is ArgumentException or NetworkTextException)
         {
             throw CommandException.Usage(error.Message, error);
         }

@@ -25,9 +25,9 @@ internal sealed record TrainingData(IDataset Training, IDataset? Validation, IDa
     /// <exception cref="CommandException">A share leaves one part empty, or there is nothing to split it off from.</exception>
     public static TrainingData Load(DataSource source, TrainSettings settings, Terminal terminal)
     {
-        source.Request.Reshape = images => ModelChoice.InputFor(settings.Model, images);
+        source.Request.Reshape = images => ModelChoice.InputFor(settings, images);
         IDataset all = source.Require(DataPart.Train);
-        Shape input = settings.Input is { } asked ? new Shape(asked) : ModelChoice.InputFor(settings.Model, all.ImageShape);
+        Shape input = settings.Input is { } asked ? new Shape(asked) : ModelChoice.InputFor(settings, all.ImageShape);
         if (input != all.ImageShape)
             terminal.Say($"images of {Format.Size(all.ImageShape)} are fitted to the network's {Format.Size(input)}");
         IDataset? Fit(IDataset? part) => part is null ? null : DatasetAdapter.Fit(part, input);

@@ -24,9 +24,6 @@ public sealed class NetworkBuilder
         _names = new NodeNames(_indices.ContainsKey);
     }
 
-    /// <summary>The nodes so far.</summary>
-    internal IReadOnlyList<Node> Nodes => _nodes;
-
     /// <summary>The shape of the last node's output, or of the input while there is none.</summary>
     public Shape Shape => _nodes.Count == 0 ? _inputShape : _nodes[^1].OutputShape;
 

@@ -13,7 +13,6 @@ namespace Fovea.Serialization;
 internal static class Architecture
 {
     private const int Version = 1;
-    private const int MostNodes = 10_000;
     private const int LongestText = 1 << 24;
 
     public static string Write(Model model)
@@ -65,8 +64,8 @@ internal static class Architecture
 
     private static Model Read(ModelJson json, SafeTensors tensors, ModelLimits limits)
     {
-        if (json.Nodes.Length > MostNodes)
-            throw new ModelFormatException($"networks of up to {MostNodes} nodes are read, got {json.Nodes.Length}");
+        if (json.Nodes.Length > ModelLimits.MostNodes)
+            throw new ModelFormatException($"networks of up to {ModelLimits.MostNodes} nodes are read, got {json.Nodes.Length}");
         if (json.Input.Length is not (1 or 3))
             throw new ModelFormatException($"an input has 1 or 3 dimensions, got {json.Input.Length}");
         var input = new Shape(json.Input);

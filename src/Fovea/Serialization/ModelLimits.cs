@@ -8,16 +8,26 @@ namespace Fovea.Serialization;
 /// </summary>
 public sealed record ModelLimits
 {
+    /// <summary>The most nodes of a network from a file.</summary>
+    internal const int MostNodes = 10_000;
+
     private const double FewActivations = 1 << 24, ActivationsPerNumber = 16, ActivationsPerInput = 256, MostForInput = 1 << 26;
 
-    /// <summary>No limits on activations, arithmetic and sides.</summary>
+    /// <summary>No limits on parameters, activations, arithmetic and sides.</summary>
     public static ModelLimits None { get; } = new()
     {
+        Parameters = double.PositiveInfinity,
         Activations = double.PositiveInfinity,
         MultiplyAdds = double.PositiveInfinity,
         WindowSums = double.PositiveInfinity,
         Side = int.MaxValue,
     };
+
+    /// <summary>
+    /// Numbers in all parameters of a network from text (<see cref="Networks.Text.NetworkText"/>): 2²⁸ unless given, twice
+    /// VGG-11's. A model file has its parameters inside.
+    /// </summary>
+    public double Parameters { get; init; } = 1 << 28;
 
     /// <summary>
     /// Numbers in the outputs of all nodes and the input, for one sample, and in the padded copies of one convolution.

@@ -15,14 +15,12 @@ public sealed class NetworkText
     /// <summary>The most characters of a text.</summary>
     public const int MaxLength = 1 << 22;
 
-    private const string DefaultName = "network";
-
     private readonly IReadOnlyList<Statement> _statements;
     private Action<Network, ulong> _initialize = (network, seed) => network.Initialize(seed);
 
-    private NetworkText(string source)
+    private NetworkText(string source, string name)
     {
-        Source = source;
+        (Source, Name) = (source, name);
         List<Statement> statements = [];
         int number = 0;
         foreach (ReadOnlySpan<char> line in source.AsSpan().EnumerateLines())
@@ -39,8 +37,8 @@ public sealed class NetworkText
     /// <summary>The text itself.</summary>
     public string Source { get; }
 
-    /// <summary>What the text calls the network.</summary>
-    public string Name { get; private set; } = DefaultName;
+    /// <summary>What the network is called.</summary>
+    public string Name { get; private set; }
 
     /// <summary>The input that the text names: (C, H, W) or (F).</summary>
     public Shape? InputShape { get; private set; }
@@ -48,12 +46,18 @@ public sealed class NetworkText
     /// <summary>The number of classes that the text names.</summary>
     public int? Classes { get; private set; }
 
+    /// <summary>What the text says that weights start from, an initializer or a preset; null for the layers' own.</summary>
+    public string? Initialization { get; private set; }
+
     /// <summary>Reads the lines of a text. Whether the layers fit each other turns out when a network is made.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="name">What the network is called if the text does not say it.</param>
     /// <exception cref="NetworkTextException">A line is none.</exception>
-    public static NetworkText Parse(string text)
+    public static NetworkText Parse(string text, string name = "network")
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Length <= MaxLength ? new NetworkText(text) : throw new NetworkTextException($"a network's text may have {MaxLength} characters, got {text.Length}");
+        ArgumentNullException.ThrowIfNull(name);
+        return text.Length <= MaxLength ? new NetworkText(text, name) : throw new NetworkTextException($"a network's text may have {MaxLength} characters, got {text.Length}");
     }
 
     /// <summary>
@@ -105,7 +109,7 @@ public sealed class NetworkText
                 ?? throw new NetworkTextException(line.Number, $"an input is channels x height x width, such as 3x64x64, or one number, got {ModelFormatException.Quote(shape)}"),
             "classes" => count => Classes = SettingText.Whole(count) is > 0 and var classes ? classes
                 : throw new NetworkTextException(line.Number, $"classes must be a positive whole number, got {ModelFormatException.Quote(count)}"),
-            "init" => rule => _initialize = Rule(rule, line.Number),
+            "init" => rule => (Initialization, _initialize) = (rule, Rule(rule, line.Number)),
             _ => null,
         };
         if (read is null || line.Name is not null)

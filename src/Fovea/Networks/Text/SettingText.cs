@@ -25,7 +25,7 @@ internal static class SettingText
         {
             "channels" => input.Channels,
             "features" => input.Length,
-            "classes" => classes ?? throw new FormatException("how many classes there are is not known here; add a line 'classes 10', or write the number"),
+            "classes" => classes ?? throw new FormatException("needs the number of classes, which is not known here; add a line 'classes 10', or write the number"),
             _ => Whole(text) ?? throw Unfit(text, "a whole number, channels, features or classes"),
         },
         FieldKind.Double => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)

@@ -12,11 +12,14 @@ internal sealed partial class StatementBuilder(Shape input, int? classes, ModelL
 {
     private const int LongestMessage = 500;
 
+    // A text has no weights that activations could be measured by; a model of so many may have 2²⁶ and more.
+    private const double UsualParameters = 1 << 22;
+
     private readonly NetworkBuilder _builder = new(input);
-    private readonly NetworkWork _work = Start(limits, input);
+    private readonly NetworkCost _cost = Start(limits, input);
     private readonly Dictionary<string, Shape> _shapes = new() { [NetworkBuilder.Input] = input };
     private readonly Dictionary<string, string> _aliases = [];
-    private long _parameters, _activations = input.Length;
+    private double _parameters;
 
     /// <summary>The network, its parameters zero.</summary>
     public Network Build(string name) => _builder.BuildBlank(name);
@@ -50,18 +53,15 @@ internal sealed partial class StatementBuilder(Shape input, int? classes, ModelL
             if (line.Name is not null && _aliases.ContainsKey(line.Name))
                 throw new FormatException("the name is taken");
             Layer layer = LayerTable.Read(word.Layer, new LayerFields(Settings(line, word, given)));
-            _parameters += layer.Parameters.Sum(spec => (long)spec.Shape.Length);
+            _parameters += layer.Parameters.Sum(spec => (double)spec.Shape.Length);
             if (_parameters > limits.Parameters)
                 throw new FormatException($"networks of up to {limits.Parameters} parameters are read; this line passes that");
-            Shape[] inputs = sources.Length == 0 ? [given] : [.. sources.Select(source => _shapes[source])];
             _builder.Add(layer, line.Name, sources);
-            Node added = _builder.Nodes[^1];
-            if (_aliases.ContainsKey(added.Name))
-                throw new FormatException($"its name, '{added.Name}', was given to another node; give it one of its own");
-            _shapes.Add(added.Name, added.OutputShape);
-            if ((_activations += added.OutputShape.Length) > ModelLimits.MostActivations)
-                throw new FormatException($"networks of up to {ModelLimits.MostActivations} activations a sample are read; this line passes that");
-            _work.Add(added, inputs);
+            string name = _builder.LastNode;
+            if (_aliases.ContainsKey(name))
+                throw new FormatException($"its name, '{name}', was given to another node; give it one of its own");
+            _shapes.Add(name, _builder.Shape);
+            _cost.Add(name, layer, _builder.LastInputs, _builder.Shape);
         }
         catch (ShapeException error)
         {
@@ -134,11 +134,11 @@ internal sealed partial class StatementBuilder(Shape input, int? classes, ModelL
         }
     }
 
-    private static NetworkWork Start(ModelLimits limits, Shape input)
+    private static NetworkCost Start(ModelLimits limits, Shape input)
     {
         try
         {
-            return new NetworkWork(limits, input);
+            return new NetworkCost(limits, input, UsualParameters);
         }
         catch (ModelFormatException error)
         {

@@ -35,7 +35,7 @@ public class NetworkTextErrorTests
     [InlineData("input 3x4", "line 1: an input is channels x height x width, such as 3x64x64, or one number, got '3x4'")]
     [InlineData("classes ten", "line 1: classes must be a positive whole number, got 'ten'")]
     [InlineData("init lenet6", "line 1: weights start from an initializer without settings, such as he-normal, or as those of a preset, such as lenet5: unknown initializer 'lenet6'")]
-    [InlineData("flatten\nlinear classes", "line 2: linear: outFeatures how many classes there are is not known here")]
+    [InlineData("flatten\nlinear classes", "line 2: linear: outFeatures needs the number of classes, which is not known here")]
     [InlineData("\"a", "line 1: a quoted name does not end, or has a wrong escape: '\"a'")]
     [InlineData("a:", "line 1: a layer's word is missing, as in 'name: relu'")]
     [InlineData("conv 8 3 pad=", "line 1: the value of 'pad' is missing")]
@@ -57,7 +57,7 @@ public class NetworkTextErrorTests
         Assert.Contains("4194304 characters", Assert.Throws<NetworkTextException>(() => NetworkText.Parse(new string('#', NetworkText.MaxLength + 1))).Message, StringComparison.Ordinal);
         Assert.Equal(2, Assert.Throws<NetworkTextException>(() => NetworkText.Parse("relu\nlrn 2147483647").CreateBlank(new Shape(64, 99, 99))).Line);
         Assert.Contains("65535 pixels", Assert.Throws<NetworkTextException>(() => NetworkText.Parse("input 1x70000x1\nrelu").CreateBlank()).Message, StringComparison.Ordinal);
-        Assert.Contains("activations", Assert.Throws<NetworkTextException>(() => NetworkText.Parse("input 1024x256x256\nrelu").CreateBlank()).Message, StringComparison.Ordinal);
+        Assert.Contains("activations", Assert.Throws<NetworkTextException>(() => NetworkText.Parse("input 1024x256x256\nrelu\nrelu").CreateBlank()).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Ten thousand lines without names are built in linear time.</summary>

@@ -1,3 +1,5 @@
+using Fovea.Serialization;
+
 namespace Fovea.Networks.Text;
 
 /// <summary>A text does not describe a network. The message is one line: which line of the text, which node, what is wrong, and what would be right.</summary>
@@ -21,8 +23,9 @@ public sealed class NetworkTextException : Exception
     {
     }
 
+    /// <summary>An exception about a line; what the message quotes is cut and made safe to show.</summary>
     internal NetworkTextException(int line, string message, Exception? inner = null)
-        : base($"line {line}{(message.StartsWith("node '", StringComparison.Ordinal) ? ", " : ": ")}{message}", inner) => Line = line;
+        : base($"line {line}{(message.StartsWith("node '", StringComparison.Ordinal) ? ", " : ": ")}{ModelFormatException.OneLine(message)}", inner) => Line = line;
 
     /// <summary>The number of the line, from 1; null where no single line is wrong.</summary>
     public int? Line { get; }

@@ -10,8 +10,6 @@ namespace Fovea.Networks.Text;
 /// <summary>Builds a network statement by statement. What a stranger's text asks for is held against limits before it is allocated.</summary>
 internal sealed partial class StatementBuilder(Shape input, int? classes, ModelLimits limits)
 {
-    private const int LongestMessage = 500;
-
     // A text has no weights that activations could be measured by; a model of so many may have 2²⁶ and more.
     private const double UsualParameters = 1 << 22;
 
@@ -65,11 +63,11 @@ internal sealed partial class StatementBuilder(Shape input, int? classes, ModelL
         }
         catch (ShapeException error)
         {
-            throw new NetworkTextException(line.Number, OneLine(error.Message), error);
+            throw new NetworkTextException(line.Number, WithoutParameter(error.Message), error);
         }
         catch (Exception error) when (error is ArgumentException or FormatException or OverflowException or ModelFormatException)
         {
-            throw new NetworkTextException(line.Number, $"{node}: {OneLine(error.Message)}", error);
+            throw new NetworkTextException(line.Number, $"{node}: {WithoutParameter(error.Message)}", error);
         }
     }
 
@@ -146,7 +144,7 @@ internal sealed partial class StatementBuilder(Shape input, int? classes, ModelL
         }
     }
 
-    private static string OneLine(string message) => ModelFormatException.OneLine(ParameterNames().Replace(message, ""), LongestMessage);
+    private static string WithoutParameter(string message) => ParameterNames().Replace(message, "");
 
     [GeneratedRegex(@"\s*\(Parameter '[^']*'\)")]
     private static partial Regex ParameterNames();

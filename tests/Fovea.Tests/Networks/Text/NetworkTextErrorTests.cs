@@ -60,6 +60,23 @@ public class NetworkTextErrorTests
         Assert.Contains("activations", Assert.Throws<NetworkTextException>(() => NetworkText.Parse("input 1024x256x256\nrelu\nrelu").CreateBlank()).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Words of millions of characters, and names with what a terminal would obey.</summary>
+    [Theory]
+    [InlineData("init #")]
+    [InlineData("#")]
+    [InlineData("#: relo")]
+    [InlineData("conv # 3")]
+    [InlineData("conv 3 #=1")]
+    [InlineData("conv 3 3 connections=#")]
+    [InlineData("relu from #")]
+    [InlineData("\"\\u001b]0;abc\": relu\nrelu from \"\\u001b]0;abd\"")]
+    public void Messages_are_short_and_safe_to_show(string text)
+    {
+        string message = Assert.Throws<NetworkTextException>(() => NetworkText.Parse(text.Replace("#", new string('x', 3_000_000), StringComparison.Ordinal)).CreateBlank(new Shape(3, 4, 4))).Message;
+        Assert.InRange(message.Length, 10, 1_100);
+        Assert.DoesNotContain(message, char.IsControl);
+    }
+
     /// <summary>Ten thousand lines without names are built in linear time.</summary>
     [Fact]
     public void Long_networks_are_built() =>

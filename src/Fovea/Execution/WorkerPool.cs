@@ -46,6 +46,8 @@ internal sealed class WorkerPool(Action<int>? arriving = null)
     private bool _callerSleeps;
     private int _inUse;
     private int _callers;
+    private int _recentCallers;
+    private long _recentUntil;
     private Exception? _error;
 
     public static WorkerPool Shared { get; } = new();
@@ -65,16 +67,18 @@ internal sealed class WorkerPool(Action<int>? arriving = null)
         int others = Interlocked.Increment(ref _callers) - 1;
         try
         {
-            if (Interlocked.CompareExchange(ref _inUse, 1, 0) != 0)
+            long started = Stopwatch.GetTimestamp();
+            // Callers that work on threads of their own leave fewer processors to workers.
+            if (RecentCallers(others, started) is > 0 and var recent)
+                threads = Math.Min(threads, Environment.ProcessorCount - recent);
+            if (threads <= 1 || Interlocked.CompareExchange(ref _inUse, 1, 0) != 0)
             {
                 RunAlone(work, items);
                 return;
             }
             try
             {
-                long started = Stopwatch.GetTimestamp();
-                // Callers that work on threads of their own leave fewer processors to workers.
-                threads = _limit.Apply(others == 0 ? threads : Math.Min(threads, Environment.ProcessorCount - others), started);
+                threads = _limit.Apply(threads, started);
                 if (threads <= 1)
                     RunAlone(work, items);
                 else
@@ -89,6 +93,18 @@ internal sealed class WorkerPool(Action<int>? arriving = null)
         {
             Interlocked.Decrement(ref _callers);
         }
+    }
+
+    /// <summary>
+    /// The most other callers of a moment: between two phases of its plan, a caller is none. Threads may overwrite each
+    /// other's finding; the next one is as good.
+    /// </summary>
+    private int RecentCallers(int others, long now)
+    {
+        if (others < _recentCallers && now < _recentUntil || others == 0 && _recentCallers == 0)
+            return _recentCallers;
+        _recentUntil = now + Stopwatch.Frequency / 100;
+        return _recentCallers = others;
     }
 
     private static void RunAlone(IWork work, int items)

@@ -11,7 +11,7 @@ namespace Fovea.Execution;
 internal sealed class WorkerLimit
 {
     private static readonly long MinPause = Stopwatch.Frequency / 100;
-    private static readonly long MaxPause = Stopwatch.Frequency;
+    private static readonly long MaxPause = 2 * Stopwatch.Frequency;
 
     private int _threads = int.MaxValue;
     private long _pause = MinPause;

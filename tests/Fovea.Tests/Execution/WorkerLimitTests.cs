@@ -29,7 +29,7 @@ public class WorkerLimitTests
     }
 
     [Fact]
-    public void Stall_after_stall_makes_pauses_longer_up_to_a_second()
+    public void Stall_after_stall_makes_pauses_longer_up_to_two_seconds()
     {
         var pauses = new List<long>();
         for (int stall = 0; stall < 12; stall++)
@@ -42,7 +42,7 @@ public class WorkerLimitTests
         }
         Assert.Equal(10, pauses[0]);
         Assert.Equal(20, pauses[1]);
-        Assert.Equal(1000, pauses[^1]);
+        Assert.Equal(2000, pauses[^1]);
         Assert.True(pauses.Order().SequenceEqual(pauses));
     }
 

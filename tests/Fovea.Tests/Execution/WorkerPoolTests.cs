@@ -82,7 +82,8 @@ public class WorkerPoolTests
     [Fact(Timeout = 60_000)]
     public async Task Nobody_waits_for_a_worker_that_does_not_come()
     {
-        using var held = new ManualResetEventSlim();
+        // Never disposed: a worker may come when the test is over, and its exception would end the process.
+        var held = new ManualResetEventSlim();
         var pool = new WorkerPool(_ => held.Wait());
         int done = 0;
         await Task.Run(() =>

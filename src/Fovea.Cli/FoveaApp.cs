@@ -33,18 +33,12 @@ internal static partial class FoveaApp
         ("quantize", terminal => new QuantizeCommand(terminal)),
         ("filter", terminal => new FilterCommand(terminal)),
         ("data", terminal => new DataCommand(terminal)),
+        (HelpCommand.Word, terminal => new HelpCommand(terminal)),
     ];
 
     /// <summary>Runs a command line and returns the exit code.</summary>
     public static int Run(IReadOnlyList<string> args, Terminal terminal)
     {
-        var output = new InvocationConfiguration
-        {
-            Output = terminal.Out,
-            Error = terminal.Error,
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = null,
-        };
         try
         {
             terminal.Arguments = args;
@@ -59,7 +53,7 @@ internal static partial class FoveaApp
                 if (line.Errors.Count > 0)
                     throw CommandException.Usage(Explain(line));
             }
-            return line.Invoke(output);
+            return line.Invoke(terminal.ForParser());
         }
         catch (Exception error)
         {
@@ -80,7 +74,7 @@ internal static partial class FoveaApp
             new VersionOption { Action = new ShowVersion() },
             CommonOptions.Trace,
         };
-        int named = args.Count == 0 ? -1 : Array.FindIndex(Commands, command => command.Name == args[0]);
+        int named = args.Count == 0 || args[0] == HelpCommand.Word ? -1 : Array.FindIndex(Commands, command => command.Name == args[0]);
         for (int i = 0; i < Commands.Length; i++)
             if (named < 0 || i == named)
                 root.Add(Commands[i].Make(terminal));
@@ -95,7 +89,13 @@ internal static partial class FoveaApp
         string message = line.Errors[0].Message;
         if (!char.IsUpper(message[0]))
             return message;
-        return $"{OneLine(message)}; see '{UnknownWords.NameOf(line.CommandResult.Command)} --help'";
+        Command command = line.CommandResult.Command;
+        string name = UnknownWords.NameOf(command);
+        Argument[] missing = [.. command.Arguments.Where(argument => (line.GetResult(argument)?.Tokens.Count ?? 0) < argument.Arity.MinimumNumberOfValues)];
+        if (missing.Length == 0)
+            return $"{OneLine(message)}; see '{name} --help'";
+        string usage = string.Join(' ', command.Arguments.Select(argument => argument.Arity.MaximumNumberOfValues > 1 ? $"{argument.Name}..." : argument.Name));
+        return $"{string.Join(" and ", missing.Select(argument => argument.Name))} {(missing.Length == 1 ? "is" : "are")} missing, as in '{name} {usage}'; see '{name} --help'";
     }
 
     private static string Explain(Exception error, Terminal terminal) => error switch

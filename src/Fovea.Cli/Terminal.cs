@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Fovea.Cli.Output;
 using Spectre.Console;
 
@@ -5,7 +6,8 @@ namespace Fovea.Cli;
 
 /// <summary>
 /// What a command has of the outside world: results go to <see cref="Out"/>, progress and messages to
-/// <see cref="Error"/>. Tests put writers of their own here and run commands in-process.
+/// <see cref="Error"/>. Both can be written to by the methods here only, which escape what is not meant to be seen, since
+/// texts come from files. Tests put writers of their own here and run commands in-process.
 /// </summary>
 internal sealed class Terminal
 {
@@ -16,10 +18,10 @@ internal sealed class Terminal
     private IAnsiConsole? _messages;
 
     /// <summary>Where results go. That they cannot be written is a <see cref="CommandException"/>.</summary>
-    public required TextWriter Out { get; init => field = GuardedWriter.OfResults(value); }
+    public required TextWriter Out { private get; init => field = GuardedWriter.OfResults(value); }
 
     /// <summary>Where progress, messages and errors go. What cannot be written is dropped.</summary>
-    public required TextWriter Error { get; init => field = GuardedWriter.OfMessages(value); }
+    public required TextWriter Error { private get; init => field = GuardedWriter.OfMessages(value); }
 
     /// <summary>Opens the standard input.</summary>
     public Func<Stream> OpenInput { get; init; } = () => Stream.Null;
@@ -60,11 +62,27 @@ internal sealed class Terminal
         Trace = Environment.GetEnvironmentVariable("FOVEA_TRACE") is "1" or "true",
     };
 
+    /// <summary>What the parser of command lines writes its help to.</summary>
+    public InvocationConfiguration ForParser() => new()
+    {
+        Output = Out,
+        Error = Error,
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = null,
+    };
+
     /// <summary>Prints a line of the result.</summary>
-    public void Print(string line) => Out.WriteLine(Printable.Escape(line));
+    public void Print(string line = "") => Out.WriteLine(Printable.Escape(line));
+
+    /// <summary>Prints a text of several lines as a result.</summary>
+    public void PrintLines(string text) =>
+        Out.WriteLine(string.Join('\n', text.TrimEnd('\r', '\n').Split('\n').Select(line => Printable.Escape(line.TrimEnd('\r')))));
 
     /// <summary>Says something that is not a result, in one line.</summary>
     public void Say(string message) => Error.WriteLine(Printable.Escape(message));
+
+    /// <summary>Writes over the line of messages that the cursor is in.</summary>
+    public void Redraw(string line) => Error.Write($"\r{Printable.Escape(line)}");
 
     private static IAnsiConsole Console(TextWriter writer, bool shown)
     {

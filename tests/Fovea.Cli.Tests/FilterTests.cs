@@ -61,6 +61,18 @@ public sealed class FilterTests : IDisposable
     }
 
     [Fact]
+    public void Transparent_parts_are_seen_on_white_or_another_colour()
+    {
+        string path = _folder["logo.png"], target = _folder["out.png"];
+        ImageFile.SavePng(new Image(1, 1, 4, [9, 9, 9, 0]), path);
+        CommandRun white = CommandRun.Of("filter", path, "--kernel", "1", "--out", target).Succeeds();
+        Assert.Contains("note: the image has transparent parts, which are seen on white; --background asks for another colour", white.Messages);
+        Assert.Equal([255, 255, 255], ImageFile.Load(target).Pixels.ToArray());
+        CommandRun.Of("filter", path, "--kernel", "1", "--background", "#ff8000", "--out", target).Succeeds();
+        Assert.Equal([255, 128, 0], ImageFile.Load(target).Pixels.ToArray());
+    }
+
+    [Fact]
     public void The_standard_input_is_read_too()
     {
         string target = _folder["out.png"];

@@ -14,6 +14,7 @@ public class HelpTests
     [InlineData("quantize")]
     [InlineData("filter")]
     [InlineData("data")]
+    [InlineData("help")]
     [InlineData("data list")]
     [InlineData("data get")]
     [InlineData("data export")]
@@ -30,6 +31,15 @@ public class HelpTests
 
     [Fact]
     public void The_name_alone_shows_the_help() => Assert.Equal(CommandRun.Of("--help").Out, CommandRun.Of().Succeeds().Out);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("train")]
+    [InlineData("data")]
+    [InlineData("data get")]
+    [InlineData("help")]
+    public void Help_is_a_command_as_well_as_an_option(string command) =>
+        Assert.Equal(CommandRun.Of([.. Words(command), "--help"]).Out, CommandRun.Of(["help", .. Words(command)]).Succeeds().Out);
 
     [Fact]
     public void Many_options_come_in_groups_and_each_in_one()

@@ -43,7 +43,7 @@ public sealed class PredictTests(TrainedModel trained) : IClassFixture<TrainedMo
     [Fact]
     public void Patterns_are_expanded_where_the_shell_does_not()
     {
-        foreach ((int i, string name) in ((string[])["x/2.png", "x/1.png", "x/1.txt", "y/1.png", "y/.1.png", "z/deep/1.png", "[1].png", "q*.png"]).Index())
+        foreach ((int i, string name) in ((string[])["x/2.png", "x/1.png", "x/1.txt", "y/1.png", "y/.1.png", "z/deep/1.png", "[1].png", "q*.png", "x{1,2}/*{3.png"]).Index())
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
             File.Copy(trained.Pictures[i], _folder[name]);
@@ -52,6 +52,12 @@ public sealed class PredictTests(TrainedModel trained) : IClassFixture<TrainedMo
         Assert.Equal([_folder["x/1.png"], _folder["y/1.png"], _folder["x/1.png"]], Images(Predict("?/1.png", "x/?.png")[..3]));
         Assert.Equal([_folder["z/deep/1.png"]], Images(Predict("z/*")));
         Assert.Equal([_folder["[1].png"], _folder["q*.png"]], Images(Predict("[1].png", "q*.png")));
+        Assert.Equal([_folder["x/1.png"], _folder["x/2.png"]], Images(Predict("x/[12].png")));
+        Assert.Equal([_folder["x/1.png"]], Images(Predict("x/[!2].p[mn]g")));
+        Assert.Equal([_folder["y/1.png"], _folder["x/1.png"], _folder["x/2.png"]], Images(Predict("{y/1.png,x/?.{jpg,png}}")));
+        Assert.Equal([_folder["[1].png"], _folder["x{1,2}/*{3.png"]], Images(Predict("[[]1].png", "x{1,2}/*.png")));
+        CommandRun.Of("predict", trained.Model, _folder["*.{gif,jpg}"]).FailsWith(ExitCode.Failed, "no file matches", "*.{gif,jpg}");
+        CommandRun.Of("predict", trained.Model, _folder["{[x],none}/1.gif"]).FailsWith(ExitCode.Failed, "there is no file", "none/1.gif");
         CommandRun.Of("predict", trained.Model, _folder["*/9.png"]).FailsWith(ExitCode.Failed, "no file matches", "9.png");
 
         JsonElement[] Predict(params string[] patterns) =>

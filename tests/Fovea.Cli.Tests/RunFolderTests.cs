@@ -200,6 +200,8 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("runs.0.time", "null", "figures")]
     [InlineData("runs.0.test.accuracy", "7", "test of fold-1")]
     [InlineData("runs.0.test.accuracy", "null", "test of fold-1")]
+    [InlineData("runs.0.test.accuracy", "0.99", "test of fold-1")]
+    [InlineData("runs.0.test.classes.0.samples", "1", "test of fold-1")]
     [InlineData("runs.0.test.dataset", "\"\\u001b]0;pwn\\u0007\"", "test of fold-1")]
     [InlineData("runs.0.test.classes.0.class", "\"\\u001b[31m\"", "test of fold-1")]
     [InlineData("runs.0.test.confusion.0.0", "9000000000000000000", "test of fold-1")]
@@ -226,6 +228,51 @@ public sealed class RunFolderTests : IDisposable
         CommandRun run = CommandRun.Of("train", "--resume", "--out", _folder["folds"]);
         run.FailsWith(ExitCode.Failed, "summary.json: the record of the runs does not fit", reason);
         Assert.DoesNotContain('\u001b', run.Error);
+    }
+
+    [Theory]
+    [InlineData("invented", "its summary.json has other figures")]
+    [InlineData("epochs", "its checkpoint has made 3 epochs, not 7")]
+    [InlineData("no summary", "there is no summary.json")]
+    [InlineData("no model", "there is no model")]
+    [InlineData("no folder", "no run to resume")]
+    public void Results_in_the_record_of_a_series_count_only_if_the_runs_files_say_the_same(string change, string reason)
+    {
+        CommandRun.Of([.. Digits, "--folds", "2", "--out", _folder["whole"]]).Succeeds();
+        CommandRun.InterruptedAt("fold 2 of 2   epoch   1 ", [.. Digits, "--folds", "2", "--out", _folder["folds"]]);
+        string path = _folder["folds/summary.json"], own = _folder["folds/fold-1/summary.json"];
+        foreach (string file in change == "epochs" ? [path, own] : new[] { path })
+        {
+            JsonNode record = JsonNode.Parse(File.ReadAllText(file))!;
+            JsonNode run = record["runs"]![0]!;
+            if (change == "epochs")
+                run["epochs"] = 7;
+            else
+                run["test"]!["crossEntropy"] = 1e-9;
+            File.WriteAllText(file, record.ToJsonString());
+        }
+        if (change == "no summary")
+            File.Delete(own);
+        if (change == "no model")
+            File.Delete(_folder["folds/fold-1/model.safetensors"]);
+        if (change == "no folder")
+            Directory.Delete(_folder["folds/fold-1"], recursive: true);
+        CommandRun resumed = CommandRun.Of("train", "--resume", "--out", _folder["folds"], "--json").Succeeds();
+        Assert.Contains(resumed.Messages, line => line.StartsWith("warning: the record says of fold-1 what its own files do not: ", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal));
+        JsonNode whole = JsonNode.Parse(File.ReadAllText(_folder["whole/summary.json"]))!, now = JsonNode.Parse(resumed.Out)!;
+        foreach (string figure in (string[])["accuracy", "pooled"])
+            Assert.Equal(whole[figure]!.ToJsonString(), now[figure]!.ToJsonString());
+        Assert.Equal(["fold-1", "fold-2"], now["runs"]!.AsArray().Select(run => run!["name"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public void A_run_that_was_made_otherwise_is_not_taken_into_a_series()
+    {
+        CommandRun.InterruptedAt("fold 2 of 2   epoch   1 ", [.. Digits, "--folds", "2", "--out", _folder["folds"]]);
+        CommandRun.InterruptedAt("fold 2 of 2   epoch   1 ", [.. Digits, "--folds", "2", "--lr", "0.3", "--out", _folder["other"]]);
+        Directory.Delete(_folder["folds/fold-2"], recursive: true);
+        Directory.Move(_folder["other/fold-2"], _folder["folds/fold-2"]);
+        CommandRun.Of("train", "--resume", "--out", _folder["folds"]).FailsWith(ExitCode.Failed, "checkpoint.safetensors is of a run with other settings");
     }
 
     [Fact]

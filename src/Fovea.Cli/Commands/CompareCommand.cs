@@ -37,7 +37,7 @@ internal sealed class CompareCommand : FoveaCommand
     {
         string firstPath = line.GetRequiredValue(_first), secondPath = line.GetRequiredValue(_second);
         bool trusted = line.GetValue(_noLimits);
-        Model first = LoadedModel.Load(firstPath, trusted), second = LoadedModel.Load(secondPath, trusted);
+        Model first = LoadedModel.Load(firstPath, trusted, Terminal), second = LoadedModel.Load(secondPath, trusted, Terminal);
         ModelComparison.RequireSameClasses(first, firstPath, second, secondPath);
         Model learnt = _data.Keeper(line, first, second, Terminal);
         IDataset data = _data.Load(line, first, Terminal, learnt);

@@ -41,7 +41,7 @@ internal sealed class EvaluateCommand : FoveaCommand
     {
         if (line.GetValue(_report) is { } page)
             ReportFile.RequireFolder(page);
-        Model model = LoadedModel.Load(line.GetRequiredValue(_model), line.GetValue(_noLimits));
+        Model model = LoadedModel.Load(line.GetRequiredValue(_model), line.GetValue(_noLimits), Terminal);
         IDataset dataset = _data.Load(line, model, Terminal);
         var judgement = Judgement.Of(model, dataset, _data.Threads(line), ViewsOption.ViewsOf(line.GetValue(_views)), Terminal.Cancellation);
         EvaluationReport report = EvaluationTables.Report(dataset.Name, judgement.Metrics, model.ClassNames);

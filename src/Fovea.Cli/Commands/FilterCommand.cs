@@ -49,7 +49,7 @@ internal sealed class FilterCommand : FoveaCommand
 
         Image image = PictureInput.Read(path, Terminal);
         if (image.HasAlpha)
-            Terminal.Say("transparent parts count as black");
+            Terminal.Say($"note: the image has transparent parts, which are seen on {options.Background}; --background asks for another colour");
         FilteredImage result = ImageFilter.Apply(image, kernel, options);
         ImageFile.SavePng(result.ToImage(normalize), target);
 

@@ -42,7 +42,7 @@ internal sealed class PredictCommand : FoveaCommand
         string path = line.GetRequiredValue(_model);
         bool json = line.GetValue(_json);
         int top = line.GetValue(_top) ?? DefaultTop;
-        Model model = LoadedModel.Load(path, line.GetValue(_noLimits));
+        Model model = LoadedModel.Load(path, line.GetValue(_noLimits), Terminal);
         List<ImageArgument> images = ImageArguments.Expand(line.GetRequiredValue(_images), Terminal);
         var classification = new ImageClassification(model, images.Count, line.GetValue(_threads), ViewsOption.ViewsOf(line.GetValue(_views)), Terminal);
         var predictions = new List<ImagePrediction>();

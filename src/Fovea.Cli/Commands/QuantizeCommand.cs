@@ -54,7 +54,7 @@ internal sealed class QuantizeCommand : FoveaCommand
         string target = line.GetValue(_out) ?? Path.Combine(Path.GetDirectoryName(path) ?? "", Path.GetFileNameWithoutExtension(path) + Suffix + Path.GetExtension(path));
         if (Path.GetFullPath(target) == Path.GetFullPath(path))
             throw CommandException.Usage("--out must name another file than the model, which stays as it is");
-        Model model = LoadedModel.Load(path, line.GetValue(_noLimits));
+        Model model = LoadedModel.Load(path, line.GetValue(_noLimits), Terminal);
         if (model.Quantization is not null)
             throw new CommandException($"{path} is quantised already; quantise the model that it was made of");
         DataSource source = DataSource.Find(line.GetRequiredValue(_calibrate), new DataRequest

@@ -23,14 +23,16 @@ internal sealed class RecipesCommand : FoveaCommand
             return ExitCode.Done;
         }
         foreach (Recipe recipe in RecipeTable.All)
-            Terminal.Out.WriteLine($"""
+        {
+            Terminal.PrintLines($"""
                 {recipe.Command}
                   {recipe.Purpose}
                   reached: {recipe.Reaches}
                   {recipe.Options}
-
                 """);
-        Terminal.Out.WriteLine("Options beside --recipe win: fovea train mnist --recipe mnist-fast --epochs 1");
+            Terminal.Print();
+        }
+        Terminal.Print("Options beside --recipe win: fovea train mnist --recipe mnist-fast --epochs 1");
         return ExitCode.Done;
     }
 }

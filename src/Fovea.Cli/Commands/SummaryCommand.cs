@@ -60,7 +60,7 @@ internal sealed class SummaryCommand : FoveaCommand
         else if (new Option[] { _batch, _mode, _threads }.FirstOrDefault(option => line.GetResult(option) is not null) is { } option)
             throw CommandException.Usage($"{option.Name} is for --plan");
         else if (line.GetValue(_text))
-            Terminal.Out.Write(NetworkText.Write(network, initialization));
+            Terminal.PrintLines(NetworkText.Write(network, initialization));
         else if (line.GetValue(_json))
             ReportJson.Print(Terminal, Report(network, model), ReportJson.Readable.SummaryReport);
         else
@@ -83,7 +83,7 @@ internal sealed class SummaryCommand : FoveaCommand
         }
         if (line.GetResult(_input) is not null || line.GetResult(_classes) is not null)
             throw CommandException.Usage("--input and --classes are for presets and text; a model file has its own");
-        Model model = LoadedModel.Load(name, line.GetValue(_noLimits));
+        Model model = LoadedModel.Load(name, line.GetValue(_noLimits), Terminal);
         return (model.Network, model, null);
     }
 

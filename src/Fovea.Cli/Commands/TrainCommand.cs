@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Fovea.Cli.Datasets;
 using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
@@ -90,7 +89,7 @@ internal sealed class TrainCommand : FoveaCommand
         }
         var folder = RunFolder.Open(path);
         RunCheckpoint checkpoint = folder.LoadCheckpoint();
-        TrainSettings settings = Stored(checkpoint.Settings, folder.CheckpointPath);
+        var settings = TrainSettings.Read(checkpoint.Settings, folder.CheckpointPath);
         TrainingData data = TrainingData.Load(StoredSource(line, settings, null, path), settings, Terminal);
         return Finish(line, TrainRun.Resume(Terminal, settings, data, folder, _line.Threads(line), checkpoint), folder, clock, isResumed: true);
     }
@@ -146,18 +145,6 @@ internal sealed class TrainCommand : FoveaCommand
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             Terminal.Say($"warning: the summary cannot be written: {FoveaApp.OneLine(error.Message)}");
-        }
-    }
-
-    private static TrainSettings Stored(string json, string path)
-    {
-        try
-        {
-            return (JsonSerializer.Deserialize(json, ReportJson.Default.TrainSettings) ?? throw new JsonException("nothing is there")).Check();
-        }
-        catch (Exception error) when (error is JsonException or CommandException or ArgumentException)
-        {
-            throw new CommandException($"{path}: the settings of the run do not fit: {error.Message}", error);
         }
     }
 }

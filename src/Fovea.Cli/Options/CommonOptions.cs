@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fovea.Imaging;
 using Fovea.Imaging.Folders;
 using Fovea.Tensors;
 
@@ -39,10 +40,15 @@ internal static class CommonOptions
         "--class-pattern", "Take the classes from the images' names, such as '{class}.*' for cat.0.png: * is anything, # is digits, the extension does not count", "PATTERN",
         text => ImageFolder.IsClassPattern(text) ? text : null, "a pattern with {class} once, such as '{class}_*'");
 
+    /// <summary>A colour behind transparent pixels.</summary>
+    /// <param name="description">What the option is for.</param>
+    public static Option<Colour?> Background(string description) => Numbers.Make<Colour?>(
+        "--background", description, "COLOUR", text => Colour.TryParse(text, out Colour colour) ? colour : null, "white, black, grey or a colour such as #ff8000");
+
     /// <summary>How much memory a folder's pictures may take.</summary>
     public static Option<long?> CacheLimit() => Numbers.Make<long?>(
         "--cache-limit", "Memory for a folder's pictures, such as 500MB or 4GB; the others go into a temporary file (default: half of the memory)", "SIZE", ParseSize,
-        "a size such as 500MB or 4GB");
+        "a size such as 500MB or 4GB", text => text.Contains(',') ? $"; the decimal sign is a point: {text.Replace(',', '.')}" : "");
 
     private static long? ParseSize(string text)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Globalization;
+using Fovea.Imaging;
 using Fovea.Imaging.Filters;
 using Fovea.Layers;
 
@@ -15,10 +16,10 @@ internal sealed class FilterChoices
     private readonly Option<FilterKernel> _kernel = Kernel();
 
     private readonly Option<int?> _stride = Numbers.Make<int?>("--stride", "Pixels from one output to the next (default: 1)", "N",
-        text => Whole(text, 1, FilterOptions.MostStride), $"a whole number from 1 to {FilterOptions.MostStride}");
+        text => Whole(text, 1, FilterOptions.MostStride), $"a whole number from 1 to {FilterOptions.MostStride}", Numbers.Hint);
 
     private readonly Option<Padding?> _padding = Numbers.Make<Padding?>("--padding", "Black pixels around the picture; same: as many as keep its size (default: 0)", "N|same",
-        text => text == "same" ? Padding.Same : Whole(text, 0, MostPadding) is { } size ? size : null, $"same or a whole number from 0 to {MostPadding}");
+        text => text == "same" ? Padding.Same : Whole(text, 0, MostPadding) is { } size ? size : null, $"same or a whole number from 0 to {MostPadding}", Numbers.Hint);
 
     private readonly Option<bool> _relu = new("--relu") { Description = "Make what is below zero zero" };
 
@@ -28,15 +29,16 @@ internal sealed class FilterChoices
     // 0 stands for the sum of the cells, which may not be known yet.
     private readonly Option<double?> _divide = Numbers.Make<double?>("--divide", "Divide every result; sum: by the sum of the cells, so that brightness stays (default: 1, for blur 9)", "X|sum",
         text => text == BySum ? 0 : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && value > 0 ? value : null,
-        "sum or a positive number");
+        "sum or a positive number", Numbers.Hint);
 
+    private readonly Option<Colour?> _background = CommonOptions.Background("What is behind transparent parts of the image: white, black, grey or #rrggbb (default: white)");
     private readonly Option<bool> _normalize = new("--normalize") { Description = "Scale the results to 0 to 255 instead of cutting off what is below or above" };
     private readonly Option<int?> _threads = CommonOptions.Threads();
 
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_kernel, _stride, _padding, _relu, _pool, _divide, _normalize, _threads])
+        foreach (Option option in (Option[])[_kernel, _stride, _padding, _relu, _pool, _divide, _background, _normalize, _threads])
             command.Add(option);
     }
 
@@ -71,6 +73,7 @@ internal sealed class FilterChoices
             ReLU = line.GetValue(_relu),
             Pool = pool,
             PoolSize = size,
+            Background = line.GetValue(_background) ?? Colour.White,
             Threads = line.GetValue(_threads) ?? Environment.ProcessorCount,
         };
     }

@@ -52,7 +52,7 @@ internal sealed class TrainLine(Terminal terminal)
     {
         string name = line.GetValue(_dataset)
             ?? throw CommandException.Usage($"a data set is missing: {string.Join(", ", DataSource.KnownNames)}, or a folder");
-        Model? start = Settings.From(line) is { } from ? StartingModel.Load(from, line.GetValue(_noLimits)) : null;
+        Model? start = Settings.From(line) is { } from ? StartingModel.Load(from, line.GetValue(_noLimits), terminal) : null;
         (string Path, NetworkText Text)? own = Settings.Network(line);
         Shape? input = start?.Network.InputShape ?? Settings.Input(line) ?? own?.Text.InputShape;
         Colour background = Settings.Background(line) ?? (start is null ? Colour.White : Colour.BackgroundOf(start));

@@ -19,9 +19,7 @@ internal sealed class TrainOptions
     private readonly Option<string?> _from = new("--from") { Description = "Start from a trained model, with its network, input and normalisation; a last layer for other classes is drawn anew", HelpName = "MODEL" };
     private readonly Option<string?> _freeze = new("--freeze") { Description = "Layers that are not trained, such as conv1,layer1.*", HelpName = "NAMES" };
     private readonly Option<Shape?> _input = CommonOptions.Input();
-    private readonly Option<Colour?> _background = Numbers.Make<Colour?>(
-        "--background", "What is behind transparent parts of a folder's images: white, black, grey or #rrggbb (default: white, or what the model of --from has)", "COLOUR",
-        text => Colour.TryParse(text, out Colour colour) ? colour : null, "white, black, grey or a colour such as #ff8000");
+    private readonly Option<Colour?> _background = CommonOptions.Background("What is behind transparent parts of a folder's images: white, black, grey or #rrggbb (default: white, or what the model of --from has)");
     private readonly Option<string?> _classPattern = CommonOptions.ClassPattern();
     private readonly Option<int?> _epochs = Numbers.Whole("--epochs", "Passes over the training samples");
     private readonly Option<int?> _batchSize = Numbers.Whole("--batch-size", "Samples per batch");

@@ -15,15 +15,15 @@ internal static class ComparisonTable
         terminal.Print($"{report.Dataset}: {Format.Count(report.Samples)} samples");
         terminal.Print($"NN1: {first.Model}");
         terminal.Print($"NN2: {second.Model}");
-        terminal.Out.WriteLine();
+        terminal.Print();
         var table = new TextTable("", ">NN1", ">NN2");
         table.Add("classification error", Format.Percent(first.Error), Format.Percent(second.Error));
         table.Add("mean squared error", Format.Loss(first.MeanSquaredError), Format.Loss(second.MeanSquaredError));
         table.Add("cross-entropy", Format.Loss(first.CrossEntropy), Format.Loss(second.CrossEntropy));
         table.Print(terminal);
-        terminal.Out.WriteLine();
+        terminal.Print();
         terminal.Print($"both are right on {Format.Count(report.BothRight)} samples, both wrong on {Format.Count(report.BothWrong)}");
-        terminal.Out.WriteLine(report.Verdict);
+        terminal.Print(report.Verdict);
     }
 
     /// <summary>What the test says, in one sentence.</summary>

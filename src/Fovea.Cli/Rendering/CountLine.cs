@@ -26,7 +26,7 @@ internal sealed class CountLine(Terminal terminal, string what)
             if (Stopwatch.GetElapsedTime(_drawn) < Interval)
                 return;
             string line = $"{Format.Count(done)} of {Format.Count(total)} {what}";
-            terminal.Error.Write($"\r{line.PadRight(_width)}");
+            terminal.Redraw(line.PadRight(_width));
             (_width, _drawn) = (Math.Max(_width, line.Length), Stopwatch.GetTimestamp());
         }
     }
@@ -37,7 +37,10 @@ internal sealed class CountLine(Terminal terminal, string what)
         lock (_drawing)
         {
             if (_width > 0)
-                terminal.Error.Write($"\r{new string(' ', _width)}\r");
+            {
+                terminal.Redraw(new string(' ', _width));
+                terminal.Redraw("");
+            }
             _width = 0;
         }
     }

@@ -20,7 +20,7 @@ internal static class DownloadProgressBar
                 return work(progress =>
                 {
                     if (!tasks.TryGetValue(progress.FileName, out ProgressTask? task))
-                        tasks.Add(progress.FileName, task = context.AddTask(Markup.Escape(progress.FileName), maxValue: progress.Total));
+                        tasks.Add(progress.FileName, task = context.AddTask(Markup.Escape(Printable.Escape(progress.FileName)), maxValue: progress.Total));
                     task.Value = progress.Bytes;
                 });
             });

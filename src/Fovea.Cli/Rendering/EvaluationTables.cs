@@ -57,7 +57,7 @@ internal static class EvaluationTables
         terminal.Print($"error               {Format.Percent(report.Error)}");
         terminal.Print($"cross-entropy       {Format.Loss(report.CrossEntropy)}");
         terminal.Print($"mean squared error  {Format.Loss(report.MeanSquaredError)}");
-        terminal.Out.WriteLine();
+        terminal.Print();
 
         var classes = new TextTable("class", ">samples", ">precision", ">recall", ">F1");
         foreach (ClassReport c in report.Classes)
@@ -70,8 +70,8 @@ internal static class EvaluationTables
     /// <summary>Prints which classes were taken for which.</summary>
     public static void PrintConfusion(Terminal terminal, EvaluationReport report)
     {
-        terminal.Out.WriteLine();
-        terminal.Out.WriteLine("confusion (rows: truth, columns: prediction)");
+        terminal.Print();
+        terminal.Print("confusion (rows: truth, columns: prediction)");
         string[] names = [.. report.Classes.Select(c => c.Class)];
         var table = new TextTable(["", .. names.Select(name => ">" + name)]);
         for (int truth = 0; truth < names.Length; truth++)

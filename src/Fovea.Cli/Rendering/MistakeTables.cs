@@ -28,17 +28,17 @@ internal static class MistakeTables
     /// <summary>Prints whether probabilities can be believed, the pairs most often confused, and the worst mistakes.</summary>
     public static void Print(Terminal terminal, Judgement judgement, IReadOnlyList<string> names)
     {
-        terminal.Out.WriteLine();
+        terminal.Print();
         terminal.Print($"expected calibration error {Format.Percent(judgement.Calibration.ExpectedError)}: so far are probabilities from how often they are right");
         if (judgement.Mistakes.Count == 0)
             return;
-        terminal.Out.WriteLine();
+        terminal.Print();
         var pairs = new TextTable("most confused", "taken for", ">times", ">of the class");
         ConfusionMatrix confusion = judgement.Metrics.Confusion;
         foreach (ConfusedPair pair in Pairs(confusion, MostPairs))
             pairs.Add(names[pair.Truth], names[pair.Guess], Format.Count(pair.Times), Format.Percent((double)pair.Times / confusion.TruthCount(pair.Truth)));
         pairs.Print(terminal);
-        terminal.Out.WriteLine();
+        terminal.Print();
         var mistakes = new TextTable("worst mistakes", "truth", ">probability", "taken for", ">probability");
         foreach (Mistake mistake in judgement.Mistakes.Take(MostMistakes))
             mistakes.Add(SampleName.Of(judgement.Data, mistake.Index), names[mistake.Truth], Format.Percent(mistake.OfTruth), names[mistake.Guess], Format.Percent(mistake.OfGuess));

@@ -42,7 +42,7 @@ internal static class PlanTable
         table.Add("total", "", "", "", Format.Count(report.MultiplyAdds), Gflops(report.ExpectedGflops), $"{Milliseconds(report.ExpectedSeconds)} ");
         table.Print(terminal);
         terminal.Print($"* moving the data takes longer than the arithmetic");
-        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        terminal.Print(string.Create(CultureInfo.InvariantCulture,
             $"expected from one core's {report.Core.Gflops:0} GF/s, {report.Core.CacheGigabytes:0} GB/s from the cache and {report.Core.MemoryGigabytes:0} GB/s from memory, measured now; the steps were not run"));
     }
 

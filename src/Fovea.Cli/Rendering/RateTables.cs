@@ -20,11 +20,11 @@ internal static class RateTables
         foreach (RatePoint point in shown)
             table.Add(Short(point.LearningRate), Format.Loss(point.Smoothed), new string('█', (int)Math.Round(BarWidth * Math.Clamp(point.Smoothed / longest, 0, 1))));
         table.Print(terminal);
-        terminal.Out.WriteLine();
-        terminal.Out.WriteLine(Verdict(search));
+        terminal.Print();
+        terminal.Print(Verdict(search));
         if (search.TenthOfMinimum is not { } rate)
             return;
-        terminal.Out.WriteLine();
+        terminal.Print();
         terminal.Print($"fovea train {Format.Path(settings.Dataset)} {(settings.NetworkPath is { } network ? $"--network {Format.Path(network)}" : $"--model {settings.Model}")} --optimizer {settings.Optimizer} --lr {Short(rate)}");
     }
 

@@ -104,6 +104,7 @@ internal sealed record FolderReport(string Name, string Folder, int? Images);
 [JsonSerializable(typeof(IReadOnlyList<DatasetReport>))]
 [JsonSerializable(typeof(FolderReport))]
 [JsonSerializable(typeof(SeriesSummary))]
+[JsonSerializable(typeof(RunSummary))]
 [JsonSerializable(typeof(EpochResult[]))]
 [JsonSerializable(typeof(IReadOnlyList<Recipe>))]
 [JsonSerializable(typeof(QuantizationReport))]
@@ -120,5 +121,5 @@ internal sealed partial class ReportJson : JsonSerializerContext
 
     /// <summary>Prints a report as the only thing on the standard output. What is escaped in its names reads the same as JSON.</summary>
     public static void Print<T>(Terminal terminal, T report, JsonTypeInfo<T> type) =>
-        terminal.Out.WriteLine(string.Join('\n', JsonSerializer.Serialize(report, type).Split('\n').Select(line => Printable.Escape(line.TrimEnd('\r')))));
+        terminal.PrintLines(JsonSerializer.Serialize(report, type));
 }

@@ -17,10 +17,10 @@ internal static class SeriesTable
         {
             terminal.Print(summary.Command);
             terminal.Print($"fovea {summary.Version}, {summary.Runtime}, {summary.System}");
-            terminal.Out.WriteLine();
+            terminal.Print();
         }
         Table(terminal, summary);
-        terminal.Out.WriteLine();
+        terminal.Print();
         if (summary.Accuracy is { } accuracy && summary.Kind != SeriesKind.Single)
             terminal.Print($"accuracy: {Words(accuracy, summary)}");
         if (summary.AccuracyWithViews is { } viewed && summary.Kind != SeriesKind.Single)

@@ -10,7 +10,7 @@ internal sealed class TextTable
     private readonly bool[] _isNumber;
     private readonly List<string[]> _rows = [];
 
-    /// <summary>A table with these columns; a heading that starts with <c>&gt;</c> is of a column of numbers.</summary>
+    /// <summary>A table with these columns; a heading that starts with <c>&gt;</c> is of a column of numbers. Headings, too, may be names of classes.</summary>
     public TextTable(params ReadOnlySpan<string> headings)
     {
         _isNumber = new bool[headings.Length];
@@ -18,7 +18,7 @@ internal sealed class TextTable
         for (int column = 0; column < headings.Length; column++)
         {
             _isNumber[column] = headings[column].StartsWith('>');
-            row[column] = headings[column].TrimStart('>');
+            row[column] = Printable.Escape(headings[column][(_isNumber[column] ? 1 : 0)..]);
         }
         _rows.Add(row);
     }
@@ -33,7 +33,7 @@ internal sealed class TextTable
         if (terminal.ShowsResults && Widths().Sum(width => width + FrameWidth) < terminal.Results.Profile.Width)
             terminal.Results.Write(Framed());
         else
-            PrintPlain(terminal.Out);
+            PrintPlain(terminal);
     }
 
     private Table Framed()
@@ -51,11 +51,11 @@ internal sealed class TextTable
 
     private int[] Widths() => [.. Enumerable.Range(0, _isNumber.Length).Select(column => _rows.Max(row => row[column].Length))];
 
-    private void PrintPlain(TextWriter output)
+    private void PrintPlain(Terminal terminal)
     {
         int[] widths = Widths();
         foreach (string[] row in _rows)
-            output.WriteLine(string.Join(Gap, row.Select((cell, column) =>
+            terminal.Print(string.Join(Gap, row.Select((cell, column) =>
                 _isNumber[column] ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]))).TrimEnd());
     }
 }

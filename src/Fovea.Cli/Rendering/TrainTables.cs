@@ -18,14 +18,14 @@ internal static class TrainTables
         epochs.Print(terminal);
         if (best is not null)
             terminal.Print($"* the best epoch, whose weights are kept{(report.End == TrainingEnd.StoppedEarly ? "; stopped early" : "")}");
-        terminal.Out.WriteLine();
+        terminal.Print();
         foreach (SampleReport sample in report.Samples)
         {
             string verdict = sample.Guesses[0].Class == sample.Truth ? "right" : "wrong";
             terminal.Print($"sample {sample.Index}: a {sample.Truth}, taken for {sample.Guesses[0].Class} ({verdict})");
             GuessLines.Write(terminal, sample.Guesses);
         }
-        terminal.Out.WriteLine();
+        terminal.Print();
         if (report.Test is { } test)
             terminal.Print($"accuracy on {test.Dataset}: {Format.Percent(test.Accuracy)} of {Format.Count(test.Samples)} samples");
         if (report.TestWithViews is { } viewed)
@@ -33,7 +33,7 @@ internal static class TrainTables
         string model = Format.Path(report.Model);
         terminal.Print($"model: {report.Model}");
         terminal.Print($"report: {Path.Combine(report.Folder, "report.html")}");
-        terminal.Out.WriteLine();
+        terminal.Print();
         terminal.Print($"fovea predict {model} IMAGE...");
         terminal.Print($"fovea evaluate {model} {Format.Path(report.Settings.Dataset)}{(report.Settings.Views is { } views ? $" --tta {views}" : "")}");
     }

@@ -31,7 +31,7 @@ internal static class TrainingProgress
             .Columns(new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new MeterColumn(meter))
             .Start(context =>
             {
-                ProgressTask task = context.AddTask(Markup.Escape(title));
+                ProgressTask task = context.AddTask(Markup.Escape(Printable.Escape(title)));
                 meter.Changed = batch =>
                 {
                     task.MaxValue = (double)batch.Epochs * batch.Batches;
@@ -44,7 +44,7 @@ internal static class TrainingProgress
     {
         // Through Spectre where its bar is, so that the line goes above it.
         if (terminal.ShowsMessages)
-            terminal.Messages.WriteLine(line);
+            terminal.Messages.WriteLine(Printable.Escape(line));
         else
             terminal.Say(line);
     }

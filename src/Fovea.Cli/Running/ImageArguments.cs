@@ -10,8 +10,9 @@ internal sealed record ImageArgument(string Path, string? Failure = null);
 
 /// <summary>
 /// Finds the images that the command line means: files; folders, which stand for all images in them and their
-/// sub-folders; and patterns with <c>*</c> and <c>?</c>, which reach the command where the shell does not expand them.
-/// Both are expanded in ordinal order; hidden files are passed over, as shells do.
+/// sub-folders; and patterns (<see cref="GlobPattern"/>), which reach the command where the shell does not expand them. What
+/// is there by the very name of a pattern is that file or folder. Both are expanded in ordinal order; hidden files are
+/// passed over, as shells do.
 /// </summary>
 internal static class ImageArguments
 {
@@ -27,15 +28,27 @@ internal static class ImageArguments
                 AddFolder(argument, images, terminal);
             else if (argument == PictureInput.StandardInput && images.Exists(image => image.Path == argument))
                 images.Add(new ImageArgument(argument, "the standard input was named before, and can be read only once"));
-            else if (argument.AsSpan().IndexOfAny('*', '?') < 0 || File.Exists(argument))
+            else if (!GlobPattern.IsPattern(argument) || File.Exists(argument))
                 images.Add(new ImageArgument(argument));
-            else
-                AddMatches(argument, images, terminal);
+            else if (!AddMatches(argument, images, terminal))
+                AddAlternatives(argument, images, terminal);
         }
         return images;
     }
 
-    private static void AddMatches(string pattern, List<ImageArgument> images, Terminal terminal)
+    private static void AddAlternatives(string pattern, List<ImageArgument> images, Terminal terminal)
+    {
+        IReadOnlyList<string> alternatives = GlobPattern.Alternatives(pattern);
+        int before = images.Count;
+        // One that is a pattern itself need not match: *.{jpg,png} may find images of one kind only.
+        if (alternatives.Count > 1)
+            images.AddRange(alternatives.SelectMany(alternative => Expand([alternative], terminal)
+                .Where(image => image.Failure is null || image.Path != alternative || !GlobPattern.IsPattern(alternative))));
+        if (images.Count == before)
+            images.Add(new ImageArgument(pattern, alternatives.Count == 0 ? $"{pattern} has too many alternatives in braces" : $"no file matches {pattern}"));
+    }
+
+    private static bool AddMatches(string pattern, List<ImageArgument> images, Terminal terminal)
     {
         string root = Path.GetPathRoot(pattern) ?? "";
         string[] parts = pattern[root.Length..].Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
@@ -45,8 +58,7 @@ internal static class ImageArguments
                 AddFolder(match, images, terminal);
             else
                 images.Add(new ImageArgument(match));
-        if (images.Count == before)
-            images.Add(new ImageArgument(pattern, $"no file matches {pattern}"));
+        return images.Count > before;
     }
 
     /// <summary>What is below a folder, the current one if it has no name, and matches the parts of a pattern.</summary>
@@ -55,13 +67,16 @@ internal static class ImageArguments
         if (parts.IsEmpty)
             return [folder];
         string part = parts.Span[0];
-        if (part.AsSpan().IndexOfAny('*', '?') < 0)
-            return Path.Join(folder, part) is var path && Path.Exists(path) ? Matches(path, parts[1..]) : [];
+        string named = Path.Join(folder, part);
+        if (Path.Exists(named))
+            return Matches(named, parts[1..]);
+        if (!GlobPattern.IsPattern(part))
+            return [];
         try
         {
             return [.. Directory.GetFileSystemEntries(folder.Length == 0 ? "." : folder)
                 .Select(entry => Path.GetFileName(entry))
-                .Where(name => FileSystemName.MatchesSimpleExpression(part, name, ignoreCase: OperatingSystem.IsWindows()) && (name[0] != '.' || part[0] == '.'))
+                .Where(name => GlobPattern.Matches(part, name, ignoreCase: OperatingSystem.IsWindows()) && (name[0] != '.' || part[0] == '.'))
                 .Order(StringComparer.Ordinal)
                 .SelectMany(name => Matches(Path.Join(folder, name), parts[1..]))];
         }

@@ -8,13 +8,16 @@ namespace Fovea.Cli.Running;
 /// <summary>A model file as commands use it.</summary>
 internal static class LoadedModel
 {
+    private const int NamedFields = 5;
+
     private static readonly string[] DigitNames = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
     /// <summary>Reads a model that classifies pictures.</summary>
     /// <param name="path">The file.</param>
     /// <param name="trusted">Whether its network may take and compute whatever it wants.</param>
+    /// <param name="terminal">Is told what the file says that is not understood.</param>
     /// <exception cref="CommandException">There is no such file, or the network is no classifier of pictures or passes the limits.</exception>
-    public static Model Load(string path, bool trusted)
+    public static Model Load(string path, bool trusted, Terminal? terminal)
     {
         if (Directory.Exists(path))
         {
@@ -24,6 +27,8 @@ internal static class LoadedModel
         if (!File.Exists(path))
             throw new CommandException($"there is no model file {path}; 'fovea train' makes one");
         Model model = Read(path, trusted);
+        if (model.UnknownFields is { Count: > 0 } unknown)
+            terminal?.Say($"note: {path}: its description has {(unknown.Count == 1 ? "a field" : "fields")} that this version does not know and passes over: {string.Join(", ", unknown.Take(NamedFields))}{(unknown.Count > NamedFields ? $" and {unknown.Count - NamedFields} more" : "")}");
         Shape input = model.Network.InputShape;
         if (!input.IsMaps || input.Channels is not (1 or 3) || model.Network.OutputShape.Rank != 1)
             throw new CommandException($"{path}: the network makes {model.Network.OutputShape} of {input}; a classifier of pictures makes a vector of (1, H, W) or (3, H, W)");

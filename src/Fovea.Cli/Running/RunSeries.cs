@@ -26,7 +26,7 @@ internal sealed class RunSeries(Terminal terminal, SeriesPlan plan, string path,
     {
         for (int run = 0; run < plan.Count; run++)
         {
-            if (_done.FirstOrDefault(done => done.Name == plan.Name(run)) is { } old)
+            if (Done(run) is { } old)
                 terminal.Say($"{plan.Title(run)} is done{(old.Test is { } test ? $": {Format.Percent(test.Accuracy)}" : "")}");
             else if (!Make(run))
                 return null;
@@ -34,6 +34,21 @@ internal sealed class RunSeries(Terminal terminal, SeriesPlan plan, string path,
         SeriesSummary summary = Summary();
         TryReport(summary);
         return summary;
+    }
+
+    /// <summary>
+    /// What a run that is done has come to; null if it is not. What the record says counts only if the run's own files say the
+    /// same: otherwise the run is measured again, and made again if it has no checkpoint.
+    /// </summary>
+    private RunSummary? Done(int run)
+    {
+        if (_done.FirstOrDefault(done => done.Name == plan.Name(run)) is not { } recorded)
+            return null;
+        if (RunEvidence.Against(Path.Combine(path, recorded.Name), recorded, plan.SettingsOf(run)) is not { } reason)
+            return recorded;
+        terminal.Say($"warning: the record says of {recorded.Name} what its own files do not: {reason}; it is measured again");
+        _done.Remove(recorded);
+        return null;
     }
 
     private bool Make(int run)
@@ -49,7 +64,7 @@ internal sealed class RunSeries(Terminal terminal, SeriesPlan plan, string path,
         SummaryFile.Write(path, Summary());
         bool isBegun = File.Exists(folder.CheckpointPath);
         TrainRun training = isBegun
-            ? TrainRun.Resume(terminal, settings, data, folder, threads, folder.LoadCheckpoint())
+            ? TrainRun.Resume(terminal, settings, data, folder, threads, RunEvidence.CheckpointOf(folder, settings))
             : TrainRun.Start(terminal, settings, data, folder, threads);
         training.Title = plan.Title(run);
         TrainReport? report = training.Execute();
@@ -62,7 +77,10 @@ internal sealed class RunSeries(Terminal terminal, SeriesPlan plan, string path,
             return false;
         }
         _unfinished = null;
-        _done.Add(training.Summary(name, report, time));
+        RunSummary own = training.Summary(name, report, time);
+        // Its own record first: the one of all is checked against it.
+        SummaryFile.Write(place, SeriesSummary.Of(new SeriesPlan(SeriesKind.Single, 1, settings), [own], null, _command));
+        _done.Insert(run, own);
         SummaryFile.Write(path, Summary());
         if (report.Test is { } test)
             terminal.Say($"{plan.Title(run)}: {Format.Percent((report.TestWithViews ?? test).Accuracy)} of {Format.Count(test.Samples)} samples");

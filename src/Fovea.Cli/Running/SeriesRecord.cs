@@ -60,5 +60,7 @@ internal static class SeriesRecord
         && test.Classes.All(c => c is { Class: not null, Samples: >= 0 } && !c.Class.Any(char.IsControl))
         && rows.Count == test.Classes.Count && rows.All(row => row?.Length == rows.Count && row.All(count => count >= 0 && count <= test.Samples))
         && rows.Sum(row => row.Sum()) == test.Samples
+        && test.Classes.Select((c, truth) => c.Samples == rows[truth].Sum()).All(same => same)
+        && Math.Abs((test.Accuracy * test.Samples) - rows.Select((row, truth) => row[truth]).Sum()) < 0.5
         && test.Top.All(top => top is { K: > 0, Accuracy: >= 0 and <= 1 });
 }

@@ -10,10 +10,13 @@ namespace Fovea.Cli.Running;
 internal static class StartingModel
 {
     /// <summary>Reads a model to train on.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="trusted">Whether its network may take and compute whatever it wants.</param>
+    /// <param name="terminal">Is told what the file says that is not understood; null if it was told before.</param>
     /// <exception cref="CommandException">There is no such file, or its network cannot learn.</exception>
-    public static Model Load(string path, bool trusted)
+    public static Model Load(string path, bool trusted, Terminal? terminal)
     {
-        Model model = LoadedModel.Load(path, trusted);
+        Model model = LoadedModel.Load(path, trusted, terminal);
         return model.Quantization is null ? model
             : throw new CommandException($"{path} runs in bytes, which cannot learn; right would be the model that it was made from");
     }

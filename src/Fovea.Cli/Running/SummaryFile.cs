@@ -28,6 +28,17 @@ internal static class SummaryFile
         AtomicFile.WriteText(Path.Combine(folder, Name), JsonSerializer.Serialize(summary, ReportJson.Readable.SeriesSummary) + "\n");
     }
 
+    /// <summary>Reads what a single run says of itself; null if it does not.</summary>
+    /// <exception cref="JsonException">The file is no such record.</exception>
+    public static SeriesSummary? LoadSingle(string folder)
+    {
+        string path = Path.Combine(folder, Name);
+        if (!File.Exists(path))
+            return null;
+        SeriesSummary? summary = Read(path);
+        return summary is { Kind: SeriesKind.Single, Settings: not null, Runs: [not null] } ? summary : throw new JsonException($"{Name} is no record of a run");
+    }
+
     /// <summary>Reads what several runs have come to.</summary>
     /// <exception cref="CommandException">It is no such file.</exception>
     public static SeriesSummary Load(string folder)
@@ -35,7 +46,7 @@ internal static class SummaryFile
         string path = Path.Combine(folder, Name);
         try
         {
-            SeriesSummary? summary = JsonSerializer.Deserialize(InputFile.ReadAllBytes(path, LongestFile), ReportJson.Default.SeriesSummary);
+            SeriesSummary? summary = Read(path);
             if (summary is { Kind: SeriesKind.Single, Settings: not null, Runs: not null })
                 throw new CommandException(Ended(folder));
             return SeriesRecord.Check(summary);
@@ -45,6 +56,8 @@ internal static class SummaryFile
             throw new CommandException($"{path}: the record of the runs does not fit: {FoveaApp.OneLine(error.Message)}", error);
         }
     }
+
+    private static SeriesSummary? Read(string path) => JsonSerializer.Deserialize(InputFile.ReadAllBytes(path, LongestFile), ReportJson.Default.SeriesSummary);
 
     /// <summary>A single run writes its summary at its end; it has a checkpoint then, unless somebody removed it.</summary>
     private static string Ended(string folder)

@@ -37,8 +37,8 @@ internal sealed class TrainRun
     /// <exception cref="CommandException">The network cannot be made, or not be frozen as asked for.</exception>
     public static Model CreateModel(Terminal terminal, TrainSettings settings, TrainingData data)
     {
-        // Its limits were checked when the line was read.
-        Model? start = settings.From is { } path ? StartingModel.Load(path, trusted: true) : null;
+        // Its limits were checked when the line was read, and what is unknown in it was named.
+        Model? start = settings.From is { } path ? StartingModel.Load(path, trusted: true, terminal: null) : null;
         IReadOnlyList<string> classes = data.Training.ClassNames;
         Network network = start is not null ? StartingModel.For(classes, start, settings, terminal)
             : settings.Network is not null ? NetworkFile.Create(settings, data.Training.ImageShape, classes.Count, terminal)

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Fovea.Cli.Options;
+using Fovea.Cli.Rendering;
 using Fovea.Data.Augmentation;
 using Fovea.Imaging;
 using Fovea.Losses;
@@ -152,6 +154,22 @@ internal sealed record TrainSettings
     /// <param name="classWeights">One weight a class, if rare classes get larger ones.</param>
     public Loss CreateLoss(IReadOnlyList<float>? classWeights = null) => LossFactory.Create(
         Loss, LabelSmoothing is null && classWeights is null ? null : new LossOptions { LabelSmoothing = LabelSmoothing, ClassWeights = classWeights });
+
+    /// <summary>Reads what a checkpoint stores.</summary>
+    /// <param name="json">The settings.</param>
+    /// <param name="path">The checkpoint, for messages.</param>
+    /// <exception cref="CommandException">They are none that can be.</exception>
+    public static TrainSettings Read(string json, string path)
+    {
+        try
+        {
+            return (JsonSerializer.Deserialize(json, ReportJson.Default.TrainSettings) ?? throw new JsonException("nothing is there")).Check();
+        }
+        catch (Exception error) when (error is JsonException or CommandException or ArgumentException)
+        {
+            throw new CommandException($"{path}: the settings of the run do not fit: {error.Message}", error);
+        }
+    }
 
     /// <summary>
     /// The settings, if all are such as the command line allows, and optimiser, schedule, loss and augmentation accept

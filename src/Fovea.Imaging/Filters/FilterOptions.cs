@@ -23,6 +23,9 @@ public sealed record FilterOptions
     /// <summary>Height, width and step of the pooling's windows.</summary>
     public int PoolSize { get; init; } = 2;
 
+    /// <summary>What is behind transparent parts of the image.</summary>
+    public Colour Background { get; init; } = Colour.White;
+
     /// <summary>The most threads it may use; the result is the same for any number.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 }

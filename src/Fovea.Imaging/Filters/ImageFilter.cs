@@ -20,7 +20,7 @@ public static class ImageFilter
     private const int Batch = 32;
 
     /// <summary>Filters a picture.</summary>
-    /// <param name="image">The picture; unchanged. Where it is transparent it counts as black.</param>
+    /// <param name="image">The picture; unchanged. Where it is transparent, <see cref="FilterOptions.Background"/> is seen.</param>
     /// <param name="kernel">The matrix.</param>
     /// <param name="options">Stride, padding, what follows; defaults if null.</param>
     /// <exception cref="ArgumentException">A number is out of range.</exception>
@@ -32,7 +32,7 @@ public static class ImageFilter
         options ??= new FilterOptions();
         Require(options.Stride, "the stride");
         Require(options.PoolSize, "the pooling's window");
-        image = ImageConversion.Flatten(image);
+        image = ImageConversion.Flatten(image, options.Background);
 
         int pool = options.Pool == FilterPool.None ? 1 : options.PoolSize;
         var whole = new Shape(1, image.Height, image.Width);

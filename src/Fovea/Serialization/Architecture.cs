@@ -41,10 +41,10 @@ internal static class Architecture
         {
             if (text.Length > LongestText)
                 throw new ModelFormatException($"the description of a network may have {LongestText} characters, got {text.Length}");
-            ModelJson json = ModelJsonReader.Read(text);
-            return json.Version == Version
-                ? Read(json, tensors, limits ?? new ModelLimits())
-                : throw new ModelFormatException($"the model is of version {json.Version}, this program reads version {Version}");
+            (ModelJson json, IReadOnlyList<string> unknown) = ModelJsonReader.Read(text);
+            if (json.Version != Version)
+                throw new ModelFormatException($"the model is of version {json.Version}, this program reads version {Version}");
+            return Read(json, unknown, tensors, limits ?? new ModelLimits());
         }
         catch (Exception error) when (error is JsonException or ArgumentException or FormatException or InvalidOperationException or OverflowException)
         {
@@ -62,7 +62,7 @@ internal static class Architecture
             : [.. node.Inputs.Select(input => input < 0 ? NetworkBuilder.Input : network.Nodes[input].Name)],
     };
 
-    private static Model Read(ModelJson json, SafeTensors tensors, ModelLimits limits)
+    private static Model Read(ModelJson json, IReadOnlyList<string> unknown, SafeTensors tensors, ModelLimits limits)
     {
         if (json.Nodes.Length > ModelLimits.MostNodes)
             throw new ModelFormatException($"networks of up to {ModelLimits.MostNodes} nodes are read, got {json.Nodes.Length}");
@@ -74,7 +74,7 @@ internal static class Architecture
         foreach (NodeJson node in json.Nodes)
             AddNode(builder, node, tensors, cost);
         Network network = builder.BuildBlank(json.Name);
-        return new Model(network, json.Classes, new Normalization(json.Mean, json.Deviation), json.Info, background: json.Background?.Select(value => checked((byte)value)));
+        return new Model(network, json.Classes, new Normalization(json.Mean, json.Deviation), json.Info, background: json.Background?.Select(value => checked((byte)value))) { UnknownFields = unknown };
     }
 
     private static void AddNode(NetworkBuilder builder, NodeJson node, SafeTensors tensors, NetworkCost cost)

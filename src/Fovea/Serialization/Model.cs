@@ -64,6 +64,9 @@ public sealed class Model
     /// <summary>How the model came about.</summary>
     public IReadOnlyDictionary<string, string> Info { get; }
 
+    /// <summary>The fields of its description in a file that this version does not know and passed over; empty for a model that was made here.</summary>
+    public IReadOnlyList<string> UnknownFields { get; internal init; } = [];
+
     /// <summary>How the network runs in bytes; null for a model that runs in floats.</summary>
     public QuantizationScheme? Quantization { get; }
 }

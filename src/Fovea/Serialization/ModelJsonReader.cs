@@ -10,9 +10,13 @@ internal static class ModelJsonReader
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
+    private static readonly string[] Known = ["version", "name", "input", "nodes", "classes", "mean", "deviation", "background", "info"];
+    private static readonly string[] KnownOfNodes = ["name", "layer", "with", "from"];
+
+    /// <summary>Reads the description, and names the fields in it that this program does not know; those of nodes once for all.</summary>
     /// <exception cref="JsonException">The text is no JSON.</exception>
     /// <exception cref="FormatException">A field is missing or of another kind.</exception>
-    public static ModelJson Read(string text)
+    public static (ModelJson Model, IReadOnlyList<string> Unknown) Read(string text)
     {
         JsonElement json = JsonElement.Parse(text, Options);
         Require(json, "the description", JsonValueKind.Object);
@@ -20,7 +24,7 @@ internal static class ModelJsonReader
         var read = new List<NodeJson>(nodes.GetArrayLength());
         foreach (JsonElement node in nodes.EnumerateArray())
             read.Add(ReadNode(node));
-        return new ModelJson
+        return (new ModelJson
         {
             Version = Whole(Field(json, "version", JsonValueKind.Number), "version"),
             Name = Field(json, "name", JsonValueKind.String).GetString()!,
@@ -31,7 +35,14 @@ internal static class ModelJsonReader
             Deviation = Reals(json, "deviation"),
             Background = IsThere(json, "background", out _) ? Wholes(json, "background") : null,
             Info = ReadInfo(json),
-        };
+        }, [.. Unknown(json, Known), .. nodes.EnumerateArray().SelectMany(node => Unknown(node, KnownOfNodes)).Distinct().Select(name => $"nodes.{name}")]);
+    }
+
+    private static IEnumerable<string> Unknown(JsonElement json, string[] known)
+    {
+        foreach (JsonProperty field in json.EnumerateObject())
+            if (!known.Contains(field.Name))
+                yield return field.Name;
     }
 
     private static NodeJson ReadNode(JsonElement json)

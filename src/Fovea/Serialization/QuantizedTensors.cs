@@ -67,7 +67,7 @@ internal static class QuantizedTensors
                 Method = json.Method,
                 MostWeight = json.MostWeight,
             };
-            var quantized = new Model(model.Network, model.ClassNames, model.Normalization, model.Info, scheme, model.Background);
+            var quantized = new Model(model.Network, model.ClassNames, model.Normalization, model.Info, scheme, model.Background) { UnknownFields = model.UnknownFields };
             ParameterLoader.Fill(
                 model.Network, tensors, name => name.EndsWith(ScaleSuffix, StringComparison.Ordinal) && steps.Keys.Any(node => name == $"{node}.weight{ScaleSuffix}"), Copy);
             return quantized;

@@ -34,7 +34,7 @@ public class ImageFilterTests
         var options = new FilterOptions { Stride = stride, Padding = padding, ReLU = relu, Pool = pool, PoolSize = window };
         FilteredImage result = ImageFilter.Apply(image, filter, options);
 
-        Image opaque = ImageConversion.Flatten(image);
+        Image opaque = ImageConversion.Flatten(image, Colour.White);
         Assert.Equal(opaque.Channels, result.Shape.Channels);
         int at = 0;
         for (int c = 0; c < opaque.Channels; c++)

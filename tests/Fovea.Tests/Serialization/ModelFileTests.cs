@@ -106,6 +106,15 @@ public class ModelFileTests
     }
 
     [Fact]
+    public void Fields_of_a_description_that_are_unknown_are_named()
+    {
+        Model model = SampleModels.Small();
+        Assert.Empty(model.UnknownFields);
+        string json = ModelFile.Metadata(model)["fovea"].Replace("\"classes\":", "\"colour\":7,\"classes\":", StringComparison.Ordinal).Replace("{\"name\":\"conv", "{\"hue\":1,\"name\":\"conv", StringComparison.Ordinal);
+        Assert.Equal(["colour", "nodes.hue"], ModelFile.Parse(SampleModels.Write(ModelFile.Tensors(model.Network), new() { ["fovea"] = json })).UnknownFields);
+    }
+
+    [Fact]
     public void Names_and_channels_must_be_as_many_as_the_networks()
     {
         Network network = SampleModels.Small().Network;

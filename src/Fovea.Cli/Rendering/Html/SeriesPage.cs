@@ -28,7 +28,7 @@ internal static class SeriesPage
         if (summary.Accuracy is { } accuracy)
             page.Append($"<p class=\"fit\">Accuracy {LineChart.Escape(SeriesTable.Words(accuracy, summary))}</p>\n");
         if (summary.AccuracyWithViews is { } viewed)
-            page.Append($"<p class=\"fit\">With --tta {summary.Settings.Views}: {LineChart.Escape(SeriesTable.Words(viewed, summary))}</p>\n");
+            page.Append($"<p class=\"fit\">With --tta {LineChart.Escape(summary.Settings.Views ?? "")}: {LineChart.Escape(SeriesTable.Words(viewed, summary))}</p>\n");
         page.Append("<div class=\"scroll\">");
         ReportPage.Table(page, SeriesTable.Headings(summary, '!'), summary.Runs.Select(run => SeriesTable.Cells(summary, run)));
         page.Append("</div>\n<p>Each run's own page: ").AppendJoin(", ", summary.Runs.Select(run => $"<a href=\"{LineChart.Escape(run.Name)}/report.html\">{LineChart.Escape(run.Name)}</a>")).Append("</p>\n");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Fovea.Data.Augmentation;
 
@@ -6,7 +7,7 @@ namespace Fovea.Data.Augmentation;
 /// Augmentation as people write it: steps with commas between, each a name, its values after colons, and after an @ the
 /// share of images that it happens to, such as <c>flip,rotate:10,blur:1@0.3</c>. A preset's name stands for its steps.
 /// </summary>
-public static class AugmentationText
+public static partial class AugmentationText
 {
     private static readonly Dictionary<string, string> PresetTexts = new(StringComparer.Ordinal)
     {
@@ -65,6 +66,9 @@ public static class AugmentationText
     public static Augmenter Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        // No step's name begins with a digit.
+        if (DecimalComma().IsMatch(text))
+            throw new ArgumentException($"commas part steps, and the decimal sign is a point: right would be {DecimalComma().Replace(text, ".")}, got {text}");
         var steps = new List<AugmentationStep>();
         var mixing = new List<MixingStep>();
         Border border = Border.Black;
@@ -102,6 +106,9 @@ public static class AugmentationText
     }
 
     private static Shear Shear(Values values) => new(values.Number("degrees"), values.Number("vertical degrees", 0));
+
+    [GeneratedRegex(@"(?<=\d),(?=\d)")]
+    private static partial Regex DecimalComma();
 
     private sealed record Entry(string Name, string Form, Func<Values, object> Create);
 

@@ -35,7 +35,7 @@ internal sealed class ImageClassification
     public ImageClassification(Model model, int images, int? threads, TestTimeViews? views, Terminal terminal)
     {
         (_model, _terminal) = (model, terminal);
-        int batch = Predictor.FittingBatch(model.Network, Math.Clamp(Math.Min(images, MostFloats / model.Network.InputShape.Length), 1, MostAtOnce));
+        int batch = Predictor.FittingBatch(model.Network, Math.Clamp(Math.Min(images, MostFloats / model.Network.InputShape.Length), 1, MostAtOnce), threads, model.Quantization);
         _predictor = new Predictor(model.Network, batch, threads, model.Quantization, views);
         _pixels = new float[batch * model.Network.InputShape.Length];
         _parallel = new ParallelOptions { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount, CancellationToken = terminal.Cancellation };

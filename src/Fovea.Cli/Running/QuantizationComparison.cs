@@ -16,7 +16,8 @@ internal static class QuantizationComparison
 
     public static QuantizationReport Of(Model before, string beforePath, Model after, string afterPath, IDataset dataset, int threads, CancellationToken cancellation)
     {
-        int classes = before.ClassNames.Count, batch = Math.Min(BatchSize, dataset.Count), length = dataset.ImageShape.Length;
+        int classes = before.ClassNames.Count, length = dataset.ImageShape.Length;
+        int batch = Math.Min(Fitting(before), Fitting(after));
         var loader = new BatchLoader(dataset, batch, before.Normalization);
         Predictor floats = Predictor(before, batch, threads), bytes = Predictor(after, batch, threads);
         ClassificationMetrics own = new(classes), quantized = new(classes);
@@ -43,6 +44,8 @@ internal static class QuantizationComparison
             beforePath, afterPath, dataset.Name, dataset.Count, after.Quantization!.Method, Bits(after.Quantization.MostWeight), (double)alike / dataset.Count,
             new PrecisionReport(own.Accuracy, own.CrossEntropy, new FileInfo(beforePath).Length, Speed(Predictor(before, 1, threads), image)),
             new PrecisionReport(quantized.Accuracy, quantized.CrossEntropy, new FileInfo(afterPath).Length, Speed(Predictor(after, 1, threads), image)));
+
+        int Fitting(Model model) => Training.Predictor.FittingBatch(model.Network, Math.Min(BatchSize, dataset.Count), threads, model.Quantization);
     }
 
     private static Predictor Predictor(Model model, int batch, int threads) => new(model.Network, batch, threads, model.Quantization);

@@ -42,7 +42,7 @@ public sealed class Plan
         Options = options;
         InputShape = options.InputShape ?? network.InputShape;
         bool blocked = options.Quantization is null && (options.Blocked ?? BlockedRunner.Suits(network, options, InputShape));
-        PlanBytes.Require(network, options, InputShape, blocked, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        PlanBytes.Require(network, options, InputShape);
         _runner = options.Quantization is not null ? new QuantizedRunner(network, options, InputShape)
             : blocked
             ? new BlockedRunner(network, options, InputShape)

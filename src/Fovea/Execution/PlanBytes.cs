@@ -1,3 +1,5 @@
+using Fovea.Execution.Blocked;
+using Fovea.Kernels.Blocked;
 using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Tensors;
@@ -6,82 +8,121 @@ namespace Fovea.Execution;
 
 /// <summary>
 /// What the activations of a batch take, before anything is allocated: limits of a network are for one sample, and a small
-/// file may ask for maps that only a batch of them makes too large.
+/// file may ask for maps that only a batch of them makes too large, or the channels that fill up their blocks.
 /// </summary>
 internal static class PlanBytes
 {
-    /// <summary>What a batch that nobody asked for may take.</summary>
-    private const double MostByDefault = 1L << 31;
+    /// <summary>What a batch that nobody asked for may take, and which share of memory.</summary>
+    private const double MostByDefault = 1L << 31, ShareByDefault = 0.25;
 
-    private const int FewestSideBySide = 8;
-    private const int SideBySide = 16;
+    /// <summary>The share of memory that a plan may have at most: there is more than activations.</summary>
+    private const double Share = 0.875;
 
-    /// <summary>The batch to run in inference: the one wanted, or fewer samples if their maps would pass 2 GiB.</summary>
-    public static int Fit(Network network, int batch)
-    {
-        double sample = sizeof(float) * ((double)network.InputShape.Length + network.OutputShape.Length + 2.0 * network.Nodes.Max(node => node.OutputShape.Length));
-        double most = Math.Max(1, Math.Floor(MostByDefault / sample));
-        // From 8 samples on, 16 lie side by side.
-        if (most < SideBySide)
-            most = Math.Min(most, FewestSideBySide - 1);
-        return (int)Math.Min(batch, most);
-    }
+    private const int SmallestLargeBatch = 8;
+    private const int LanesOfLargeBatches = 16;
+
+    /// <summary>Memory in bytes: the machine's, or what a container may use of it.</summary>
+    public static double Available => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    /// <summary>The batch to run: the one wanted, or fewer samples if that passed 2 GiB or a quarter of memory.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="options">How it is to run, with the batch that is wanted.</param>
+    /// <param name="available">Bytes that there are; <see cref="Available"/> if null.</param>
+    public static int Fit(Network network, PlanOptions options, double? available = null) =>
+        Math.Max(1, Largest(network, options, options.InputShape ?? network.InputShape, Math.Min(MostByDefault, ShareByDefault * (available ?? Available))));
 
     /// <summary>Throws, with the figure, if a plan needs more than there is.</summary>
     /// <param name="network">The network.</param>
     /// <param name="options">How it is to run.</param>
     /// <param name="inputShape">The shape of one input sample.</param>
-    /// <param name="blocked">Whether channels lie in blocks.</param>
-    /// <param name="available">Bytes that there are.</param>
+    /// <param name="available">Bytes that there are; <see cref="Available"/> if null.</param>
     /// <exception cref="ShapeException">It needs more.</exception>
-    public static void Require(Network network, PlanOptions options, Shape inputShape, bool blocked, double available)
+    public static void Require(Network network, PlanOptions options, Shape inputShape, double? available = null)
     {
-        double needed = Least(network, options, inputShape, blocked);
-        if (needed <= available)
+        double memory = available ?? Available, needed = Least(network, options, inputShape);
+        if (needed <= Share * memory)
             return;
+        int fits = Largest(network, options, inputShape, Share * memory);
+        throw new ShapeException(
+            $"network '{network.Name}' at a batch of {options.Batch} needs at least {Gibibytes(needed)} for its activations, and they may take {Gibibytes(Share * memory)} of the {Gibibytes(memory)} of memory: "
+            + (fits >= 1 ? $"try a batch of {fits} or less" : "try a smaller input"));
+    }
+
+    /// <summary>The largest batch up to the one wanted that stays below a bound; 0 if none does.</summary>
+    private static int Largest(Network network, PlanOptions options, Shape inputShape, double bound)
+    {
+        if (Least(network, options, inputShape) <= bound)
+            return options.Batch;
         // Samples that run one slice after another share memory, so that what is needed does not grow with the batch evenly.
         int fits = 0;
         for (int over = options.Batch; over - fits > 1;)
         {
             int middle = fits + (over - fits) / 2;
-            (fits, over) = Least(network, options with { Batch = middle }, inputShape, blocked) <= available ? (middle, over) : (fits, middle);
+            (fits, over) = Least(network, options with { Batch = middle }, inputShape) <= bound ? (middle, over) : (fits, middle);
         }
-        throw new ShapeException(
-            $"network '{network.Name}' at a batch of {options.Batch} needs at least {Gibibytes(needed)} for its activations, and there are {Gibibytes(available)}: "
-            + (fits >= 1 ? $"try a smaller batch, of {fits} or less" : "try a smaller batch or input"));
+        return fits;
     }
 
-    /// <summary>Less than a plan takes: only maps that are surely written count, and no scratch.</summary>
-    private static double Least(Network network, PlanOptions options, Shape inputShape, bool blocked)
+    /// <summary>A little less than a plan takes: all maps, but neither scratch nor parameters.</summary>
+    private static double Least(Network network, PlanOptions options, Shape inputShape)
     {
         double scale = (double)inputShape.Length / network.InputShape.Length;
-        double[] maps = [.. Enumerable.Range(0, network.Nodes.Count).Where(i => IsWritten(network, i)).Select(i => network.Nodes[i].OutputShape.Length * scale), inputShape.Length];
-        if (options.Quantization is not null)
-            return options.Batch * maps.Max();
-        bool training = options.Mode == PlanMode.Training, keeps = options.KeepActivations || (training && blocked);
-        int samples = blocked || keeps ? options.Batch : Math.Min(options.Batch, SideBySide);
-        return sizeof(float) * samples * (keeps || !blocked ? maps.Sum() * (training && !blocked ? 2 : 1) : maps.Max());
+        double maps = options.Quantization is not null ? Quantized(network, options)
+            : options.Blocked ?? BlockedRunner.Suits(network, options, inputShape) ? InBlocks(network, options) : InSlices(network, options);
+        // The caller's samples, and the outputs.
+        return scale * (maps + sizeof(float) * (double)options.Batch * (network.InputShape.Length + network.OutputShape.Length));
     }
 
-    /// <summary>Others may share their input's memory, or vanish in a neighbour, as a convolution does in the pooling that follows.</summary>
-    private static bool IsWritten(Network network, int index)
+    /// <summary>Every node of a slice has a place of its own; slices that nobody reads again take turns.</summary>
+    private static double InSlices(Network network, PlanOptions options)
     {
-        Layer layer = network.Nodes[index].Layer;
-        if (layer is not Conv2d)
-            return IsWritten(layer);
-        for (int next = index + 1; next < network.Nodes.Count; next++)
-            if (network.Nodes[next].Inputs.Contains(index))
-            {
-                if (network.Nodes[next].Layer is WindowLayer and not Conv2d or AdaptiveAvgPool2d or GlobalAvgPool2d)
-                    return false;
-                if (network.Nodes[next].Layer is Conv2d or Linear or Concat or Add)
-                    return true;
-                index = next;
-            }
-        return false;
+        bool training = options.Mode == PlanMode.Training;
+        int lanes = options.Lanes ?? (options.Batch >= SmallestLargeBatch ? LanesOfLargeBatches : 1), slices = (options.Batch + lanes - 1) / lanes;
+        IEnumerable<Node> nodes = options.KeepActivations || lanes == 1 ? network.Nodes : ConvReLUMaxPool.Fuse(network.Nodes).Select(pair => pair.Node);
+        double sample = network.InputShape.Length + nodes.Where(node => !IsFree(node.Layer, training)).Sum(node => (double)node.OutputShape.Length);
+        // What sees the whole batch at once needs all of it.
+        bool keeps = options.KeepActivations || training && network.Nodes.Any(node => node.Layer is BatchNorm2d);
+        return sizeof(float) * sample * (training ? 2 : 1) * lanes * (keeps ? slices : Math.Min(slices, options.Threads));
     }
 
-    private static bool IsWritten(Layer layer) => layer is Linear or MaxPool2d or AvgPool2d or SumPool2d or AdaptiveAvgPool2d or Concat or LocalResponseNorm;
+    /// <summary>Every chain of nodes has a map; in inference, maps of one geometry take turns, and so do gradients.</summary>
+    private static double InBlocks(Network network, PlanOptions options)
+    {
+        bool training = options.Mode == PlanMode.Training;
+        int[] outputs = [.. BlockedChain.Cut(network, fuses: !options.KeepActivations, training).Where(chain => !IsFree(network.Nodes[chain.Head].Layer, training)).Select(chain => chain.Last)];
+        var sizes = outputs.GroupBy(node => (network.Nodes[node].OutputShape, Size: Padded(network, node)), (geometry, nodes) => (geometry.Size, Count: nodes.Count())).ToList();
+        double all = sizes.Sum(pair => pair.Size * pair.Count), inTurns = sizes.Sum(pair => pair.Size * Math.Min(pair.Count, 2));
+        return sizeof(float) * options.Batch * (options.KeepActivations ? all * (training ? 2 : 1) : training ? all + inTurns : inTurns);
+    }
+
+    /// <summary>Every chain of nodes has a map, of bytes or of floats, or of both where a layer without bytes is read by one with.</summary>
+    private static double Quantized(Network network, PlanOptions options)
+    {
+        double sample = RunsInBytes(-1) ? 0 : sizeof(float) * Padded(network, -1);
+        foreach (BlockedChain chain in BlockedChain.Cut(network, fuses: true, training: false))
+            if (network.Nodes[chain.Head] is var head && !IsFree(head.Layer, training: false))
+                sample += Padded(network, chain.Last) * (head.Layer is MaxPool2d or GlobalAvgPool2d || IsQuantized(head) ? 1 : RunsInBytes(chain.Last) ? sizeof(float) + 1 : sizeof(float));
+        return sample * options.Batch;
+
+        bool IsQuantized(Node node) => options.Quantization!.WeightScales.ContainsKey(node.Name);
+
+        bool RunsInBytes(int node) => network.Nodes.Any(reader => reader.Inputs.Contains(node) && IsQuantized(reader));
+    }
+
+    /// <summary>Numbers of one sample's map in blocks of channels, with the frame that convolutions which read it want.</summary>
+    private static double Padded(Network network, int node)
+    {
+        Shape shape = node < 0 ? network.InputShape : network.Nodes[node].OutputShape;
+        int frame = 0;
+        foreach (Node reader in network.Nodes)
+            if (reader.Layer is Conv2d convolution && reader.Inputs.Contains(node) && convolution.WindowFor(shape) is var window)
+                frame = Math.Max(frame, Math.Max(Math.Max(window.PadTop, window.PadBottom), Math.Max(window.PadLeft, window.PadRight)));
+        int channels = (shape.Channels + BlockedCorrelation.Block - 1) / BlockedCorrelation.Block * BlockedCorrelation.Block;
+        return (double)channels * (shape.Height + 2.0 * frame) * (shape.Width + 2.0 * frame);
+    }
+
+    /// <summary>Whether a layer's output lies where its input does.</summary>
+    private static bool IsFree(Layer layer, bool training) => layer is Flatten || !training && layer is (Dropout or Dropout2d);
 
     private static string Gibibytes(double bytes) => FormattableString.Invariant($"{bytes / (1L << 30):F1} GiB");
 }

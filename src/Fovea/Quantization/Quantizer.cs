@@ -42,7 +42,8 @@ public sealed class Quantizer
         if (!folded.Nodes.Any(node => QuantizedConvolutionOperator.Suits(node.Layer)))
             throw new ArgumentException($"network '{network.Name}' has no convolution or linear layer that could run in bytes", nameof(network));
         _batch = batch;
-        _plan = folded.Compile(new PlanOptions { Batch = PlanBytes.Fit(folded, batch), Threads = _options.Threads });
+        var plan = new PlanOptions { Batch = batch, Threads = _options.Threads };
+        _plan = folded.Compile(plan with { Batch = PlanBytes.Fit(folded, plan) });
         _histograms = BlockedChain.Cut(folded, fuses: true, training: false).Select(chain => folded.Nodes[chain.Last].Name).Prepend(NetworkBuilder.Input)
             .ToDictionary(name => name, _ => new ActivationHistogram());
     }

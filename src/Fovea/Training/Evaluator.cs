@@ -27,7 +27,7 @@ public sealed class Evaluator
     /// <param name="network">What is measured.</param>
     /// <param name="dataset">Images of the network's input shape, and at most as many classes as it has outputs.</param>
     /// <param name="normalization">What is done to every image; nothing if null.</param>
-    /// <param name="batchSize">Samples at once; fewer if their activations would take more than 2 GiB.</param>
+    /// <param name="batchSize">Samples at once; fewer if their activations would take more than 2 GiB, or a quarter of memory.</param>
     /// <param name="threads">The most threads to use.</param>
     /// <param name="quantization">How the network runs in bytes; in floats if null.</param>
     /// <param name="views">The copies of every image that are judged in its stead; the image alone if null.</param>
@@ -37,7 +37,7 @@ public sealed class Evaluator
         TestTimeViews? views = null)
     {
         Matching.Require(network, dataset);
-        batchSize = PlanBytes.Fit(network, Math.Min(batchSize, dataset.Count));
+        batchSize = Predictor.FittingBatch(network, Math.Min(batchSize, dataset.Count), threads, quantization);
         _predictor = new Predictor(network, batchSize, threads, quantization, views);
         _loader = new BatchLoader(dataset, batchSize, normalization);
         _images = new float[batchSize * dataset.ImageShape.Length];

@@ -29,14 +29,16 @@ public sealed class Predictor
     private readonly float[] _copies = [];
     private readonly float[] _logits = [];
 
-    /// <summary>So many images at once, or fewer if their activations would take more than 2 GiB.</summary>
+    /// <summary>So many images at once, or fewer if their activations would take more than 2 GiB, or a quarter of memory.</summary>
     /// <param name="network">The network.</param>
     /// <param name="batch">How many are wanted.</param>
-    public static int FittingBatch(Network network, int batch)
+    /// <param name="threads">The most threads to use.</param>
+    /// <param name="quantization">How the network runs in bytes; in floats if null.</param>
+    public static int FittingBatch(Network network, int batch, int? threads = null, QuantizationScheme? quantization = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
-        return PlanBytes.Fit(network, batch);
+        return PlanBytes.Fit(network, OptionsFor(batch, threads, quantization));
     }
 
     /// <summary>A predictor for at most this many images a call.</summary>
@@ -51,7 +53,7 @@ public sealed class Predictor
         ArgumentNullException.ThrowIfNull(network);
         Batch = batch;
         int planned = Math.Max(batch, views?.Count ?? 1);
-        _plan = network.Compile(new PlanOptions { Batch = planned, Threads = threads ?? Environment.ProcessorCount, KeepActivations = false, Quantization = quantization });
+        _plan = network.Compile(OptionsFor(planned, threads, quantization));
         _softmax = network.Nodes[^1].Layer is not Softmax;
         _probabilities = new float[batch * network.OutputShape.Length];
         _views = views;
@@ -60,6 +62,9 @@ public sealed class Predictor
         _copies = new float[planned / views.Count * views.Count * network.InputShape.Length];
         _logits = new float[planned * network.OutputShape.Length];
     }
+
+    private static PlanOptions OptionsFor(int batch, int? threads, QuantizationScheme? quantization) =>
+        new() { Batch = batch, Threads = threads ?? Environment.ProcessorCount, KeepActivations = false, Quantization = quantization };
 
     /// <summary>How many classes there are.</summary>
     public int Classes => _plan.OutputShape.Length;

@@ -24,7 +24,7 @@ public class OversizedTests
         // One sample takes 4096² · 8 floats of padded input, 16 side by side would wrap.
         Network network = Network.Sequential(new Shape(8, 4096, 4096), new Conv2d(8, 1, 3, stride: 4096, padding: 1));
         var error = Assert.Throws<ShapeException>(() => network.Compile(new PlanOptions { Batch = 64, Mode = PlanMode.Training }));
-        Assert.Contains("try a smaller batch", error.Message, StringComparison.Ordinal);
+        Assert.Matches("try a smaller batch|try a batch of", error.Message);
     }
 
     /// <summary>A frame of 8190 pixels makes a plane of 16385² · 16 numbers, 2³² and a few, of a map of 25.</summary>
@@ -34,7 +34,7 @@ public class OversizedTests
     public void A_frame_that_wraps_to_little_is_refused(PlanMode mode)
     {
         var error = Assert.Throws<ShapeException>(() => Framed().Compile(new PlanOptions { Mode = mode, Blocked = true }));
-        Assert.Contains("too large", error.Message, StringComparison.Ordinal);
+        Assert.Matches("too large|needs at least", error.Message);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public class OversizedTests
         var scheme = new QuantizationScheme(
             network.Nodes.Select(node => node.Name).Append(NetworkBuilder.Input).ToDictionary(name => name, _ => new ActivationRange(1, 0)), layers.ToDictionary(name => name, _ => new float[] { 1 }));
         var error = Assert.Throws<ShapeException>(() => network.Compile(new PlanOptions { Quantization = scheme }));
-        Assert.Contains("too large", error.Message, StringComparison.Ordinal);
+        Assert.Matches("too large|needs at least", error.Message);
     }
 
     private static Network Framed() => new NetworkBuilder(new Shape(1, 5, 5))

@@ -1,7 +1,9 @@
 using Fovea.Execution;
+using Fovea.Execution.Quantized;
 using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Networks.Presets;
+using Fovea.Quantization;
 using Fovea.Serialization;
 using Fovea.Tensors;
 using Fovea.Tests.Serialization;
@@ -12,32 +14,80 @@ namespace Fovea.Tests.Execution;
 /// <summary>What a network may take and compute is checked before it does.</summary>
 public class PlanBytesTests
 {
+    private const double Gibibyte = 1L << 30;
+
+    private static readonly PlanOptions Inference = new() { Batch = 256, KeepActivations = false, Threads = 2 };
+    private static readonly PlanOptions Training = Inference with { Mode = PlanMode.Training };
+
+    /// <summary>From 8 samples on, 16 lie side by side, and they would take 3.8 GiB.</summary>
     [Fact]
     public void Large_maps_are_evaluated_few_at_a_time()
     {
-        Assert.Equal(4, PlanBytes.Fit(Blown(8000), 256));
-        Assert.Equal(256, PlanBytes.Fit(Presets.Find("resnet50").Create(new Shape(3, 224, 224), 10, seed: 1), 256));
-        Assert.Equal(3, PlanBytes.Fit(Blown(28), 3));
+        Assert.Equal(7, PlanBytes.Fit(Blown(8000), Inference, 24 * Gibibyte));
+        Assert.Equal(1, PlanBytes.Fit(Blown(30_000), Inference, 24 * Gibibyte));
+        Assert.Equal(3, PlanBytes.Fit(Blown(28), Inference with { Batch = 3 }, 24 * Gibibyte));
+    }
+
+    [Fact]
+    public void A_preset_runs_in_the_batch_that_is_wanted()
+    {
+        Network network = Presets.Find("resnet18").Create(new Shape(3, 64, 64), 10, seed: 1);
+        Assert.Equal(256, PlanBytes.Fit(network, Inference, 24 * Gibibyte));
+        PlanBytes.Require(network, Training, network.InputShape, 8 * Gibibyte);
+    }
+
+    /// <summary>A container of half a GiB: a batch of 256 would take most of it.</summary>
+    [Fact]
+    public void Little_memory_makes_small_batches()
+    {
+        Network network = Presets.Find("resnet18").Create(new Shape(3, 64, 64), 10, seed: 1);
+        Assert.InRange(PlanBytes.Fit(network, Inference, Gibibyte / 2), 16, 200);
     }
 
     [Fact]
     public void A_batch_that_memory_cannot_hold_is_refused_with_the_figure()
     {
-        var options = new PlanOptions { Batch = 256, Mode = PlanMode.Training, KeepActivations = false };
-        string message = Assert.Throws<ShapeException>(() => PlanBytes.Require(Blown(8000), options, new Shape(1, 28, 28), blocked: true, available: 1L << 33)).Message;
-        Assert.Equal("network 'network' at a batch of 256 needs at least 61.0 GiB for its activations, and there are 8.0 GiB: try a smaller batch, of 33 or less", message);
-        PlanBytes.Require(Blown(8000), options with { Batch = 33 }, new Shape(1, 28, 28), blocked: true, available: 1L << 33);
+        string message = Assert.Throws<ShapeException>(() => PlanBytes.Require(Blown(8000), Training, new Shape(1, 28, 28), 8 * Gibibyte)).Message;
+        Assert.Equal(
+            "network 'network' at a batch of 256 needs at least 15.3 GiB for its activations, and they may take 7.0 GiB of the 8.0 GiB of memory: try a batch of 7 or less", message);
+        PlanBytes.Require(Blown(8000), Training with { Batch = 7 }, new Shape(1, 28, 28), 8 * Gibibyte);
     }
 
-    /// <summary>Sixteen samples run at a time: a batch of 100 needs no more than one of 16, so only fewer than 16 help.</summary>
+    /// <summary>Sixteen samples run at a time: a batch of 100 on one thread needs no more than one of 16, so only fewer help.</summary>
     [Fact]
     public void What_would_fit_is_true_where_samples_run_in_slices()
     {
-        var options = new PlanOptions { Batch = 100, Mode = PlanMode.Training, KeepActivations = false };
+        PlanOptions options = Training with { Batch = 100, Threads = 1 };
         Shape input = new(1, 28, 28);
-        Assert.EndsWith("try a smaller batch, of 8 or less", Assert.Throws<ShapeException>(() => PlanBytes.Require(Blown(8000), options, input, blocked: false, available: 1L << 32)).Message, StringComparison.Ordinal);
-        PlanBytes.Require(Blown(8000), options with { Batch = 8 }, input, blocked: false, available: 1L << 32);
-        Assert.Throws<ShapeException>(() => PlanBytes.Require(Blown(8000), options with { Batch = 9 }, input, blocked: false, available: 1L << 32));
+        Assert.EndsWith("try a batch of 7 or less", Assert.Throws<ShapeException>(() => PlanBytes.Require(Blown(8000), options, input, 4 * Gibibyte)).Message, StringComparison.Ordinal);
+        PlanBytes.Require(Blown(8000), options with { Batch = 7 }, input, 4 * Gibibyte);
+        Assert.Throws<ShapeException>(() => PlanBytes.Require(Blown(8000), options with { Batch = 8 }, input, 4 * Gibibyte));
+    }
+
+    /// <summary>Blocks of 16 channels for maps of one: 0.25 GiB a map and sample, though the map itself has a sixteenth.</summary>
+    [Fact]
+    public void Channels_that_fill_up_a_block_count()
+    {
+        Network network = OneChannel(2048);
+        Assert.Equal(2, PlanBytes.Fit(network, Inference, 24 * Gibibyte));
+        Assert.Equal(1, PlanBytes.Fit(network, Inference with { KeepActivations = true, Batch = 8 }, 24 * Gibibyte));
+        Assert.Contains("needs at least 96.1 GiB", Assert.Throws<ShapeException>(() => PlanBytes.Require(network, Training with { Batch = 64 }, network.InputShape, 24 * Gibibyte)).Message, StringComparison.Ordinal);
+        // The frame that a padding of 512 asks for.
+        Assert.Equal(1, PlanBytes.Fit(OneChannel(2048, padding: 512), Inference, 24 * Gibibyte));
+    }
+
+    /// <summary>The same maps in bytes: five a number where a layer computes in floats, and one behind convolutions; nothing takes turns.</summary>
+    [Fact]
+    public void Quantised_maps_count_with_their_blocks()
+    {
+        Network network = OneChannel(512);
+        var quantizer = new Quantizer(network, batch: 64);
+        quantizer.Observe(new float[2 * network.InputShape.Length]);
+        (Network folded, QuantizationScheme scheme) = quantizer.Finish();
+        Assert.Equal(36, PlanBytes.Fit(folded, Inference with { Quantization = scheme }, 4 * Gibibyte));
+        string message = Assert.Throws<ShapeException>(() => PlanBytes.Require(folded, Inference with { Quantization = scheme }, folded.InputShape, 4 * Gibibyte)).Message;
+        Assert.Contains("needs at least 7.1 GiB for its activations", message, StringComparison.Ordinal);
+        Assert.EndsWith("try a batch of 126 or less", message, StringComparison.Ordinal);
     }
 
     public static TheoryData<string> Poolings => ["AvgPool2d", "MaxPool2d"];
@@ -102,20 +152,11 @@ public class PlanBytesTests
     }
 
     [Fact]
-    public void A_quantised_plan_is_checked_with_bytes()
-    {
-        Shape input = new(1, 28, 28);
-        var options = new PlanOptions { Batch = 256, Quantization = new Fovea.Execution.Quantized.QuantizationScheme(new Dictionary<string, Fovea.Execution.Quantized.ActivationRange>(), new Dictionary<string, float[]>()) };
-        Assert.Contains("needs at least 15.3 GiB", Assert.Throws<ShapeException>(() => PlanBytes.Require(Blown(8000), options, input, blocked: false, available: 1L << 33)).Message, StringComparison.Ordinal);
-        PlanBytes.Require(Blown(8000), options with { Batch = 64 }, input, blocked: false, available: 1L << 33);
-    }
-
-    [Fact]
     public void A_predictor_is_refused_what_memory_cannot_hold()
     {
         Network network = Blown(30_000);
         Assert.Equal(1, Predictor.FittingBatch(network, 32));
-        Assert.Contains("try a smaller batch", Assert.Throws<ShapeException>(() => new Predictor(network, 1 << 20)).Message, StringComparison.Ordinal);
+        Assert.Contains("try a batch of", Assert.Throws<ShapeException>(() => new Predictor(network, 1 << 20)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Each convolution's output is kept for the backward, though no pooling follows.</summary>
@@ -124,8 +165,7 @@ public class PlanBytesTests
     {
         Network network = Network.Sequential(
             new Shape(1, 512, 512), new Conv2d(1, 64, 3, padding: 1), new ReLU(), new Conv2d(64, 64, 3, padding: 1), new ReLU(), new Conv2d(64, 8, 3, padding: 1), new GlobalAvgPool2d(), new Flatten(), new Linear(8, 10));
-        var options = new PlanOptions { Batch = 256, Mode = PlanMode.Training, KeepActivations = false };
-        Assert.Contains("needs at least 32.3 GiB", Assert.Throws<ShapeException>(() => PlanBytes.Require(network, options, network.InputShape, blocked: true, available: 1L << 33)).Message, StringComparison.Ordinal);
+        Assert.Contains("needs at least 72.8 GiB", Assert.Throws<ShapeException>(() => PlanBytes.Require(network, Training, network.InputShape, 8 * Gibibyte)).Message, StringComparison.Ordinal);
     }
 
     private static void Count(Network network, ModelLimits limits)
@@ -137,6 +177,10 @@ public class PlanBytesTests
 
     private static Network Blown(int side) =>
         Network.Sequential(new Shape(1, 28, 28), new AdaptiveAvgPool2d(side), new GlobalAvgPool2d(), new Flatten(), new Linear(1, 10));
+
+    /// <summary>Maps of one channel, blown up behind the input, and two convolutions over them.</summary>
+    private static Network OneChannel(int side, int padding = 1) => Network.Sequential(
+        new Shape(1, 28, 28), new AdaptiveAvgPool2d(side), new Conv2d(1, 1, 3, padding: padding), new ReLU(), new Conv2d(1, 1, 3, padding: 1), new GlobalAvgPool2d(), new Flatten(), new Linear(1, 10));
 
     private static byte[] Bytes(Network network) => SampleModels.WithoutHash(SampleModels.Write(ModelFile.Tensors(network), ModelFile.Metadata(ModelOf(network))));
 

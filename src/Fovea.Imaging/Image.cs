@@ -57,6 +57,12 @@ public sealed class Image
     /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>
+    /// How the image is to be turned to be upright: 1 to 8, as in Exif's tag 274. What <see cref="ImageFile"/> gives is
+    /// upright: 1.
+    /// </summary>
+    public int Orientation { get; init; } = 1;
+
     /// <summary>Bytes from one row to the next.</summary>
     public int Stride => Width * Channels;
 
@@ -107,11 +113,12 @@ public sealed class Image
     /// <summary>Such as <c>640×480 RGB</c>.</summary>
     public override string ToString() => $"{Width}×{Height} {ColourName(Channels)}";
 
-    /// <summary>The same samples, not copied, as rows of another length.</summary>
+    /// <summary>The same samples, not copied, as rows of another length, upright.</summary>
     internal Image Reshaped(int width, int height) => new(width, height, Channels, _pixels) { Notes = Notes };
 
-    /// <summary>The same samples, not copied, with what is to be said of them.</summary>
-    internal Image WithNotes(ReadingNotes notes) => notes.Lines.Count == 0 ? this : new(Width, Height, Channels, _pixels) { Notes = notes.Lines };
+    /// <summary>The same samples, not copied, with what is to be said of them and how they are to be turned.</summary>
+    internal Image With(ReadingNotes notes, int orientation = 1) =>
+        notes.Lines.Count == 0 && orientation == 1 ? this : new(Width, Height, Channels, _pixels) { Notes = notes.Lines, Orientation = orientation };
 
     internal static string ColourName(int channels) => channels switch
     {

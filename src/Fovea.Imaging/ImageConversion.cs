@@ -12,15 +12,7 @@ public static class ImageConversion
     public static Image ToGrey(Image image, Colour background = default)
     {
         ArgumentNullException.ThrowIfNull(image);
-        image = Flatten(image, background);
-        if (image.IsGrey)
-            return image;
-        var result = new Image(image.Width, image.Height, 1);
-        ReadOnlySpan<byte> source = image.Pixels;
-        Span<byte> target = result.Pixels;
-        for (int i = 0; i < target.Length; i++)
-            target[i] = Luma(source[3 * i], source[(3 * i) + 1], source[(3 * i) + 2]);
-        return result;
+        return Convert(image, 1, background);
     }
 
     /// <summary>The picture in red, green, blue.</summary>
@@ -30,15 +22,7 @@ public static class ImageConversion
     public static Image ToRgb(Image image, Colour background = default)
     {
         ArgumentNullException.ThrowIfNull(image);
-        image = Flatten(image, background);
-        if (!image.IsGrey)
-            return image;
-        var result = new Image(image.Width, image.Height, 3);
-        ReadOnlySpan<byte> source = image.Pixels;
-        Span<byte> target = result.Pixels;
-        for (int i = 0; i < source.Length; i++)
-            target.Slice(3 * i, 3).Fill(source[i]);
-        return result;
+        return Convert(image, 3, background);
     }
 
     /// <summary>The picture as it looks before a background: colour · alpha + background · (1 − alpha).</summary>
@@ -48,14 +32,56 @@ public static class ImageConversion
     public static Image Flatten(Image image, Colour background = default)
     {
         ArgumentNullException.ThrowIfNull(image);
-        if (!image.HasAlpha)
+        return Convert(image, image.IsGrey ? 1 : 3, background);
+    }
+
+    /// <summary>The image with one or three channels, row by row; the same image if it has these already.</summary>
+    private static Image Convert(Image image, int channels, Colour background)
+    {
+        if (image.Channels == channels)
             return image;
-        int from = image.Channels, to = from - 1;
+        var result = new Image(image.Width, image.Height, channels);
+        byte[] work = new byte[WorkBytes(image.Width)];
+        for (int y = 0; y < image.Height; y++)
+            ConvertRow(image.Row(y), image.Channels, background, result.Row(y), channels, work);
+        return result;
+    }
+
+    /// <summary>How many bytes of room <see cref="ConvertRow"/> takes.</summary>
+    internal static int WorkBytes(int width) => checked(3 * width);
+
+    /// <summary>Makes pixels opaque, and grey or coloured.</summary>
+    /// <param name="source">(W, <paramref name="from"/>).</param>
+    /// <param name="from">1 to 4 channels.</param>
+    /// <param name="background">What is behind it where it is transparent.</param>
+    /// <param name="target">(W, <paramref name="to"/>).</param>
+    /// <param name="to">1 or 3 channels.</param>
+    /// <param name="work">(<see cref="WorkBytes"/> of W).</param>
+    internal static void ConvertRow(ReadOnlySpan<byte> source, int from, Colour background, Span<byte> target, int to, Span<byte> work)
+    {
+        if (from is 2 or 4)
+        {
+            Span<byte> opaque = (from - 1 == to ? target : work)[..(source.Length / from * (from - 1))];
+            FlattenRow(source, from, background, opaque);
+            if (--from == to)
+                return;
+            source = opaque;
+        }
+        if (from == to)
+            source.CopyTo(target);
+        else if (to == 1)
+            for (int i = 0; i < target.Length; i++)
+                target[i] = Luma(source[3 * i], source[(3 * i) + 1], source[(3 * i) + 2]);
+        else
+            for (int i = 0; i < source.Length; i++)
+                target.Slice(3 * i, 3).Fill(source[i]);
+    }
+
+    private static void FlattenRow(ReadOnlySpan<byte> source, int from, Colour background, Span<byte> target)
+    {
+        int to = from - 1;
         Span<byte> behind = stackalloc byte[3];
         background.Write(behind[..to]);
-        var result = new Image(image.Width, image.Height, to);
-        ReadOnlySpan<byte> source = image.Pixels;
-        Span<byte> target = result.Pixels;
         for (int i = 0, o = 0; i < source.Length; i += from, o += to)
         {
             int alpha = source[i + to];
@@ -65,7 +91,6 @@ public static class ImageConversion
                 target[o + c] = (byte)(((sum >> 8) + sum) >> 8);
             }
         }
-        return result;
     }
 
     /// <summary>Whether a pixel is not opaque.</summary>

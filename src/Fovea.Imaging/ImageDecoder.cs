@@ -1,3 +1,5 @@
+using Fovea.Imaging.Reducing;
+
 namespace Fovea.Imaging;
 
 /// <summary>Reads one kind of picture file. Implementations keep no state and may be used from many threads at once.</summary>
@@ -16,19 +18,21 @@ public abstract class ImageDecoder
     /// <summary>Reads a whole file.</summary>
     /// <param name="file">The file's bytes.</param>
     /// <param name="limits">What to accept.</param>
-    /// <returns>The image, upright; what had to be passed over in the file is in its <see cref="Image.Notes"/>.</returns>
+    /// <returns>
+    /// The image as it lies in the file, and how it is to be turned (<see cref="Image.Orientation"/>); what had to be passed
+    /// over in the file is in its <see cref="Image.Notes"/>.
+    /// </returns>
     /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits.</exception>
     public abstract Image Decode(ReadOnlySpan<byte> file, ImageLimits limits);
 
     /// <summary>Reads a whole file for a use that needs fewer pixels than the image has.</summary>
     /// <param name="file">The file's bytes.</param>
     /// <param name="limits">What to accept.</param>
-    /// <param name="leastWidth">The fewest columns that will do.</param>
-    /// <param name="leastHeight">The fewest rows that will do.</param>
-    /// <param name="whole">The size of the whole image.</param>
-    /// <returns>The image evenly reduced where the reader can do that at less cost, else the whole image.</returns>
+    /// <param name="least">The fewest pixels that will do, of the image when it is upright.</param>
+    /// <param name="whole">The size of the whole image as it lies in the file.</param>
+    /// <returns>The image reduced where the reader can do that at less cost, else the whole image; as <see cref="Decode"/> gives it.</returns>
     /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits.</exception>
-    public virtual Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, int leastWidth, int leastHeight, out (int Width, int Height) whole)
+    public virtual Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize least, out (int Width, int Height) whole)
     {
         Image image = Decode(file, limits);
         whole = (image.Width, image.Height);

@@ -5,6 +5,7 @@ using Fovea.Imaging.Gif;
 using Fovea.Imaging.Jpeg;
 using Fovea.Imaging.Png;
 using Fovea.Imaging.Pnm;
+using Fovea.Imaging.Reducing;
 using Fovea.Imaging.Tiff;
 using Fovea.Imaging.WebP;
 
@@ -54,7 +55,8 @@ public static class ImageFile
     public static Image Decode(ReadOnlySpan<byte> file, ImageLimits? limits = null)
     {
         limits ??= ImageLimits.Default;
-        return FindDecoder(file, limits).Decode(file, limits);
+        Image image = FindDecoder(file, limits).Decode(file, limits);
+        return ExifOrientation.Apply(image, image.Orientation);
     }
 
     /// <summary>Reads an image from the bytes of a file for a use that needs fewer pixels than it has.</summary>
@@ -63,12 +65,26 @@ public static class ImageFile
     /// <param name="leastHeight">The fewest rows that will do.</param>
     /// <param name="whole">The size of the whole image.</param>
     /// <param name="limits">What to accept; <see cref="ImageLimits.Default"/> if null.</param>
-    /// <returns>The image at 1/2, 1/4 or 1/8 if it is a JPEG file and not smaller then than asked for, else the whole image.</returns>
+    /// <returns>
+    /// The image at 1/2, 1/4 or 1/8 if it is a JPEG file and not smaller then than asked for; the means of blocks of an image
+    /// of more than 16.8 megapixels in a format but JPEG and WebP; else the whole image.
+    /// </returns>
     /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits.</exception>
-    public static Image DecodeReduced(ReadOnlySpan<byte> file, int leastWidth, int leastHeight, out (int Width, int Height) whole, ImageLimits? limits = null)
+    public static Image DecodeReduced(ReadOnlySpan<byte> file, int leastWidth, int leastHeight, out (int Width, int Height) whole, ImageLimits? limits = null) =>
+        DecodeReduced(file, new LeastSize(leastWidth, leastHeight), out whole, limits);
+
+    /// <inheritdoc cref="DecodeReduced(ReadOnlySpan{byte}, int, int, out ValueTuple{int, int}, ImageLimits?)"/>
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="least">The fewest pixels that will do.</param>
+    /// <param name="whole">The size of the whole image.</param>
+    /// <param name="limits">What to accept; <see cref="ImageLimits.Default"/> if null.</param>
+    public static Image DecodeReduced(ReadOnlySpan<byte> file, LeastSize least, out (int Width, int Height) whole, ImageLimits? limits = null)
     {
         limits ??= ImageLimits.Default;
-        return FindDecoder(file, limits).DecodeReduced(file, limits, leastWidth, leastHeight, out whole);
+        Image image = FindDecoder(file, limits).DecodeReduced(file, limits, least, out whole);
+        if (ExifOrientation.Transposes(image.Orientation))
+            whole = (whole.Height, whole.Width);
+        return ExifOrientation.Apply(image, image.Orientation);
     }
 
     private static ImageDecoder FindDecoder(ReadOnlySpan<byte> file, ImageLimits limits)

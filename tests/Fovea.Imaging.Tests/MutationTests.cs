@@ -5,6 +5,7 @@ using Fovea.Imaging.Gif;
 using Fovea.Imaging.Jpeg;
 using Fovea.Imaging.Png;
 using Fovea.Imaging.Pnm;
+using Fovea.Imaging.Reducing;
 using Fovea.Imaging.Tests.Bmp;
 using Fovea.Imaging.Tests.Gif;
 using Fovea.Imaging.Tests.Jpeg;
@@ -144,7 +145,7 @@ public class MutationTests
         public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits)
         {
             int least = 1 << (file.Length % 6);
-            return _decoder.DecodeReduced(file, limits, least, least, out _);
+            return _decoder.DecodeReduced(file, limits, new LeastSize(least, least), out _);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Fovea.Imaging.Reducing;
 
 namespace Fovea.Imaging.Bmp;
 
@@ -16,31 +17,39 @@ public sealed class BmpDecoder : ImageDecoder
     public override bool CanDecode(ReadOnlySpan<byte> header) => header.StartsWith("BM"u8);
 
     /// <inheritdoc/>
-    public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits)
+    public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) => Decode(file, limits, null, out _);
+
+    /// <inheritdoc/>
+    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize least, out (int Width, int Height) whole) =>
+        Decode(file, limits, least, out whole);
+
+    private static Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize? least, out (int Width, int Height) whole)
     {
         ArgumentNullException.ThrowIfNull(limits);
         var notes = new ReadingNotes();
-        return Decode(file, BmpHeader.Parse(file, limits), notes).WithNotes(notes);
+        BmpHeader header = BmpHeader.Parse(file, limits);
+        whole = (header.Width, header.Height);
+        return Decode(file, header, least, notes).ToImage().With(notes);
     }
 
-    private static Image Decode(ReadOnlySpan<byte> file, BmpHeader header, ReadingNotes notes)
+    private static PixelTarget Decode(ReadOnlySpan<byte> file, BmpHeader header, LeastSize? least, ReadingNotes notes)
     {
         ReadOnlySpan<byte> data = file[header.DataOffset..];
         if (header.Compression is BmpCompression.Rle4 or BmpCompression.Rle8 or BmpCompression.Rle24)
-            return DecodeRunLengths(data, header, notes);
+            return DecodeRunLengths(data, header, least, notes);
 
         long needed = ((header.Height - 1) * header.Stride) + header.RowBytes;
         if (data.Length < needed)
             throw new ImageFormatException($"BMP: {header.Width}×{header.Height} pixels of {header.BitsPerPixel} bits take {needed} bytes, and the file has {data.Length} of them");
         if (header.BitsPerPixel <= 8)
-            return DecodeIndices(data, header, notes);
-        return header.BitsPerPixel == 24 ? DecodeTrueColour(data, header) : DecodeMasks(data, header, notes);
+            return DecodeIndices(data, header, least, notes);
+        return header.BitsPerPixel == 24 ? DecodeTrueColour(data, header, least) : DecodeMasks(data, header, least, notes);
     }
 
-    private static Image DecodeIndices(ReadOnlySpan<byte> data, BmpHeader header, ReadingNotes notes)
+    private static PixelTarget DecodeIndices(ReadOnlySpan<byte> data, BmpHeader header, LeastSize? least, ReadingNotes notes)
     {
         var painter = new BmpPalette(header, alpha: false);
-        var image = new Image(header.Width, header.Height, painter.Channels);
+        PixelTarget target = PixelTarget.Create(header.Width, header.Height, painter.Channels, least);
         var indices = new byte[header.Width];
         int bits = header.BitsPerPixel, mask = (1 << bits) - 1;
         for (int y = 0; y < header.Height; y++)
@@ -48,40 +57,42 @@ public sealed class BmpDecoder : ImageDecoder
             ReadOnlySpan<byte> row = SourceRow(data, header, y);
             for (int x = 0; x < indices.Length; x++)
                 indices[x] = (byte)((row[x * bits >> 3] >> (8 - bits - (x * bits & 7))) & mask);
-            painter.Paint(indices, image.Row(y));
+            painter.Paint(indices, target.Begin(y, 0, header.Width));
+            target.End();
             painter.Check(TensorPrimitives.Max<byte>(indices), notes);
         }
-        return image;
+        return target;
     }
 
-    private static Image DecodeRunLengths(ReadOnlySpan<byte> data, BmpHeader header, ReadingNotes notes)
+    private static PixelTarget DecodeRunLengths(ReadOnlySpan<byte> data, BmpHeader header, LeastSize? least, ReadingNotes notes)
     {
         // A pair of bytes makes at most 255 pixels. Pictures that jump over much of themselves could have more, but
         // a large one of these is more likely to be damaged.
         long pixels = (long)header.Width * header.Height;
         if (pixels > Math.Max(1 << 16, data.Length / 2 * 255L))
             throw new ImageFormatException($"BMP: {data.Length} bytes of run lengths cannot hold {header.Width}×{header.Height} pixels");
-        return BmpRunLengths.Decode(data, header, notes);
+        return BmpRunLengths.Decode(data, header, least, notes);
     }
 
-    private static Image DecodeTrueColour(ReadOnlySpan<byte> data, BmpHeader header)
+    private static PixelTarget DecodeTrueColour(ReadOnlySpan<byte> data, BmpHeader header, LeastSize? least)
     {
-        var image = new Image(header.Width, header.Height, 3);
+        PixelTarget target = PixelTarget.Create(header.Width, header.Height, 3, least);
         for (int y = 0; y < header.Height; y++)
         {
             ReadOnlySpan<byte> source = SourceRow(data, header, y);
-            Span<byte> target = image.Row(y);
-            for (int i = 0; i + 2 < target.Length; i += 3)
+            Span<byte> row = target.Begin(y, 0, header.Width);
+            for (int i = 0; i + 2 < row.Length; i += 3)
             {
-                target[i] = source[i + 2];
-                target[i + 1] = source[i + 1];
-                target[i + 2] = source[i];
+                row[i] = source[i + 2];
+                row[i + 1] = source[i + 1];
+                row[i + 2] = source[i];
             }
+            target.End();
         }
-        return image;
+        return target;
     }
 
-    private static Image DecodeMasks(ReadOnlySpan<byte> data, BmpHeader header, ReadingNotes notes)
+    private static PixelTarget DecodeMasks(ReadOnlySpan<byte> data, BmpHeader header, LeastSize? least, ReadingNotes notes)
     {
         bool emptyAlpha = header.Masks[3] != 0 && HasEmptyAlpha(data, header);
         if (emptyAlpha)
@@ -90,12 +101,12 @@ public sealed class BmpDecoder : ImageDecoder
         var fields = new BmpField[channels];
         for (int c = 0; c < channels; c++)
             fields[c] = new BmpField(header.Masks[c]);
-        var image = new Image(header.Width, header.Height, channels);
+        PixelTarget target = PixelTarget.Create(header.Width, header.Height, channels, least);
         int bytes = header.BitsPerPixel / 8;
         for (int y = 0; y < header.Height; y++)
         {
             ReadOnlySpan<byte> source = SourceRow(data, header, y);
-            Span<byte> target = image.Row(y);
+            Span<byte> row = target.Begin(y, 0, header.Width);
             for (int x = 0; x < header.Width; x++)
             {
                 ReadOnlySpan<byte> pixel = source.Slice(x * bytes, bytes);
@@ -103,10 +114,11 @@ public sealed class BmpDecoder : ImageDecoder
                 if (bytes == 4)
                     value |= (uint)((pixel[2] << 16) | (pixel[3] << 24));
                 for (int c = 0; c < channels; c++)
-                    target[(x * channels) + c] = fields[c].Extract(value);
+                    row[(x * channels) + c] = fields[c].Extract(value);
             }
+            target.End();
         }
-        return image;
+        return target;
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using Fovea.Imaging.Reducing;
+
 namespace Fovea.Imaging.Bmp;
 
 /// <summary>
@@ -9,19 +11,19 @@ namespace Fovea.Imaging.Bmp;
 internal static class BmpRunLengths
 {
     /// <exception cref="ImageFormatException">The file ends before the codes do.</exception>
-    public static Image Decode(ReadOnlySpan<byte> data, BmpHeader header, ReadingNotes notes)
+    public static PixelTarget Decode(ReadOnlySpan<byte> data, BmpHeader header, LeastSize? least, ReadingNotes notes)
     {
         var opaque = new BmpPalette(header, alpha: false);
         bool isWhole = Follow(data, header, opaque, null, notes) == (long)header.Width * header.Height;
         BmpPalette palette = isWhole ? opaque : new BmpPalette(header, alpha: true);
-        var image = new Image(header.Width, header.Height, palette.Channels);
-        Follow(data, header, palette, image, notes);
-        return image;
+        PixelTarget target = PixelTarget.Create(header.Width, header.Height, palette.Channels, least);
+        Follow(data, header, palette, target, notes);
+        return target;
     }
 
-    /// <summary>Goes through the codes, and paints if there is an image.</summary>
+    /// <summary>Goes through the codes, and paints if there is a target.</summary>
     /// <returns>How many pixels something is said about.</returns>
-    private static long Follow(ReadOnlySpan<byte> data, BmpHeader header, BmpPalette palette, Image? image, ReadingNotes notes)
+    private static long Follow(ReadOnlySpan<byte> data, BmpHeader header, BmpPalette palette, PixelTarget? target, ReadingNotes notes)
     {
         int width = header.Width, height = header.Height;
         var reader = new ByteReader("BMP", data);
@@ -48,7 +50,7 @@ internal static class BmpRunLengths
             }
             int pixels = count == 0 ? escape : count;
             int inside = (int)Math.Clamp(width - x, 0, pixels);
-            Span<byte> run = image is null ? [] : image.Row((int)(header.TopDown ? y : height - 1 - y)).Slice((int)Math.Min(x, width) * palette.Channels, inside * palette.Channels);
+            Span<byte> run = target is null ? [] : target.Begin((int)(header.TopDown ? y : height - 1 - y), (int)Math.Min(x, width), inside);
             x += pixels;
             told += inside;
             if (inside < pixels)
@@ -57,6 +59,7 @@ internal static class BmpRunLengths
                 Repeat(ReadRepeated(ref reader, code, header), header, palette, run, notes);
             else
                 Paint(ReadLiteral(ref reader, escape, header), header, palette, run, notes);
+            target?.End();
         }
         if (!hasEnd && reader.Remaining < 2)
             notes.Add(ReadingNotes.EndIsMissing);

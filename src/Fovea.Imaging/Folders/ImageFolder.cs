@@ -147,7 +147,7 @@ public static class ImageFolder
             {
                 byte[] bytes = picture.File.Read(_options.Limits);
                 hash = BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(bytes));
-                Image image = PictureFit.Decode(bytes, _shape, _options.Limits, out _);
+                Image image = PictureFit.Decode(bytes, _shape, _options.Fit, _options.Limits, out _);
                 PictureFit.ToPlanes(image, _shape, _options.Fit, _options.Filter, _options.Background, planes);
                 notes = image.Notes;
                 if (ImageConversion.HasTransparency(image))

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Fovea.Imaging.Reducing;
 
 namespace Fovea.Imaging.Gif;
 
@@ -10,11 +11,13 @@ namespace Fovea.Imaging.Gif;
 /// </summary>
 public sealed class GifDecoder : ImageDecoder
 {
+    private const string Format = "GIF";
+
     /// <summary>How much empty screen is believed without data to fill it: 2048 × 2048.</summary>
     private const long MostEmpty = 1 << 22;
 
     /// <inheritdoc/>
-    public override string FormatName => "GIF";
+    public override string FormatName => Format;
 
     /// <inheritdoc/>
     public override bool CanDecode(ReadOnlySpan<byte> header) => IsSignature(header);
@@ -22,13 +25,19 @@ public sealed class GifDecoder : ImageDecoder
     internal static bool IsSignature(ReadOnlySpan<byte> header) => header.StartsWith("GIF87a"u8) || header.StartsWith("GIF89a"u8);
 
     /// <inheritdoc/>
-    public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits)
+    public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) => Decode(file, limits, null, out _);
+
+    /// <inheritdoc/>
+    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize least, out (int Width, int Height) whole) =>
+        Decode(file, limits, least, out whole);
+
+    private static Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize? least, out (int Width, int Height) whole)
     {
         ArgumentNullException.ThrowIfNull(limits);
         GifFrame frame = GifFrame.Read(file);
-        limits.Check(FormatName, frame.Width, frame.Height);
+        limits.Check(Format, frame.Width, frame.Height);
         (int width, int height) = frame.Screen;
-        limits.Check(FormatName, width, height);
+        limits.Check(Format, width, height);
         long most = frame.Data.Length * (long)GifLzw.LongestString;
         if ((long)frame.Width * frame.Height > most)
             throw new ImageFormatException($"GIF: {frame.Data.Length} bytes of data cannot hold {frame.Width}×{frame.Height} pixels");
@@ -37,9 +46,10 @@ public sealed class GifDecoder : ImageDecoder
 
         int colours = IsGrey(frame.Palette) ? 1 : 3;
         bool alpha = frame.Screen != (frame.Width, frame.Height) || HasTransparentPixel(frame);
-        var image = new Image(width, height, colours + (alpha ? 1 : 0));
-        Paint(frame, Table(frame, colours, image.Channels), image);
-        return image.WithNotes(frame.Notes);
+        PixelTarget target = PixelTarget.Create(width, height, colours + (alpha ? 1 : 0), least);
+        Paint(frame, Table(frame, colours, target.Channels), target);
+        whole = frame.Screen;
+        return target.ToImage().With(frame.Notes);
     }
 
     /// <summary>Whether a pixel is transparent, which decides what the image needs.</summary>
@@ -55,9 +65,9 @@ public sealed class GifDecoder : ImageDecoder
         return false;
     }
 
-    private static void Paint(GifFrame frame, byte[] table, Image image)
+    private static void Paint(GifFrame frame, byte[] table, PixelTarget target)
     {
-        int channels = image.Channels, decoded = 0;
+        int channels = target.Channels, decoded = 0;
         var codes = new GifLzw(frame.Data, frame.LiteralBits);
         var indices = new byte[frame.Width];
         foreach ((int first, int step) in frame.Interlaced ? (ReadOnlySpan<(int, int)>)[(0, 8), (4, 8), (2, 4), (1, 2)] : [(0, 1)])
@@ -70,7 +80,8 @@ public sealed class GifDecoder : ImageDecoder
                 int most = TensorPrimitives.Max<byte>(indices);
                 if (3 * most >= frame.Palette.Length && most != frame.Transparent)
                     frame.Notes.Add(ReadingNotes.ColoursBeyondPalette);
-                Paint(indices, table, channels, image.Row(frame.Top + y).Slice(frame.Left * channels, frame.Width * channels));
+                Paint(indices, table, channels, target.Begin(frame.Top + y, frame.Left, frame.Width));
+                target.End();
             }
     }
 

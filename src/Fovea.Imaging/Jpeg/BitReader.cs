@@ -13,6 +13,14 @@ internal unsafe struct BitReader(byte* data)
     private ulong _bits;
     private int _count;
 
+    /// <summary>The same reader for data that lie so many bytes further on.</summary>
+    public readonly BitReader Moved(nint bytes)
+    {
+        BitReader result = this;
+        result._next += bytes;
+        return result;
+    }
+
     /// <summary>Makes sure of at least 32 bits. Reads up to 8 bytes ahead.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Refill()

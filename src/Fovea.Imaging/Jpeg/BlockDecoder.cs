@@ -17,19 +17,19 @@ internal static unsafe class BlockDecoder
     /// <param name="source">The coded data.</param>
     /// <param name="dc">The code for the first coefficient.</param>
     /// <param name="ac">The code for the others.</param>
-    /// <param name="component">Whose block it is.</param>
+    /// <param name="predictor">The DC coefficient of the block before, and then of this one.</param>
     /// <param name="places">Where the i-th coefficient of the file lies in memory.</param>
     /// <param name="block">The coefficients.</param>
     /// <returns>The place in the file's order of the last coefficient that is not 0; 0 if there is none behind the first.</returns>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static int DecodeAll(ref BitReader source, HuffmanTable dc, HuffmanTable ac, JpegComponent component, ReadOnlySpan<byte> places, short* block)
+    public static int DecodeAll(ref BitReader source, HuffmanTable dc, HuffmanTable ac, ref int predictor, ReadOnlySpan<byte> places, short* block)
     {
         BitReader bits = source;
         bits.Refill();
         int size = bits.TakeSymbol(dc);
         if (size != 0)
-            component.Predictor += HuffmanTable.Extend(bits.Take(size), size);
-        block[0] = (short)component.Predictor;
+            predictor += HuffmanTable.Extend(bits.Take(size), size);
+        block[0] = (short)predictor;
 
         int last = 0;
         int[] coefficients = ac.Coefficients;
@@ -67,13 +67,13 @@ internal static unsafe class BlockDecoder
     }
 
     /// <summary>The higher bits of the DC coefficient.</summary>
-    public static void DecodeDc(ref BitReader bits, HuffmanTable dc, int low, JpegComponent component, short* block)
+    public static void DecodeDc(ref BitReader bits, HuffmanTable dc, int low, ref int predictor, short* block)
     {
         bits.Refill();
         int size = bits.TakeSymbol(dc);
         if (size != 0)
-            component.Predictor += HuffmanTable.Extend(bits.Take(size), size);
-        block[0] = (short)(component.Predictor << low);
+            predictor += HuffmanTable.Extend(bits.Take(size), size);
+        block[0] = (short)(predictor << low);
     }
 
     /// <summary>One more bit of the DC coefficient.</summary>

@@ -6,13 +6,14 @@ namespace Fovea.Imaging.Jpeg;
 /// The coded data between two markers, without the zeros that are stuffed behind bytes of 0xFF, so that readers of bits
 /// need not look for either. Behind them are zeros enough for any block that reads beyond the end.
 /// </summary>
+/// <param name="length">The most bytes that are loaded at a time.</param>
 /// <param name="blocks">The most blocks that are read before a look at whether the data have ended.</param>
-internal sealed class EntropyData(int blocks) : IDisposable
+internal sealed class EntropyData(int length, int blocks) : IDisposable
 {
     /// <summary>64 coefficients of 16 + 15 bits take 248 bytes; the reader takes 8 ahead.</summary>
     private readonly int _padding = (blocks * 256) + 64;
 
-    private byte[] _buffer = [];
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(length + (blocks * 256) + 64);
 
     /// <summary>The data, and the zeros behind them.</summary>
     public byte[] Buffer => _buffer;
@@ -23,11 +24,6 @@ internal sealed class EntropyData(int blocks) : IDisposable
     /// <summary>Takes the data from where the reader is, and leaves it at the marker behind or the file's end.</summary>
     public void Load(ref JpegReader reader)
     {
-        if (_buffer.Length < reader.Remaining + _padding)
-        {
-            Dispose();
-            _buffer = ArrayPool<byte>.Shared.Rent(reader.Remaining + _padding);
-        }
         ReadOnlySpan<byte> file = reader.File;
         int from = reader.Position, to = 0;
         while (from < file.Length)

@@ -57,7 +57,7 @@ internal static class ExifOrientation
                 Apply(MemoryMarshal.Cast<byte, uint>(image.Pixels), image.Width, image.Height, orientation);
                 break;
         }
-        return Transposes(orientation) ? image.Reshaped(image.Height, image.Width) : image;
+        return Transposes(orientation) ? image.Reshaped(image.Height, image.Width) : image.Reshaped(image.Width, image.Height);
     }
 
     private static void Apply<T>(Span<T> pixels, int width, int height, int orientation)

@@ -15,15 +15,15 @@ internal sealed class HuffmanTable
     private readonly int[] _limits = new int[18];
     private readonly int[] _offsets = new int[17];
     private readonly byte[] _symbols = new byte[256];
+    private int[]? _coefficients;
 
-    /// <summary>Becomes this code, whatever it was.</summary>
+    /// <summary>A code.</summary>
     /// <param name="counts">How many codes there are of 1 to 16 bits.</param>
     /// <param name="symbols">What they stand for, in the order of the codes.</param>
     /// <exception cref="ImageFormatException">There are more codes of a length than fit.</exception>
-    public HuffmanTable Define(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols)
+    public HuffmanTable(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols)
     {
         symbols.CopyTo(_symbols);
-        Array.Clear(Codes);
         int code = 0, index = 0;
         for (int length = 1; length <= 16; length++)
         {
@@ -37,9 +37,6 @@ internal sealed class HuffmanTable
             code <<= 1;
         }
         _limits[17] = int.MaxValue;
-        for (int bits = 0; bits < Codes.Length; bits++)
-            Coefficients[bits] = WithValue(bits, Codes[bits]);
-        return this;
     }
 
     /// <summary>By the next bits: the code's length · 256 + its symbol; 0 if the code is longer.</summary>
@@ -47,9 +44,9 @@ internal sealed class HuffmanTable
 
     /// <summary>
     /// By the next bits, for a code of an AC coefficient that is among them with its value: the value · 2^16 + the zeros
-    /// before it · 256 + the bits of both; 0 otherwise.
+    /// before it · 256 + the bits of both; 0 otherwise. Made when it is first asked for.
     /// </summary>
-    public int[] Coefficients { get; } = new int[1 << LookBits];
+    public int[] Coefficients => _coefficients ??= WithValues();
 
     /// <summary>The code of more than <see cref="LookBits"/> bits: its length · 256 + its symbol.</summary>
     /// <param name="next">The next 16 bits.</param>
@@ -66,6 +63,14 @@ internal sealed class HuffmanTable
 
     /// <summary>The signed number that is sent as so many bits (table F.1).</summary>
     public static int Extend(int bits, int size) => bits < 1 << (size - 1) ? bits - (1 << size) + 1 : bits;
+
+    private int[] WithValues()
+    {
+        var result = new int[Codes.Length];
+        for (int bits = 0; bits < result.Length; bits++)
+            result[bits] = WithValue(bits, Codes[bits]);
+        return result;
+    }
 
     private static int WithValue(int bits, int code)
     {

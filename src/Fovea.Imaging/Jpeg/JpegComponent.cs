@@ -34,22 +34,19 @@ internal sealed class JpegComponent(int id, int h, int v, int table)
     public short[]? Quantization { get; set; }
 
     /// <summary>
-    /// All coefficients, (blocks down, blocks across, 64 in the order of the file), where they come in several scans; else
-    /// empty.
+    /// The coefficients of a band, (<see cref="V"/>, blocks across, 64 in the order of the file), where they come in several
+    /// scans; else empty.
     /// </summary>
     public short[] Coefficients { get; private set; } = [];
 
     /// <summary>For every coefficient: how many low bits are missing still, or −1 if all are.</summary>
-    public sbyte[] MissingBits { get; private set; } = [];
+    public sbyte[] MissingBits { get; } = [.. Enumerable.Repeat((sbyte)-1, BlockLayout.Size)];
 
-    /// <summary>Which AC coefficients may be other than 0 in any block, the lowest bit for the first.</summary>
+    /// <summary>Which AC coefficients may be other than 0 in any block of the band, the lowest bit for the first.</summary>
     public ulong Occupied { get; set; }
 
     /// <summary>How many scans have sent every coefficient.</summary>
-    public byte[] TimesSent { get; private set; } = [];
-
-    /// <summary>The DC coefficient of the block before, which the next one is told as a difference from.</summary>
-    public int Predictor { get; set; }
+    public byte[] TimesSent { get; } = new byte[BlockLayout.Size];
 
     public void SetSize(int width, int height, int maxH, int maxV)
     {
@@ -72,17 +69,15 @@ internal sealed class JpegComponent(int id, int h, int v, int table)
         Height = ((frame.Height * V * Side) + (8 * frame.MaxV) - 1) / (8 * frame.MaxV);
     }
 
-    /// <summary>How many blocks hold at least one sample of the picture; their coefficients fit into an array.</summary>
-    public int Blocks => BlocksAcross * BlocksDown;
+    public void AllocateBand() => Coefficients = new short[V * BlocksAcross * BlockLayout.Size];
 
-    public void AllocateCoefficients()
+    /// <summary>Makes room for the next band.</summary>
+    public void ClearBand()
     {
-        Coefficients = new short[Blocks * BlockLayout.Size];
-        TimesSent = new byte[BlockLayout.Size];
-        MissingBits = new sbyte[BlockLayout.Size];
-        Array.Fill(MissingBits, (sbyte)-1);
+        Array.Clear(Coefficients);
+        Occupied = 0;
     }
 
-    /// <summary>Where a block's coefficients begin.</summary>
+    /// <summary>Where the coefficients of a block of the band begin.</summary>
     public nint BlockOffset(int column, int row) => (((nint)row * BlocksAcross) + column) * BlockLayout.Size;
 }

@@ -1,11 +1,13 @@
+using Fovea.Imaging.Reducing;
+
 namespace Fovea.Imaging.Jpeg;
 
 /// <summary>
 /// Reads JPEG files (ISO/IEC 10918-1): baseline, extended and progressive, 8 bits, Huffman codes, any subsampling, grey,
 /// YCbCr, RGB, CMYK and YCCK, the last two turned into RGB. The pixels are those of the Independent JPEG Group's
-/// decoder at its defaults. The orientation that cameras note (EXIF) is applied; colour profiles are not. Pictures that
-/// come in several scans take two bytes a sample more while they are read. Reduced pictures are those of the same decoder
-/// at 1/2, 1/4 or 1/8.
+/// decoder at its defaults. The orientation that cameras note (EXIF) is applied; colour profiles are not. Of images that
+/// come in several scans only a band is kept beside the image. Reduced images are those of the same decoder at 1/2, 1/4 or
+/// 1/8.
 /// </summary>
 public sealed class JpegDecoder : ImageDecoder
 {
@@ -22,10 +24,10 @@ public sealed class JpegDecoder : ImageDecoder
     public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) => Decode(file, limits, null, out _);
 
     /// <inheritdoc/>
-    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, int leastWidth, int leastHeight, out (int Width, int Height) whole) =>
-        Decode(file, limits, (leastWidth, leastHeight), out whole);
+    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize least, out (int Width, int Height) whole) =>
+        Decode(file, limits, least, out whole);
 
-    private Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, (int Width, int Height)? least, out (int Width, int Height) whole)
+    private Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize? least, out (int Width, int Height) whole)
     {
         ArgumentNullException.ThrowIfNull(limits);
         if (!CanDecode(file))
@@ -33,7 +35,7 @@ public sealed class JpegDecoder : ImageDecoder
         var reader = new JpegReader(file) { Position = 2 };
         var tables = new JpegTables();
         JpegFrame? frame = null;
-        EntropyData? data = null;
+        var scans = new List<ScanDecoder>();
         DecodingBudget? budget = null;
         var notes = new ReadingNotes();
         bool jfif = false;
@@ -70,28 +72,30 @@ public sealed class JpegDecoder : ImageDecoder
                             throw new ImageFormatException("JPEG: there are two frame headers");
                         frame = JpegFrame.Parse(marker, segment, reader.Remaining, limits);
                         budget = new DecodingBudget(FormatName, (long)frame.Width * frame.Height, file.Length);
-                        data = new EntropyData(frame.Components.Sum(component => component.H * component.V));
                         break;
                     case JpegMarker.Scan:
-                        if (frame is null || data is null || budget is null)
+                        if (frame is null)
                             throw new ImageFormatException("JPEG: there is a scan before the frame header");
-                        if (least is (int width, int height))
-                            frame.Reduce(ExifOrientation.Transposes(orientation) ? (height, width) : (width, height));
+                        if (least is LeastSize wanted)
+                            frame.Reduce(wanted.BeforeTurning(orientation));
                         JpegScan scan = JpegScan.Parse(segment, frame, tables);
-                        var decoder = new ScanDecoder(frame, scan, tables.RestartInterval, data, notes);
                         if (!frame.Progressive && scan.Components.Length == frame.Components.Length)
                         {
                             // Nothing that follows can change the picture.
                             Image image = NewImage(frame);
-                            decoder.DecodeSamples(ref reader, new SampleBands(frame, HasColourDifferences ?? frame.HasColourDifferences(jfif, adobeTransform), image));
-                            if (reader.Remaining == 0)
+                            scans.Add(new ScanDecoder(frame, scan, tables.RestartInterval, reader, file.Length, notes));
+                            int end = scans[^1].DecodeSamples(file, new SampleBands(frame, HasColourDifferences ?? frame.HasColourDifferences(jfif, adobeTransform), image));
+                            if (end == file.Length)
                                 notes.Add(ReadingNotes.EndIsMissing);
-                            whole = WholeSize(frame, orientation);
-                            return ExifOrientation.Apply(image.WithNotes(notes), orientation);
+                            whole = (frame.Width, frame.Height);
+                            return image.With(notes, orientation);
                         }
-                        AllocateCoefficients(frame, budget);
                         scan.Record(frame.Progressive);
-                        decoder.DecodeCoefficients(ref reader, budget);
+                        JpegReader begin = reader;
+                        reader.SkipScan();
+                        // Of blocks that become one sample only the mean is needed.
+                        if (scan.First == 0 || scan.Components[0].Side > 1)
+                            scans.Add(new ScanDecoder(frame, scan, tables.RestartInterval, begin, reader.Position, notes));
                         break;
                 }
             }
@@ -101,29 +105,19 @@ public sealed class JpegDecoder : ImageDecoder
             if (!endIsMarked)
                 notes.Add(ReadingNotes.EndIsMissing);
             CheckComplete(frame, endIsMarked, reader.Position);
-            whole = WholeSize(frame, orientation);
-            Image reconstructed = Reconstruct(frame, HasColourDifferences ?? frame.HasColourDifferences(jfif, adobeTransform));
-            return ExifOrientation.Apply(reconstructed.WithNotes(notes), orientation);
+            Image result = NewImage(frame);
+            ScanBands.Decode(file, frame, scans, new SampleBands(frame, HasColourDifferences ?? frame.HasColourDifferences(jfif, adobeTransform), result), budget!);
+            whole = (frame.Width, frame.Height);
+            return result.With(notes, orientation);
         }
         finally
         {
-            data?.Dispose();
+            foreach (ScanDecoder scan in scans)
+                scan.Dispose();
         }
     }
 
-    private static (int Width, int Height) WholeSize(JpegFrame frame, int orientation) =>
-        ExifOrientation.Transposes(orientation) ? (frame.Height, frame.Width) : (frame.Width, frame.Height);
-
     private static Image NewImage(JpegFrame frame) => new(frame.OutputWidth, frame.OutputHeight, frame.Components.Length == 1 ? 1 : 3);
-
-    private static void AllocateCoefficients(JpegFrame frame, DecodingBudget budget)
-    {
-        long coefficients = frame.Components.Sum(component => (long)component.Blocks * BlockLayout.Size);
-        budget.CheckMemory((sizeof(short) * coefficients) + ((long)frame.OutputWidth * frame.OutputHeight * frame.Components.Length));
-        foreach (JpegComponent component in frame.Components)
-            if (component.Coefficients.Length == 0)
-                component.AllocateCoefficients();
-    }
 
     /// <summary>
     /// A progressive picture may leave out what it likes as long as the file says where it ends; a file that just stops
@@ -138,31 +132,5 @@ public sealed class JpegDecoder : ImageDecoder
             if (!endIsMarked && component.MissingBits.AsSpan().IndexOfAnyExcept((sbyte)0) >= 0)
                 throw new ImageFormatException($"JPEG: the file ends at byte {position}, before all scans of the component {component.Id}");
         }
-    }
-
-    private static unsafe Image Reconstruct(JpegFrame frame, bool hasDifferences)
-    {
-        Image image = NewImage(frame);
-        var bands = new SampleBands(frame, hasDifferences, image);
-        short* arranged = stackalloc short[BlockLayout.Size];
-        for (int unit = 0; unit < frame.UnitsDown; unit++)
-        {
-            for (int i = 0; i < frame.Components.Length; i++)
-            {
-                JpegComponent component = frame.Components[i];
-                int rows = Math.Min(component.V, component.BlocksDown - (unit * component.V));
-                fixed (short* coefficients = component.Coefficients)
-                    for (int row = 0; row < rows; row++)
-                        for (int column = 0; column < component.BlocksAcross; column++)
-                        {
-                            short* block = coefficients + component.BlockOffset(column, (unit * component.V) + row);
-                            ulong occupied = BlockLayout.Occupied(block);
-                            BlockLayout.Arrange(block, occupied, arranged);
-                            bands.Place(i, column, row, arranged, flat: occupied <= 1);
-                        }
-            }
-            bands.Emit(unit);
-        }
-        return image;
     }
 }

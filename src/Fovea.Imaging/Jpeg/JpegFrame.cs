@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Fovea.Imaging.Reducing;
 
 namespace Fovea.Imaging.Jpeg;
 
@@ -47,7 +48,7 @@ internal sealed class JpegFrame
     public int UnitsDown => (Height + (8 * MaxV) - 1) / (8 * MaxV);
 
     /// <summary>Makes the picture 1/2, 1/4 or 1/8 as large, as small as it can be without being smaller than this.</summary>
-    public void Reduce((int Width, int Height) least)
+    public void Reduce(LeastSize least)
     {
         while (BlockSide > 1 && Reduced(Width, BlockSide / 2) >= least.Width && Reduced(Height, BlockSide / 2) >= least.Height)
             BlockSide /= 2;

@@ -37,6 +37,16 @@ internal ref struct JpegReader(ReadOnlySpan<byte> file)
         return 0;
     }
 
+    /// <summary>Goes past the data of a scan, restart markers included, to the marker behind them or the file's end.</summary>
+    public void SkipScan()
+    {
+        byte marker = NextMarker();
+        while (marker is JpegMarker.Temporary or (>= JpegMarker.FirstRestart and <= JpegMarker.LastRestart))
+            marker = NextMarker();
+        // A marker takes two bytes.
+        Position -= marker == 0 ? 0 : 2;
+    }
+
     /// <summary>The content of the segment behind a marker, without its length.</summary>
     /// <exception cref="ImageFormatException">The length is impossible, or the file ends before.</exception>
     public ReadOnlySpan<byte> Segment(byte marker)

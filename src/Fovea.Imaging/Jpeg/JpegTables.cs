@@ -5,12 +5,16 @@ namespace Fovea.Imaging.Jpeg;
 /// <summary>What segments between the scans set: quantization and Huffman tables, and the restart interval.</summary>
 internal sealed class JpegTables
 {
+    /// <summary>The most tables that scans may use. They are all kept, and usual files have about ten.</summary>
+    private const int MostTables = 1024;
+
     private readonly short[]?[] _quantization = new short[4][];
     private readonly HuffmanTable?[] _huffman = new HuffmanTable[8];
 
     /// <summary>The definitions as they are in the file, which become codes only where a scan needs them.</summary>
     private readonly byte[]?[] _definitions = new byte[8][];
     private readonly bool[] _isNew = new bool[8];
+    private int _tables;
 
     /// <summary>Units between two restart markers; 0 where there are none.</summary>
     public int RestartInterval { get; private set; }
@@ -32,7 +36,10 @@ internal sealed class JpegTables
         if (_isNew[place])
         {
             ReadOnlySpan<byte> definition = _definitions[place];
-            (_huffman[place] ??= new HuffmanTable()).Define(definition[..16], definition.Slice(16, Symbols(definition)));
+            // Scans are decoded side by side, so the table before may still be in use.
+            if (++_tables > MostTables)
+                throw new ImageFormatException($"JPEG: the scans use more than {MostTables} Huffman tables");
+            _huffman[place] = new HuffmanTable(definition[..16], definition.Slice(16, Symbols(definition)));
             _isNew[place] = false;
         }
         if (_huffman[place] is HuffmanTable table)

@@ -8,8 +8,8 @@ internal static class StandardTables
 {
     private static readonly HuffmanTable[] Decoding =
     [
-        new HuffmanTable().Define(DcCounts(0), DcSymbols), new HuffmanTable().Define(DcCounts(1), DcSymbols),
-        new HuffmanTable().Define(AcCounts(0), AcSymbols(0)), new HuffmanTable().Define(AcCounts(1), AcSymbols(1)),
+        new HuffmanTable(DcCounts(0), DcSymbols), new HuffmanTable(DcCounts(1), DcSymbols),
+        new HuffmanTable(AcCounts(0), AcSymbols(0)), new HuffmanTable(AcCounts(1), AcSymbols(1)),
     ];
 
     /// <summary>The symbols of both codes for DC differences: their sizes.</summary>

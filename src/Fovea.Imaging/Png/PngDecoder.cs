@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Fovea.Imaging.Jpeg;
+using Fovea.Imaging.Reducing;
 
 namespace Fovea.Imaging.Png;
 
@@ -30,7 +31,13 @@ public sealed class PngDecoder : ImageDecoder
     }
 
     /// <inheritdoc/>
-    public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits)
+    public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) => Decode(file, limits, null, out _);
+
+    /// <inheritdoc/>
+    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize least, out (int Width, int Height) whole) =>
+        Decode(file, limits, least, out whole);
+
+    private static Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize? least, out (int Width, int Height) whole)
     {
         ArgumentNullException.ThrowIfNull(limits);
         ReadOnlySpan<byte> signature = PngChunks.Signature;
@@ -111,8 +118,9 @@ public sealed class PngDecoder : ImageDecoder
             throw new ImageFormatException("PNG: there is no IDAT chunk, and so no picture");
 
         var pixels = new PngPixels(header, palette, transparency, notes);
-        Image image = Inflate(header, pixels, Join(file, data), notes);
-        return ExifOrientation.Apply(image.WithNotes(notes), orientation);
+        PixelTarget target = Inflate(header, pixels, Join(file, data), least?.BeforeTurning(orientation), notes);
+        whole = (header.Width, header.Height);
+        return target.ToImage().With(notes, orientation);
     }
 
     private static byte[] Join(ReadOnlySpan<byte> file, List<Range> pieces)
@@ -127,7 +135,7 @@ public sealed class PngDecoder : ImageDecoder
         return result;
     }
 
-    private static Image Inflate(PngHeader header, PngPixels pixels, byte[] compressed, ReadingNotes notes)
+    private static PixelTarget Inflate(PngHeader header, PngPixels pixels, byte[] compressed, LeastSize? least, ReadingNotes notes)
     {
         List<PngPass> passes = PngPass.Of(header);
         long needed = 0, longest = 0;
@@ -142,9 +150,8 @@ public sealed class PngDecoder : ImageDecoder
 
         var source = new CompressedData(compressed);
         using var inflater = new ZLibStream(source, CompressionMode.Decompress);
-        var image = new Image(header.Width, header.Height, pixels.Channels);
+        PixelTarget target = PixelTarget.Create(header.Width, header.Height, pixels.Channels, least);
         byte[] current = new byte[longest], previous = new byte[longest];
-        byte[] expanded = header.Interlaced ? new byte[image.Stride] : [];
         try
         {
             foreach (PngPass pass in passes)
@@ -159,7 +166,8 @@ public sealed class PngDecoder : ImageDecoder
                     if (row[0] >= PngFilter.Count)
                         throw new ImageFormatException($"PNG: row {pass.Top + (j * pass.StepY)} has the filter {row[0]}; there are 0 to 4");
                     PngFilter.Decode(row[0], row[1..], previous.AsSpan(1, rowBytes), header.FilterDistance);
-                    Place(row[1..], pass, pass.Top + (j * pass.StepY), pixels, image, expanded);
+                    pixels.Expand(row[1..], target.Begin(pass.Top + (j * pass.StepY), pass.Left, pass.Width, pass.StepX));
+                    target.End();
                     (current, previous) = (previous, current);
                 }
             }
@@ -174,22 +182,7 @@ public sealed class PngDecoder : ImageDecoder
         {
             throw new ImageFormatException("PNG: the picture's data are damaged (the deflate stream or its Adler-32 sum is wrong)", e);
         }
-        return image;
-    }
-
-    private static void Place(ReadOnlySpan<byte> row, PngPass pass, int y, PngPixels pixels, Image image, byte[] expanded)
-    {
-        Span<byte> target = image.Row(y);
-        if (pass.StepX == 1 && pass.Left == 0)
-        {
-            pixels.Expand(row, target);
-            return;
-        }
-        int channels = image.Channels;
-        Span<byte> line = expanded.AsSpan(0, pass.Width * channels);
-        pixels.Expand(row, line);
-        for (int i = 0; i < pass.Width; i++)
-            line.Slice(i * channels, channels).CopyTo(target[((pass.Left + (i * pass.StepX)) * channels)..]);
+        return target;
     }
 
     /// <summary>Tells whether more was asked for than there is.</summary>

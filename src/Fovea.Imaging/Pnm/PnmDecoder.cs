@@ -1,3 +1,5 @@
+using Fovea.Imaging.Reducing;
+
 namespace Fovea.Imaging.Pnm;
 
 /// <summary>
@@ -10,15 +12,23 @@ public sealed class PnmDecoder : ImageDecoder
     public override string FormatName => "PNM";
 
     /// <inheritdoc/>
-    public override bool CanDecode(ReadOnlySpan<byte> header) =>
+    public override bool CanDecode(ReadOnlySpan<byte> header) => IsSignature(header);
+
+    private static bool IsSignature(ReadOnlySpan<byte> header) =>
         header.Length >= 3 && header[0] == 'P' && header[1] is >= (byte)'1' and <= (byte)'6'
         && (PnmReader.IsSpace(header[2]) || header[2] == '#');
 
     /// <inheritdoc/>
-    public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits)
+    public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) => Decode(file, limits, null, out _);
+
+    /// <inheritdoc/>
+    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize least, out (int Width, int Height) whole) =>
+        Decode(file, limits, least, out whole);
+
+    private static Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize? least, out (int Width, int Height) whole)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        if (!CanDecode(file))
+        if (!IsSignature(file))
             throw new ImageFormatException("PNM: the file does not begin with P1 to P6");
         int kind = file[1] - '0';
         var reader = new PnmReader(file, 2);
@@ -44,37 +54,39 @@ public sealed class PnmDecoder : ImageDecoder
         if (needed > reader.Remaining)
             throw new ImageFormatException($"PNM: {width}×{height} pixels take at least {needed} bytes, and the file has {reader.Remaining} of them");
 
-        var image = new Image(width, height, channels);
-        if (kind == 4)
-            UnpackBits(reader.Rest, image);
-        else if (kind == 1)
-            foreach (ref byte pixel in image.Pixels)
-                pixel = reader.Bit() ? (byte)0 : (byte)255;
-        else if (kind < 4)
-            foreach (ref byte sample in image.Pixels)
-                sample = Scale(reader.Number("sample"), maximum);
-        else if (maximum == 255)
-            reader.Rest[..image.Pixels.Length].CopyTo(image.Pixels);
-        else
-            ReadSamples(reader.Rest, maximum, image.Pixels);
-        return image;
+        PixelTarget target = PixelTarget.Create(width, height, channels, least);
+        ReadOnlySpan<byte> data = reader.Rest;
+        int rowBytes = (int)(needed / height);
+        for (int y = 0; y < height; y++)
+        {
+            Span<byte> row = target.Begin(y, 0, width);
+            if (kind == 1)
+                foreach (ref byte pixel in row)
+                    pixel = reader.Bit() ? (byte)0 : (byte)255;
+            else if (kind < 4)
+                foreach (ref byte sample in row)
+                    sample = Scale(reader.Number("sample"), maximum);
+            else if (kind == 4)
+                UnpackBits(data.Slice(y * rowBytes, rowBytes), row);
+            else
+                ReadSamples(data.Slice(y * rowBytes, rowBytes), maximum, row);
+            target.End();
+        }
+        whole = (width, height);
+        return target.ToImage();
     }
 
-    private static void UnpackBits(ReadOnlySpan<byte> data, Image image)
+    private static void UnpackBits(ReadOnlySpan<byte> source, Span<byte> row)
     {
-        int rowBytes = (image.Width + 7) / 8;
-        for (int y = 0; y < image.Height; y++)
-        {
-            ReadOnlySpan<byte> source = data.Slice(y * rowBytes, rowBytes);
-            Span<byte> row = image.Row(y);
-            for (int x = 0; x < row.Length; x++)
-                row[x] = (source[x >> 3] >> (7 - (x & 7)) & 1) != 0 ? (byte)0 : (byte)255;
-        }
+        for (int x = 0; x < row.Length; x++)
+            row[x] = (source[x >> 3] >> (7 - (x & 7)) & 1) != 0 ? (byte)0 : (byte)255;
     }
 
     private static void ReadSamples(ReadOnlySpan<byte> data, int maximum, Span<byte> samples)
     {
-        if (maximum < 256)
+        if (maximum == 255)
+            data.CopyTo(samples);
+        else if (maximum < 256)
             for (int i = 0; i < samples.Length; i++)
                 samples[i] = Scale(data[i], maximum);
         else

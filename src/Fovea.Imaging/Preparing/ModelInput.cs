@@ -25,7 +25,7 @@ public static class ModelInput
         Require(shape);
         if (options.LightOnDark)
             return PrepareDrawing(ImageFile.Decode(file, limits), shape);
-        Image image = PictureFit.Decode(file, shape, limits ?? ImageLimits.Default, out (int Width, int Height) whole);
+        Image image = PictureFit.Decode(file, shape, options.Fit, limits ?? ImageLimits.Default, out (int Width, int Height) whole);
         return PreparePicture(image, whole, shape, options);
     }
 

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Fovea.Data;
+using Fovea.Imaging.Reducing;
 using Fovea.Imaging.Resizing;
 using Fovea.Tensors;
 
@@ -27,11 +28,12 @@ internal static class PictureFit
     /// <summary>Reads an image file with as many pixels as the shape asks for, or more.</summary>
     /// <param name="file">The file's bytes.</param>
     /// <param name="shape">(C, H, W) that it is read for.</param>
+    /// <param name="mode">How it will be fitted.</param>
     /// <param name="limits">What to accept.</param>
     /// <param name="whole">The size of the whole image.</param>
     /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits.</exception>
-    public static Image Decode(ReadOnlySpan<byte> file, Shape shape, ImageLimits limits, out (int Width, int Height) whole) =>
-        ImageFile.DecodeReduced(file, LeastPixels * shape.Width, LeastPixels * shape.Height, out whole, limits);
+    public static Image Decode(ReadOnlySpan<byte> file, Shape shape, FitMode mode, ImageLimits limits, out (int Width, int Height) whole) =>
+        ImageFile.DecodeReduced(file, new LeastSize(LeastPixels * shape.Width, LeastPixels * shape.Height, mode != FitMode.Stretch), out whole, limits);
 
     /// <summary>Whether an image is of one colour, but for what storing it may have changed.</summary>
     /// <param name="planes">(C, H, W).</param>
@@ -52,13 +54,14 @@ internal static class PictureFit
     public static void ToPlanes(Image image, Shape shape, FitMode mode, ResizeFilter filter, Colour background, Span<byte> planes)
     {
         // Grey stays grey until the end, unless it may get bars that have a colour.
-        Image converted = shape.Channels == 1 ? ImageConversion.ToGrey(image, background)
-            : image.IsGrey && mode == FitMode.Stretch ? ImageConversion.Flatten(image, background)
-            : ImageConversion.ToRgb(image, background);
+        int channels = shape.Channels == 1 || (image.IsGrey && mode == FitMode.Stretch) ? 1 : 3;
+        Image converted;
         if (mode != FitMode.Stretch)
-            converted = Resizer.Fit(converted, shape.Width, shape.Height, mode, filter, background);
-        else if ((long)converted.Width * converted.Height > LargePicture)
-            converted = Resizer.Resize(converted, Math.Min(converted.Width, 2 * shape.Width), Math.Min(converted.Height, 2 * shape.Height), ResizeFilter.Box);
+            converted = ConvertedResize.Fit(image, channels, shape.Width, shape.Height, mode, filter, background);
+        else if ((long)image.Width * image.Height > LargePicture)
+            converted = ConvertedResize.Fit(image, channels, Math.Min(image.Width, 2 * shape.Width), Math.Min(image.Height, 2 * shape.Height), FitMode.Stretch, ResizeFilter.Box, background);
+        else
+            converted = channels == 1 ? ImageConversion.ToGrey(image, background) : ImageConversion.ToRgb(image, background);
         new ImageFit(new Shape(converted.Channels, converted.Height, converted.Width), shape).Apply(converted.Pixels, planes);
     }
 }

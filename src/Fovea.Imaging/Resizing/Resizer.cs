@@ -47,41 +47,19 @@ public static class Resizer
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        double byWidth = (double)width / image.Width, byHeight = (double)height / image.Height;
-        switch (mode)
-        {
-            case FitMode.Stretch:
-                return Resize(image, width, height, filter);
-            case FitMode.Letterbox:
-                double scale = Math.Min(byWidth, byHeight);
-                int innerWidth = Math.Clamp((int)Math.Round(image.Width * scale), 1, width);
-                int innerHeight = Math.Clamp((int)Math.Round(image.Height * scale), 1, height);
-                Image inner = Resize(image, innerWidth, innerHeight, filter);
-                int left = (width - innerWidth) / 2, top = (height - innerHeight) / 2;
-                return innerWidth == width && innerHeight == height ? inner
-                    : inner.Pad(left, top, width - innerWidth - left, height - innerHeight - top, background);
-            case FitMode.CentreCrop:
-                // Cutting first keeps the work small, and is the same up to the pixels at the cut.
-                double wanted = Math.Max(byWidth, byHeight);
-                int cutWidth = Math.Clamp((int)Math.Round(width / wanted), 1, image.Width);
-                int cutHeight = Math.Clamp((int)Math.Round(height / wanted), 1, image.Height);
-                Image cut = cutWidth == image.Width && cutHeight == image.Height
-                    ? image
-                    : image.Crop((image.Width - cutWidth) / 2, (image.Height - cutHeight) / 2, cutWidth, cutHeight);
-                return Resize(cut, width, height, filter);
-            default:
-                throw new ArgumentOutOfRangeException(nameof(mode), mode, "no such mode");
-        }
+        FitGeometry fit = FitGeometry.Of(image, width, height, mode);
+        Image cut = fit.IsWhole(image) ? image : image.Crop(fit.Left, fit.Top, fit.CutWidth, fit.CutHeight);
+        return FitGeometry.Frame(Resize(cut, fit.Width, fit.Height, filter), width, height, background);
     }
 
     private static Image ResizeRows(Image image, int width, ResizeFilter filter)
     {
         var result = new Image(width, image.Height, image.Channels);
-        RowSums.Resize(image, result, new ResizeWeights(image.Width, width, filter), RowSums.HasVectors);
+        RowSums.Resize(image, result, 0, new ResizeWeights(image.Width, width, filter), RowSums.HasVectors);
         return result;
     }
 
-    private static Image ResizeColumns(Image image, int height, ResizeFilter filter)
+    internal static Image ResizeColumns(Image image, int height, ResizeFilter filter)
     {
         var weights = new ResizeWeights(image.Height, height, filter);
         var result = new Image(image.Width, height, image.Channels);

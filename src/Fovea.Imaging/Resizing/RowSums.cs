@@ -16,8 +16,8 @@ internal static class RowSums
     /// <summary>Whether four rows at once are possible here.</summary>
     public static bool HasVectors => Avx2.IsSupported;
 
-    /// <summary>All rows of a picture in the width of the other.</summary>
-    public static void Resize(Image source, Image target, ResizeWeights weights, bool vectors)
+    /// <summary>All rows of an image in the width of the other, there from row <paramref name="top"/> on.</summary>
+    public static void Resize(Image source, Image target, int top, ResizeWeights weights, bool vectors)
     {
         int height = source.Height, channels = source.Channels;
         int safe = 0;
@@ -29,10 +29,10 @@ internal static class RowSums
             Vector128<byte> pairs = Pairs(channels);
             for (int y = 0; y < height; y += Rows)
                 // The last four rows may have been done in part.
-                FourRows(source, target, Math.Min(y, height - Rows), weights, pairs, safe);
+                FourRows(source, target, top, Math.Min(y, height - Rows), weights, pairs, safe);
         }
         for (int y = 0; y < height; y++)
-            OneRow(source.Row(y), target.Row(y), channels, weights, safe, target.Width);
+            OneRow(source.Row(y), target.Row(top + y), channels, weights, safe, target.Width);
     }
 
     private static int LastByte(ResizeWeights weights, int x, int channels) =>
@@ -50,7 +50,7 @@ internal static class RowSums
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void FourRows(Image source, Image target, int y, ResizeWeights weights, Vector128<byte> pairs, int count)
+    private static void FourRows(Image source, Image target, int top, int y, ResizeWeights weights, Vector128<byte> pairs, int count)
     {
         int channels = source.Channels;
         ref byte from = ref MemoryMarshal.GetReference(source.Row(y));
@@ -78,10 +78,10 @@ internal static class RowSums
                 high3 += Avx2.MultiplyAddAdjacent(pixels, high);
                 low3 += Avx2.MultiplyAddAdjacent(pixels, low);
             }
-            Store(target.Row(y), x, channels, high0, low0);
-            Store(target.Row(y + 1), x, channels, high1, low1);
-            Store(target.Row(y + 2), x, channels, high2, low2);
-            Store(target.Row(y + 3), x, channels, high3, low3);
+            Store(target.Row(top + y), x, channels, high0, low0);
+            Store(target.Row(top + y + 1), x, channels, high1, low1);
+            Store(target.Row(top + y + 2), x, channels, high2, low2);
+            Store(target.Row(top + y + 3), x, channels, high3, low3);
         }
     }
 

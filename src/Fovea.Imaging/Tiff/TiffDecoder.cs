@@ -1,4 +1,4 @@
-using Fovea.Imaging.Jpeg;
+using Fovea.Imaging.Reducing;
 
 namespace Fovea.Imaging.Tiff;
 
@@ -17,7 +17,13 @@ public sealed class TiffDecoder : ImageDecoder
     public override bool CanDecode(ReadOnlySpan<byte> header) => TiffDirectory.IsSignature(header);
 
     /// <inheritdoc/>
-    public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits)
+    public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) => Decode(file, limits, null, out _);
+
+    /// <inheritdoc/>
+    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize least, out (int Width, int Height) whole) =>
+        Decode(file, limits, least, out whole);
+
+    private static Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize? least, out (int Width, int Height) whole)
     {
         ArgumentNullException.ThrowIfNull(limits);
         var notes = new ReadingNotes();
@@ -25,12 +31,13 @@ public sealed class TiffDecoder : ImageDecoder
         TiffHeader header = TiffHeader.Read(directory, limits);
         var segments = new TiffSegments(file, directory, header);
         var pixels = new TiffPixels(directory, header, notes);
-        var image = new Image(header.Width, header.Height, pixels.Channels);
-        if (pixels.IsCopy && !header.IsTiled)
+        PixelTarget target = PixelTarget.Create(header.Width, header.Height, pixels.Channels, least?.BeforeTurning(header.Orientation));
+        if (pixels.IsCopy && !header.IsTiled && target.Whole is Image image)
             ReadRows(header, segments, image);
         else
-            ReadSegments(header, segments, pixels, image);
-        return ExifOrientation.Apply(image.WithNotes(notes), header.Orientation);
+            ReadSegments(header, segments, pixels, target);
+        whole = (header.Width, header.Height);
+        return target.ToImage().With(notes, header.Orientation);
     }
 
     /// <summary>Strips that are rows of the image as they are.</summary>
@@ -43,7 +50,7 @@ public sealed class TiffDecoder : ImageDecoder
         }
     }
 
-    private static void ReadSegments(TiffHeader header, in TiffSegments segments, TiffPixels pixels, Image image)
+    private static void ReadSegments(TiffHeader header, in TiffSegments segments, TiffPixels pixels, PixelTarget target)
     {
         int across = header.SegmentsAcross, down = header.SegmentsDown, planes = header.Planes, samples = header.Samples;
         int mostRows = Math.Min(header.SegmentHeight, header.Height);
@@ -65,7 +72,8 @@ public sealed class TiffDecoder : ImageDecoder
                         Interleave(data, header, i, sample.AsSpan(0, width), line);
                     else
                         ReadSamples(data[0], header, i, line);
-                    pixels.Write(line, image.Row(top + i).Slice(left * image.Channels, width * image.Channels));
+                    pixels.Write(line, target.Begin(top + i, left, width));
+                    target.End();
                 }
             }
     }

@@ -44,7 +44,7 @@ public sealed class WebPDecoder : ImageDecoder
                 AlphaRows.Read(container.Alpha, image, left, top, width, height);
         }
         int orientation = container.Exif.IsEmpty ? ExifOrientation.Upright : ExifOrientation.ReadTiff(container.Exif, notes);
-        return ExifOrientation.Apply(image.WithNotes(notes), orientation);
+        return image.With(notes, orientation);
     }
 
     private static (int Width, int Height, bool HasAlpha) ReadHeader(in WebPContainer container)

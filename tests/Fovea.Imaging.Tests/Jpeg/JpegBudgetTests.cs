@@ -23,11 +23,38 @@ public class JpegBudgetTests
     [Fact]
     public void Scans_that_look_at_all_blocks_again_and_again_are_refused()
     {
-        // The first scan gives the first block a coefficient; each one after it refines that, and looks at all other blocks.
-        byte[][] scans = [.. Enumerable.Range(0, Scans).Select(i => Scan(1 + (i / 32), i % 32 == 0 ? "101" + "0" + new string('0', 14) : "0" + new string('0', 15)))];
+        // The first scan gives a block of every row a coefficient; each one after it refines these, and looks at all other blocks.
+        string row = "101" + "110" + new string('1', 6);
+        byte[][] scans = [.. Enumerable.Range(0, Scans).Select(i => Scan(1 + (i / 32), i % 32 == 0 ? string.Concat(Enumerable.Repeat(row, Side / 8)) : "0" + new string('0', 14 + (Side / 8))))];
         Assert.Contains("steps of work", Assert.Throws<ImageFormatException>(() => Decode(Progressive(scans))).Message, StringComparison.Ordinal);
         // A usual number of them is read.
         Assert.Equal(Side, Decode(Progressive(scans[..14])).Width);
+    }
+
+    [Fact]
+    public void Scans_that_look_at_one_row_cost_one_row()
+    {
+        byte[][] scans = [.. Enumerable.Range(0, Scans).Select(i => Scan(1 + (i / 32), i % 32 == 0 ? "101" + "0" + new string('0', 14) : "0" + new string('0', 15)))];
+        Assert.Equal(Side, Decode(Progressive(scans)).Width);
+    }
+
+    [Fact]
+    public void Only_a_band_of_coefficients_is_kept()
+    {
+        byte[] file = Progressive([Scan(1, "0" + new string('0', 14))]);
+        Decode(file);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Decode(file);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (Side * Side) + 100_000);
+    }
+
+    [Fact]
+    public void Tables_that_scans_use_side_by_side_are_counted()
+    {
+        IEnumerable<byte[]> WithTables(int count) => Enumerable.Range(0, count).Select(i => (byte[])
+            [.. Segment(JpegMarker.HuffmanTables, [0x10, 1, 1, 1, .. new byte[13], 0xE0, 0x01, (byte)(0x60 + (i & 15))]), .. Scan(1 + (i / 32), "0" + new string('0', 14))]);
+        Assert.Equal(Side, Decode(Progressive(WithTables(1000))).Width);
+        Assert.Contains("1024 Huffman tables", Assert.Throws<ImageFormatException>(() => Decode(Progressive(WithTables(1025)))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,9 +91,9 @@ public class JpegBudgetTests
         0xFF, JpegMarker.Start,
         .. Segment(JpegMarker.QuantizationTables, Steps),
         .. Segment(JpegMarker.ProgressiveFrame, [8, Side >> 8, 0, Side >> 8, 0, 1, 1, 0x11, 0]),
-        // DC: 0 for "no difference". AC: 0 for a run of 2¹⁴ and more empty blocks, 10 for a new coefficient.
+        // DC: 0 for "no difference". AC: 0 for a run of 2¹⁴ and more empty blocks, 10 for a new coefficient, 110 for 2⁶ and more.
         .. Segment(JpegMarker.HuffmanTables, [0x00, 1, .. new byte[15], 0]),
-        .. Segment(JpegMarker.HuffmanTables, [0x10, 1, 1, .. new byte[14], 0xE0, 0x01]),
+        .. Segment(JpegMarker.HuffmanTables, [0x10, 1, 1, 1, .. new byte[13], 0xE0, 0x01, 0x60]),
         .. Segment(JpegMarker.Scan, [1, 1, 0, 0, 0, 0]), .. new byte[Side / 8 * Side / 8 / 8],
         .. scans.SelectMany(scan => scan),
         0xFF, JpegMarker.End,

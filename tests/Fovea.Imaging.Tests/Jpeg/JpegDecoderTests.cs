@@ -5,7 +5,7 @@ namespace Fovea.Imaging.Tests.Jpeg;
 
 public class JpegDecoderTests
 {
-    private static Image Decode(byte[] file) => new JpegDecoder().Decode(file, ImageLimits.Default);
+    private static Image Decode(byte[] file) => ImageFile.Decode(file);
 
     [Fact]
     public void Every_sampling_colour_and_order_gives_the_pixels_of_libjpeg()

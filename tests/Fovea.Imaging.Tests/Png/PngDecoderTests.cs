@@ -171,7 +171,11 @@ public class PngDecoderTests
     {
         // One entry: tag 274, SHORT or LONG, the value 6, "turn clockwise".
         byte[] exif = [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 1, 18, 0, (byte)type, 0, 0, 0, 1, .. type == 3 ? (byte[])[0, 6, 0, 0] : [0, 0, 0, 6]];
-        Image image = Decode(PngBuilder.File(PngBuilder.Header(2, 1, 8, 0), PngBuilder.Data(0, 7, 9), PngBuilder.Chunk("eXIf", exif), PngBuilder.End()));
+        byte[] file = PngBuilder.File(PngBuilder.Header(2, 1, 8, 0), PngBuilder.Data(0, 7, 9), PngBuilder.Chunk("eXIf", exif), PngBuilder.End());
+        Image image = Decode(file);
+        Assert.Equal((2, 1, 6), (image.Width, image.Height, image.Orientation));
+        image = ImageFile.Decode(file);
+        Assert.Equal(1, image.Orientation);
         Assert.Equal((1, 2), (image.Width, image.Height));
         Assert.Equal([7, 9], image.Pixels.ToArray());
     }

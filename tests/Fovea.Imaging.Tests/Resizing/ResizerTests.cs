@@ -92,8 +92,8 @@ public class ResizerTests
             {
                 var weights = new ResizeWeights(from, to, filter);
                 Image plain = new(to, height, channels), vectors = new(to, height, channels);
-                RowSums.Resize(image, plain, weights, vectors: false);
-                RowSums.Resize(image, vectors, weights, vectors: true);
+                RowSums.Resize(image, plain, 0, weights, vectors: false);
+                RowSums.Resize(image, vectors, 0, weights, vectors: true);
                 Assert.True(plain.Pixels.SequenceEqual(vectors.Pixels), $"{from} to {to} pixels, {height} rows, {channels} channels, {filter}");
                 different += plain.Pixels.Contains((byte)77) ? 1 : 0;
             }

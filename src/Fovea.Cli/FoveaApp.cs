@@ -1,18 +1,17 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.Text.RegularExpressions;
 using Fovea.Cli.Commands;
 using Fovea.Cli.Options;
-using Fovea.Cli.Recipes;
 using Fovea.Data;
 using Fovea.Imaging;
+using Fovea.Runs;
 using Fovea.Serialization;
 using Fovea.Training;
 
 namespace Fovea.Cli;
 
 /// <summary>The <c>fovea</c> command: parses, runs, and turns errors into one line and an exit code.</summary>
-internal static partial class FoveaApp
+internal static class FoveaApp
 {
     private static readonly string[] Examples =
     [
@@ -61,7 +60,12 @@ internal static partial class FoveaApp
             if (terminal.Trace)
                 foreach (string traced in error.ToString().Split('\n'))
                     terminal.Say($"  {traced.TrimEnd('\r')}");
-            return error is CommandException { ExitCode: var code } ? code : ExitCode.Failed;
+            return error switch
+            {
+                CommandException { ExitCode: var code } => code,
+                RunException { IsInvalidRequest: true } => ExitCode.WrongUsage,
+                _ => ExitCode.Failed,
+            };
         }
     }
 
@@ -93,33 +97,18 @@ internal static partial class FoveaApp
         string name = UnknownWords.NameOf(command);
         Argument[] missing = [.. command.Arguments.Where(argument => (line.GetResult(argument)?.Tokens.Count ?? 0) < argument.Arity.MinimumNumberOfValues)];
         if (missing.Length == 0)
-            return $"{OneLine(message)}; see '{name} --help'";
+            return $"{ErrorText.OneLine(message)}; see '{name} --help'";
         string usage = string.Join(' ', command.Arguments.Select(argument => argument.Arity.MaximumNumberOfValues > 1 ? $"{argument.Name}..." : argument.Name));
         return $"{string.Join(" and ", missing.Select(argument => argument.Name))} {(missing.Length == 1 ? "is" : "are")} missing, as in '{name} {usage}'; see '{name} --help'";
     }
 
     private static string Explain(Exception error, Terminal terminal) => error switch
     {
-        CommandException or DatasetNotFoundException or DataFormatException or DownloadException or ModelFormatException
-            or ImageFormatException or TrainingDivergedException or IOException or UnauthorizedAccessException => OneLine(error.Message),
-        ArgumentException => OneLine(error.Message),
+        CommandException or RunException or DatasetNotFoundException or DataFormatException or DownloadException or ModelFormatException
+            or ImageFormatException or TrainingDivergedException or IOException or UnauthorizedAccessException => ErrorText.OneLine(error.Message),
+        ArgumentException => ErrorText.OneLine(error.Message),
         OperationCanceledException => "interrupted",
         OutOfMemoryException => "there is not enough memory; try fewer samples (--limit), a smaller input or a smaller batch",
-        _ => $"{OneLine(error.Message)}{(terminal.Trace ? "" : " (FOVEA_TRACE=1 shows where)")}",
+        _ => $"{ErrorText.OneLine(error.Message)}{(terminal.Trace ? "" : " (FOVEA_TRACE=1 shows where)")}",
     };
-
-    /// <summary>
-    /// The rule for messages: one line, lower-case first letter, no full stop, and nothing of what .NET adds: the names of
-    /// a method's parameters are nobody's business here.
-    /// </summary>
-    internal static string OneLine(string message)
-    {
-        string line = ParameterNames().Replace(message, "").ReplaceLineEndings(" ").TrimEnd('.', ' ');
-        // A word, not the name of a file or of a type.
-        string first = line.Split(' ', 2)[0];
-        return first.Length > 1 && char.IsUpper(first[0]) && first.AsSpan(1).IndexOfAnyExceptInRange('a', 'z') < 0 ? char.ToLowerInvariant(line[0]) + line[1..] : line;
-    }
-
-    [GeneratedRegex(@"\s*\(Parameter '[^']*'\)|\s*Actual value was [^\r\n]*")]
-    private static partial Regex ParameterNames();
 }

@@ -1,11 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Fovea.Cli;
+using var interruption = new CancellationTokenSource();
 
 if (OperatingSystem.IsWindows())
     Console.OutputEncoding = Encoding.UTF8;
 
-using var interruption = new CancellationTokenSource();
 Terminal terminal = Terminal.OfProcess(interruption.Token);
 
 int seen = 0;

@@ -1,7 +1,8 @@
 using System.Text.Json;
-using Fovea.Cli.Rendering;
-using Fovea.Cli.Running;
 using Fovea.Imaging;
+using Fovea.Runs;
+using Fovea.Runs.Reports;
+using Fovea.Runs.Settings;
 using Fovea.Serialization;
 using Fovea.Training;
 
@@ -77,7 +78,7 @@ public sealed class BackgroundTests : IDisposable
         Assert.Contains("\"background\": \"white\"", settings, StringComparison.Ordinal);
         TrainSettings old = JsonSerializer.Deserialize(settings.Replace("\"background\": \"white\",", "", StringComparison.Ordinal), ReportJson.Default.TrainSettings)!;
         Assert.Equal(Colour.Black, old.Check().Ground);
-        Assert.Throws<CommandException>(() => (old with { Background = "pink" }).Check());
+        Assert.Throws<RunException>(() => (old with { Background = "pink" }).Check());
     }
 
     private CommandRun Train(string name, params string[] options) =>

@@ -110,5 +110,5 @@ public class CompareTests(TrainedModel trained) : IClassFixture<TrainedModel>
     [InlineData(10, 30, "NN2 is better")]
     [InlineData(12, 10, "no difference")]
     public void The_verdict_is_a_sentence(int onlyFirst, int onlySecond, string words) =>
-        Assert.Contains(words, Cli.Rendering.ComparisonTable.Verdict(new Metrics.McNemarTest(onlyFirst, onlySecond)));
+        Assert.Contains(words, Runs.Evaluation.ComparisonVerdict.Of(new Metrics.McNemarTest(onlyFirst, onlySecond)));
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Fovea.Cli.Datasets;
 using Fovea.Data;
+using Fovea.Runs.Datasets;
 using Fovea.Tensors;
 
 namespace Fovea.Cli.Tests;

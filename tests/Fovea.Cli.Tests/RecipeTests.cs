@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Fovea.Cli.Recipes;
+using Fovea.Runs.Settings;
 
 namespace Fovea.Cli.Tests;
 

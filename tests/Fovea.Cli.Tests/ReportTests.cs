@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
-using Fovea.Cli.Rendering.Html;
+using Fovea.Runs.Pages;
 using Fovea.Training;
 
 namespace Fovea.Cli.Tests;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Fovea.Cli.Running;
+using Fovea.Runs.Training;
 using Fovea.Serialization;
 using Fovea.Training;
 

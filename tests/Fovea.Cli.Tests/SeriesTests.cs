@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
-using Fovea.Cli.Running;
+using Fovea.Runs.Series;
 
 namespace Fovea.Cli.Tests;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Fovea.Cli.Running;
+using Fovea.Runs.Training;
 using Fovea.Serialization;
 
 namespace Fovea.Cli.Tests;

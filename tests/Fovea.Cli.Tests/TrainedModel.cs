@@ -1,3 +1,4 @@
+
 namespace Fovea.Cli.Tests;
 
 /// <summary>A model trained once on a few digits, and pictures of digits: what the tests of other commands use.</summary>

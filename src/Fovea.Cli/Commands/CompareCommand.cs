@@ -1,8 +1,12 @@
 using System.CommandLine;
 using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
-using Fovea.Cli.Running;
 using Fovea.Data;
+using Fovea.Runs;
+using Fovea.Runs.Datasets;
+using Fovea.Runs.Evaluation;
+using Fovea.Runs.Models;
+using Fovea.Runs.Reports;
 using Fovea.Serialization;
 
 namespace Fovea.Cli.Commands;
@@ -12,7 +16,7 @@ internal sealed class CompareCommand : FoveaCommand
 {
     private readonly Argument<string> _first = new("MODEL1") { Description = "A model file" };
     private readonly Argument<string> _second = new("MODEL2") { Description = "Another one, for the same classes" };
-    private readonly JudgedData _data = new();
+    private readonly EvaluationOptions _data = new();
     private readonly Option<bool> _noLimits = CommonOptions.NoLimits();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -33,19 +37,20 @@ internal sealed class CompareCommand : FoveaCommand
         "fovea compare old.safetensors new.safetensors photos/ --split validation --json",
     ];
 
-    protected override int Execute(ParseResult line)
+    protected override int Execute(ParseResult line, IProgress<RunEvent> progress)
     {
         string firstPath = line.GetRequiredValue(_first), secondPath = line.GetRequiredValue(_second);
         bool trusted = line.GetValue(_noLimits);
-        Model first = LoadedModel.Load(firstPath, trusted, Terminal), second = LoadedModel.Load(secondPath, trusted, Terminal);
+        Model first = LoadedModel.Load(firstPath, trusted, progress), second = LoadedModel.Load(secondPath, trusted, progress);
         ModelComparison.RequireSameClasses(first, firstPath, second, secondPath);
-        Model learnt = _data.Keeper(line, first, second, Terminal);
-        IDataset data = _data.Load(line, first, Terminal, learnt);
+        EvaluationData samples = _data.Data(line, progress, Cancellation);
+        Model learnt = samples.HolderOf(first, second);
+        IDataset data = samples.Load(first, learnt);
         bool alike = first.Network.InputShape == second.Network.InputShape && first.ClassNames.SequenceEqual(second.ClassNames);
         ComparisonReport report = ModelComparison.Of(
-            first, firstPath, data, second, secondPath, alike ? data : _data.Load(line, second, Terminal, learnt), _data.Threads(line), Terminal.Cancellation);
+            first, firstPath, data, second, secondPath, alike ? data : samples.Load(second, learnt), _data.Threads(line), Cancellation);
         if (line.GetValue(_json))
-            ReportJson.Print(Terminal, report, ReportJson.Readable.ComparisonReport);
+            JsonOutput.Print(Terminal, report, ReportJson.Readable.ComparisonReport);
         else
             ComparisonTable.Print(Terminal, report);
         return ExitCode.Done;

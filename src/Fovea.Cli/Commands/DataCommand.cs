@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fovea.Runs;
 
 namespace Fovea.Cli.Commands;
 
@@ -22,5 +23,5 @@ internal sealed class DataCommand : FoveaCommand
         "fovea data export digits --out pictures --limit 20",
     ];
 
-    protected override int Execute(ParseResult line) => throw CommandException.Usage("a command is missing: list, get, preview or export");
+    protected override int Execute(ParseResult line, IProgress<RunEvent> progress) => throw CommandException.Usage("a command is missing: list, get, preview or export");
 }

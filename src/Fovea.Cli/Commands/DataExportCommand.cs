@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
-using Fovea.Cli.Datasets;
 using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
 using Fovea.Data;
 using Fovea.Imaging;
+using Fovea.Runs;
+using Fovea.Runs.Datasets;
+using Fovea.Runs.Reports;
+using Fovea.Runs.Text;
 using Fovea.Tensors;
 
 namespace Fovea.Cli.Commands;
@@ -33,14 +36,14 @@ internal sealed class DataExportCommand : FoveaCommand
         "fovea data export shapes --split train --out shapes/train",
     ];
 
-    protected override int Execute(ParseResult line)
+    protected override int Execute(ParseResult line, IProgress<RunEvent> progress)
     {
         string folder = line.GetRequiredValue(_out);
         DataSource source = DataSource.Find(line.GetRequiredValue(_dataset), new DataRequest
         {
             Limit = line.GetValue(_limit),
             DataDirectory = line.GetValue(_dataDir),
-        }, Terminal);
+        }, progress, Cancellation);
         IDataset dataset = source.Require(line.GetValue(_split) == "train" ? DataPart.Train : DataPart.Test);
         string[] folders = [.. dataset.ClassNames.Select(name => Path.Combine(folder, FileName(name)))];
         foreach (string classFolder in folders)
@@ -48,12 +51,12 @@ internal sealed class DataExportCommand : FoveaCommand
         var pixels = new float[dataset.ImageShape.Length];
         for (int i = 0; i < dataset.Count; i++)
         {
-            Terminal.Cancellation.ThrowIfCancellationRequested();
+            Cancellation.ThrowIfCancellationRequested();
             dataset.Read(i, pixels);
             ImageFile.SavePng(ToImage(pixels, dataset.ImageShape), Path.Combine(folders[dataset.Label(i)], i.ToString("00000", CultureInfo.InvariantCulture) + ".png"));
         }
         if (line.GetValue(_json))
-            ReportJson.Print(Terminal, new FolderReport(dataset.Name, folder, dataset.Count), ReportJson.Readable.FolderReport);
+            JsonOutput.Print(Terminal, new FolderReport(dataset.Name, folder, dataset.Count), ReportJson.Readable.FolderReport);
         else
             Terminal.Print($"{Format.Count(dataset.Count)} images of {dataset.Name} are in {folder}");
         return ExitCode.Done;

@@ -3,6 +3,8 @@ using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
 using Fovea.Data;
 using Fovea.Data.Synthetic;
+using Fovea.Runs;
+using Fovea.Runs.Reports;
 
 namespace Fovea.Cli.Commands;
 
@@ -23,7 +25,7 @@ internal sealed class DataGetCommand : FoveaCommand
 
     public override IReadOnlyList<string> Examples => ["fovea data get mnist", "fovea data get cifar10 --data-dir data"];
 
-    protected override int Execute(ParseResult line)
+    protected override int Execute(ParseResult line, IProgress<RunEvent> progress)
     {
         string name = line.GetRequiredValue(_name);
         if (BuiltIn.Find(name) is { } builtIn)
@@ -31,10 +33,9 @@ internal sealed class DataGetCommand : FoveaCommand
         var options = new DatasetOptions { DataDirectory = line.GetValue(_dataDir) };
         string? here = DatasetCatalog.Locate(name, DatasetSplit.Train, options);
         if (here is null || DatasetCatalog.Locate(name, DatasetSplit.Test, options) is null)
-            here = DownloadProgressBar.Show(Terminal, progress =>
-                DatasetCatalog.FetchAsync(name, options with { Progress = progress }, Terminal.Cancellation).GetAwaiter().GetResult());
+            here = DatasetCatalog.FetchAsync(name, options with { Progress = download => progress.Report(new DownloadEvent(download)) }, Cancellation).GetAwaiter().GetResult();
         if (line.GetValue(_json))
-            ReportJson.Print(Terminal, new FolderReport(DatasetCatalog.Find(name).Name, here, Images: null), ReportJson.Readable.FolderReport);
+            JsonOutput.Print(Terminal, new FolderReport(DatasetCatalog.Find(name).Name, here, Images: null), ReportJson.Readable.FolderReport);
         else
             Terminal.Print($"{name} is in {here}");
         return ExitCode.Done;

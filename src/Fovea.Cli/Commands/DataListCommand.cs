@@ -3,6 +3,9 @@ using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
 using Fovea.Data;
 using Fovea.Data.Synthetic;
+using Fovea.Runs;
+using Fovea.Runs.Reports;
+using Fovea.Runs.Text;
 using Fovea.Tensors;
 
 namespace Fovea.Cli.Commands;
@@ -22,7 +25,7 @@ internal sealed class DataListCommand : FoveaCommand
 
     public override IReadOnlyList<string> Examples => ["fovea data list", "fovea data list --data-dir data --json"];
 
-    protected override int Execute(ParseResult line)
+    protected override int Execute(ParseResult line, IProgress<RunEvent> progress)
     {
         var options = new DatasetOptions { DataDirectory = line.GetValue(_dataDir) };
         IReadOnlyList<DatasetReport> reports =
@@ -35,7 +38,7 @@ internal sealed class DataListCommand : FoveaCommand
         ];
         if (line.GetValue(_json))
         {
-            ReportJson.Print(Terminal, reports, ReportJson.Readable.IReadOnlyListDatasetReport);
+            JsonOutput.Print(Terminal, reports, ReportJson.Readable.IReadOnlyListDatasetReport);
             return ExitCode.Done;
         }
         var table = new TextTable("name", ">image", ">classes", ">train", ">test", "where", "what");

@@ -1,12 +1,15 @@
 using System.CommandLine;
-using Fovea.Cli.Datasets;
 using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
-using Fovea.Cli.Rendering.Html;
 using Fovea.Data;
 using Fovea.Data.Augmentation;
 using Fovea.Imaging;
 using Fovea.Imaging.Sheets;
+using Fovea.Runs;
+using Fovea.Runs.Datasets;
+using Fovea.Runs.Pages;
+using Fovea.Runs.Reports;
+using Fovea.Runs.Text;
 using Fovea.Tensors;
 
 namespace Fovea.Cli.Commands;
@@ -42,7 +45,7 @@ internal sealed class DataPreviewCommand : FoveaCommand
         "fovea data preview photos/ --augment flip,rotate:10,cutout:16,border:mirror --out sheet.png --count 12",
     ];
 
-    protected override int Execute(ParseResult line)
+    protected override int Execute(ParseResult line, IProgress<RunEvent> progress)
     {
         Augmenter augmenter = Augmenter.Parse(line.GetValue(_augment) ?? "none");
         string path = line.GetRequiredValue(_out);
@@ -54,7 +57,7 @@ internal sealed class DataPreviewCommand : FoveaCommand
             ImageShape = line.GetValue(_input),
             ClassPattern = line.GetValue(_classPattern),
             DataDirectory = line.GetValue(_dataDir),
-        }, Terminal);
+        }, progress, Cancellation);
         IDataset dataset = source.Require(DataPart.Train);
         if (line.GetValue(_input) is { } input)
             dataset = DatasetAdapter.Fit(dataset, input);
@@ -64,7 +67,7 @@ internal sealed class DataPreviewCommand : FoveaCommand
             throw CommandException.Usage($"{samples.Length} images of {Format.Size(dataset.ImageShape)} with {variants} variants are too many for one sheet; --count and --variants ask for fewer");
         ImageFile.SavePng(Draw(dataset, samples, variants, augmenter, line.GetValue(_seed) ?? DefaultSeed).Render(), path);
         if (line.GetValue(_json))
-            ReportJson.Print(Terminal, new FolderReport(dataset.Name, path, samples.Length), ReportJson.Readable.FolderReport);
+            JsonOutput.Print(Terminal, new FolderReport(dataset.Name, path, samples.Length), ReportJson.Readable.FolderReport);
         else
             Terminal.Print($"{samples.Length} images of {dataset.Name}, each with {variants} variants, are in {path}");
         return ExitCode.Done;

@@ -1,9 +1,12 @@
 using System.CommandLine;
 using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
-using Fovea.Cli.Rendering.Html;
-using Fovea.Cli.Running;
 using Fovea.Data;
+using Fovea.Runs;
+using Fovea.Runs.Evaluation;
+using Fovea.Runs.Models;
+using Fovea.Runs.Pages;
+using Fovea.Runs.Reports;
 using Fovea.Serialization;
 
 namespace Fovea.Cli.Commands;
@@ -12,7 +15,7 @@ namespace Fovea.Cli.Commands;
 internal sealed class EvaluateCommand : FoveaCommand
 {
     private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors" };
-    private readonly JudgedData _data = new();
+    private readonly EvaluationOptions _data = new();
     private readonly Option<bool> _confusion = new("--confusion") { Description = "Print the confusion matrix, too" };
     private readonly Option<string?> _views = ViewsOption.Make("Judge every picture");
     private readonly Option<string?> _report = new("--report") { Description = "Write all there is to say into one page, with the worst mistakes as pictures", HelpName = "FILE.html" };
@@ -37,25 +40,25 @@ internal sealed class EvaluateCommand : FoveaCommand
         "fovea evaluate model.safetensors photos/ --split validation --json",
     ];
 
-    protected override int Execute(ParseResult line)
+    protected override int Execute(ParseResult line, IProgress<RunEvent> progress)
     {
         if (line.GetValue(_report) is { } page)
             ReportFile.RequireFolder(page);
-        Model model = LoadedModel.Load(line.GetRequiredValue(_model), line.GetValue(_noLimits), Terminal);
-        IDataset dataset = _data.Load(line, model, Terminal);
-        var judgement = Judgement.Of(model, dataset, _data.Threads(line), ViewsOption.ViewsOf(line.GetValue(_views)), Terminal.Cancellation);
-        EvaluationReport report = EvaluationTables.Report(dataset.Name, judgement.Metrics, model.ClassNames);
+        Model model = LoadedModel.Load(line.GetRequiredValue(_model), line.GetValue(_noLimits), progress);
+        IDataset dataset = _data.Data(line, progress, Cancellation).Load(model);
+        var evaluation = ModelEvaluation.Of(model, dataset, _data.Threads(line), ViewsOption.Of(line.GetValue(_views)), Cancellation);
+        EvaluationReport report = EvaluationReports.Of(dataset.Name, evaluation.Metrics, model.ClassNames);
         if (line.GetValue(_report) is { } path)
-            ReportFile.Write(path, model, judgement, null, Terminal);
+            ReportFile.Write(path, model, evaluation, null, CommandLine, progress);
         if (line.GetValue(_json))
         {
-            EvaluationReport whole = report with { CalibrationError = judgement.Calibration.ExpectedError, Mistakes = MistakeTables.Report(judgement, model.ClassNames) };
-            ReportJson.Print(Terminal, whole, ReportJson.Readable.EvaluationReport);
+            EvaluationReport whole = report with { CalibrationError = evaluation.Calibration.ExpectedError, Mistakes = EvaluationReports.Mistakes(evaluation, model.ClassNames) };
+            JsonOutput.Print(Terminal, whole, ReportJson.Readable.EvaluationReport);
         }
         else
         {
             EvaluationTables.Print(Terminal, report, line.GetValue(_confusion));
-            MistakeTables.Print(Terminal, judgement, model.ClassNames);
+            MistakeTables.Print(Terminal, evaluation, model.ClassNames);
         }
         return ExitCode.Done;
     }

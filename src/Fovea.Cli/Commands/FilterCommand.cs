@@ -2,10 +2,13 @@ using System.CommandLine;
 using System.Globalization;
 using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
-using Fovea.Cli.Rendering.Html;
-using Fovea.Cli.Running;
 using Fovea.Imaging;
 using Fovea.Imaging.Filters;
+using Fovea.Runs;
+using Fovea.Runs.Pages;
+using Fovea.Runs.Prediction;
+using Fovea.Runs.Reports;
+using Fovea.Runs.Text;
 
 namespace Fovea.Cli.Commands;
 
@@ -35,7 +38,7 @@ internal sealed class FilterCommand : FoveaCommand
         "fovea filter photo.png --kernel \"1,1,1;1,1,1;1,1,1\" --divide sum --stride 3 --out small.png",
     ];
 
-    protected override int Execute(ParseResult line)
+    protected override int Execute(ParseResult line, IProgress<RunEvent> progress)
     {
         string path = line.GetRequiredValue(_image), target = line.GetRequiredValue(_out);
         if (!target.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
@@ -47,7 +50,7 @@ internal sealed class FilterCommand : FoveaCommand
         FilterOptions options = _choices.OptionsOf(line);
         bool normalize = _choices.Normalizes(line);
 
-        Image image = PictureInput.Read(path, Terminal);
+        Image image = PictureInput.Read(path, Terminal.OpenInput, progress);
         if (image.HasAlpha)
             Terminal.Say($"note: the image has transparent parts, which are seen on {options.Background}; --background asks for another colour");
         FilteredImage result = ImageFilter.Apply(image, kernel, options);
@@ -56,7 +59,7 @@ internal sealed class FilterCommand : FoveaCommand
         if (line.GetValue(_json))
         {
             float[][] rows = [.. Enumerable.Range(0, kernel.Height).Select(row => kernel.Cells.Slice(row * kernel.Width, kernel.Width).ToArray())];
-            ReportJson.Print(Terminal, new FilterReport(
+            JsonOutput.Print(Terminal, new FilterReport(
                 path, kernel.Name, rows, kernel.Divisor, result.Shape.ToArray(), result.Minimum, result.Maximum, result.ShareOutside, normalize, target), ReportJson.Readable.FilterReport);
             return ExitCode.Done;
         }

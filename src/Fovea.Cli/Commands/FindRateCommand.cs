@@ -1,9 +1,13 @@
 using System.CommandLine;
-using Fovea.Cli.Datasets;
 using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
-using Fovea.Cli.Rendering.Html;
-using Fovea.Cli.Running;
+using Fovea.Runs;
+using Fovea.Runs.Datasets;
+using Fovea.Runs.Pages;
+using Fovea.Runs.Reports;
+using Fovea.Runs.Settings;
+using Fovea.Runs.Text;
+using Fovea.Runs.Training;
 using Fovea.Serialization;
 using Fovea.Training;
 
@@ -12,7 +16,7 @@ namespace Fovea.Cli.Commands;
 /// <summary><c>fovea find-lr DATASET</c>: tries learning rates from far too small to far too large, and suggests one.</summary>
 internal sealed class FindRateCommand : FoveaCommand
 {
-    private readonly TrainLine _line;
+    private readonly TrainArguments _line;
     private readonly Option<double?> _lowest = Numbers.Positive("--lowest", "First learning rate (default: 1e-7)");
     private readonly Option<double?> _highest = Numbers.Positive("--highest", "Last learning rate, if the loss does not explode before (default: 10)");
     private readonly Option<int?> _steps = Numbers.Whole("--steps", "How many rates to try, one batch each (default: 100)", RateRange.FewestSteps);
@@ -22,7 +26,7 @@ internal sealed class FindRateCommand : FoveaCommand
     public FindRateCommand(Terminal terminal)
         : base("find-lr", "Find a learning rate: one batch at each of many rates, until the loss explodes.", terminal)
     {
-        _line = new TrainLine(terminal);
+        _line = new TrainArguments();
         Add(_line.Dataset);
         foreach (Option option in ((Option[])[_lowest, _highest, _steps, _out, _json]).Concat(_line.All))
             Add(option);
@@ -35,7 +39,7 @@ internal sealed class FindRateCommand : FoveaCommand
         "fovea find-lr photos/ --augment photos --out rates.html",
     ];
 
-    protected override int Execute(ParseResult line)
+    protected override int Execute(ParseResult line, IProgress<RunEvent> progress)
     {
         string? target = line.GetValue(_out);
         if (target is not null && !target.EndsWith(".html", StringComparison.OrdinalIgnoreCase))
@@ -43,17 +47,17 @@ internal sealed class FindRateCommand : FoveaCommand
         if (target is not null)
             ReportFile.RequireFolder(target, _out.Name, "the curve");
         RateRange range = Range(line);
-        (DataSource source, TrainSettings settings) = _line.Begin(line);
-        TrainingData data = TrainingData.Load(source, settings, Terminal);
-        Model model = TrainRun.CreateModel(Terminal, settings, data);
+        (DataSource source, TrainSettings settings) = _line.Begin(line, progress, Cancellation);
+        TrainingData data = TrainingData.Load(source, settings, progress);
+        Model model = TrainRun.CreateModel(settings, data, progress);
         Terminal.Say($"{settings.Model} on {data.Training.Name}: {range.Steps} batches of {settings.BatchSize}, learning rates from {Format.Rate(range.Lowest)} to {Format.Rate(range.Highest)}");
         RateSearch search = RateFinder.Find(
             model.Network, settings.CreateOptimizer(), data.Training, TrainRun.Options(settings, data.Training, _line.Threads(line)), range,
-            model.Normalization, cancellation: Terminal.Cancellation);
+            model.Normalization, cancellation: Cancellation);
         if (target is not null)
-            ReportFile.Write(target, RatePage.Of(search, settings, Format.Command(Terminal.Arguments)));
+            ReportFile.Write(target, RatePage.Of(search, settings.Model, settings.Dataset, CommandLine));
         if (line.GetValue(_json))
-            ReportJson.Print(Terminal, new RateReport(data.Training.Name, settings.Model, settings.Optimizer, search.TenthOfMinimum, search.Steepest, search.Exploded, search.Points), ReportJson.Readable.RateReport);
+            JsonOutput.Print(Terminal, new RateReport(data.Training.Name, settings.Model, settings.Optimizer, search.TenthOfMinimum, search.Steepest, search.Exploded, search.Points), ReportJson.Readable.RateReport);
         else
             RateTables.Print(Terminal, search, settings);
         if (target is not null)

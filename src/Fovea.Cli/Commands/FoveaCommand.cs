@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Fovea.Cli.Rendering;
+using Fovea.Runs;
+using Fovea.Runs.Text;
 
 namespace Fovea.Cli.Commands;
 
@@ -10,7 +13,11 @@ internal abstract class FoveaCommand : Command
         : base(name, description)
     {
         Terminal = terminal;
-        SetAction(Execute);
+        SetAction(line =>
+        {
+            using var progress = new TerminalProgress(terminal);
+            return Execute(line, progress);
+        });
     }
 
     /// <summary>Command lines to copy.</summary>
@@ -22,6 +29,12 @@ internal abstract class FoveaCommand : Command
     /// <summary>Where results and messages go.</summary>
     protected Terminal Terminal { get; }
 
-    /// <summary>Does the work and returns the exit code.</summary>
-    protected abstract int Execute(ParseResult line);
+    /// <summary>Asks the command to end.</summary>
+    protected CancellationToken Cancellation => Terminal.Cancellation;
+
+    /// <summary>The command line as it can be typed again.</summary>
+    protected string CommandLine => Format.Command(Terminal.Arguments);
+
+    /// <summary>Does the work, shows how it goes, and returns the exit code.</summary>
+    protected abstract int Execute(ParseResult line, IProgress<RunEvent> progress);
 }

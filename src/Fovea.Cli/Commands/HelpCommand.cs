@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fovea.Runs;
 
 namespace Fovea.Cli.Commands;
 
@@ -15,7 +16,7 @@ internal sealed class HelpCommand : FoveaCommand
 
     public override IReadOnlyList<string> Examples => ["fovea help", "fovea help train", "fovea help data get"];
 
-    protected override int Execute(ParseResult line)
+    protected override int Execute(ParseResult line, IProgress<RunEvent> progress)
     {
         Command command = line.RootCommandResult.Command;
         foreach (string word in line.GetValue(_command) ?? [])

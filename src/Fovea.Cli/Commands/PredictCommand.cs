@@ -1,8 +1,12 @@
 using System.CommandLine;
 using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
-using Fovea.Cli.Running;
 using Fovea.Imaging;
+using Fovea.Runs;
+using Fovea.Runs.Evaluation;
+using Fovea.Runs.Models;
+using Fovea.Runs.Prediction;
+using Fovea.Runs.Reports;
 using Fovea.Serialization;
 
 namespace Fovea.Cli.Commands;
@@ -37,21 +41,21 @@ internal sealed class PredictCommand : FoveaCommand
         "cat seven.png | fovea predict model.safetensors - --json",
     ];
 
-    protected override int Execute(ParseResult line)
+    protected override int Execute(ParseResult line, IProgress<RunEvent> progress)
     {
         string path = line.GetRequiredValue(_model);
         bool json = line.GetValue(_json);
         int top = line.GetValue(_top) ?? DefaultTop;
-        Model model = LoadedModel.Load(path, line.GetValue(_noLimits), Terminal);
-        List<ImageArgument> images = ImageArguments.Expand(line.GetRequiredValue(_images), Terminal);
-        var classification = new ImageClassification(model, images.Count, line.GetValue(_threads), ViewsOption.ViewsOf(line.GetValue(_views)), Terminal);
+        Model model = LoadedModel.Load(path, line.GetValue(_noLimits), progress);
+        IReadOnlyList<ImageArgument> images = ImageArguments.Expand(line.GetRequiredValue(_images), progress);
+        var classification = new ImageClassification(model, images.Count, line.GetValue(_threads), ViewsOption.Of(line.GetValue(_views)), Terminal.OpenInput, Cancellation);
         var predictions = new List<ImagePrediction>();
         var skipped = new List<SkippedImage>();
         // Results that appear on the terminal are progress enough.
-        CountLine? progress = json || !Terminal.ShowsResults ? new CountLine(Terminal, "images") : null;
+        CountLine? count = json || !Terminal.ShowsResults ? new CountLine(Terminal, "images") : null;
         foreach (ClassifiedImage[] group in classification.Run(images))
         {
-            progress?.Clear();
+            count?.Clear();
             foreach (ClassifiedImage image in group)
                 if (image.Failure is { } reason)
                 {
@@ -65,10 +69,10 @@ internal sealed class PredictCommand : FoveaCommand
                     if (!json)
                         Print(prediction);
                 }
-            progress?.Show(predictions.Count + skipped.Count, images.Count);
+            count?.Show(predictions.Count + skipped.Count, images.Count);
         }
         if (json)
-            ReportJson.Print(Terminal, new PredictionReport(path, predictions, skipped), ReportJson.Readable.PredictionReport);
+            JsonOutput.Print(Terminal, new PredictionReport(path, predictions, skipped), ReportJson.Readable.PredictionReport);
         if (skipped.Count == 0)
             return ExitCode.Done;
         if (predictions.Count > 0)

@@ -1,11 +1,15 @@
 using System.CommandLine;
-using Fovea.Cli.Datasets;
 using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
-using Fovea.Cli.Running;
 using Fovea.Data;
 using Fovea.Imaging;
 using Fovea.Quantization;
+using Fovea.Runs;
+using Fovea.Runs.Datasets;
+using Fovea.Runs.Evaluation;
+using Fovea.Runs.Models;
+using Fovea.Runs.Reports;
+using Fovea.Runs.Text;
 using Fovea.Serialization;
 
 namespace Fovea.Cli.Commands;
@@ -48,13 +52,13 @@ internal sealed class QuantizeCommand : FoveaCommand
         "fovea quantize model.safetensors --calibrate photos/ --samples 500 --out small.safetensors",
     ];
 
-    protected override int Execute(ParseResult line)
+    protected override int Execute(ParseResult line, IProgress<RunEvent> progress)
     {
         string path = line.GetRequiredValue(_model);
         string target = line.GetValue(_out) ?? Path.Combine(Path.GetDirectoryName(path) ?? "", Path.GetFileNameWithoutExtension(path) + Suffix + Path.GetExtension(path));
         if (Path.GetFullPath(target) == Path.GetFullPath(path))
             throw CommandException.Usage("--out must name another file than the model, which stays as it is");
-        Model model = LoadedModel.Load(path, line.GetValue(_noLimits), Terminal);
+        Model model = LoadedModel.Load(path, line.GetValue(_noLimits), progress);
         if (model.Quantization is not null)
             throw new CommandException($"{path} is quantised already; quantise the model that it was made of");
         DataSource source = DataSource.Find(line.GetRequiredValue(_calibrate), new DataRequest
@@ -65,7 +69,7 @@ internal sealed class QuantizeCommand : FoveaCommand
             Background = Colour.BackgroundOf(model),
             Threads = line.GetValue(_threads) ?? 0,
             DataDirectory = line.GetValue(_dataDir),
-        }, Terminal);
+        }, progress, Cancellation);
         int threads = line.GetValue(_threads) ?? Environment.ProcessorCount;
         var options = new QuantizerOptions
         {
@@ -80,13 +84,13 @@ internal sealed class QuantizeCommand : FoveaCommand
         };
         // What calibrates must not be what judges, where there is a choice.
         QuantizedNetwork quantized = Quantizer.Quantize(
-            model.Network, Fit(model, JudgedData.Part(source, "train", model, Terminal)), model.Normalization, line.GetValue(_samples) ?? DefaultSamples, options, Terminal.Cancellation);
+            model.Network, Fit(model, EvaluationData.Part(source, "train", model, progress)), model.Normalization, line.GetValue(_samples) ?? DefaultSamples, options, Cancellation);
         var result = new Model(quantized.Network, model.ClassNames, model.Normalization, model.Info, quantized.Scheme, model.Background);
         ModelFile.Save(target, result);
-        IDataset judged = Fit(model, JudgedData.Part(source, null, model, Terminal));
-        QuantizationReport report = QuantizationComparison.Of(model, path, result, target, judged, threads, Terminal.Cancellation);
+        IDataset judged = Fit(model, EvaluationData.Part(source, null, model, progress));
+        QuantizationReport report = QuantizationComparison.Of(model, path, result, target, judged, threads, Cancellation);
         if (line.GetValue(_json))
-            ReportJson.Print(Terminal, report, ReportJson.Readable.QuantizationReport);
+            JsonOutput.Print(Terminal, report, ReportJson.Readable.QuantizationReport);
         else
             Print(report);
         return ExitCode.Done;

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Fovea.Cli.Options;
-using Fovea.Cli.Recipes;
 using Fovea.Cli.Rendering;
+using Fovea.Runs;
+using Fovea.Runs.Reports;
+using Fovea.Runs.Settings;
 
 namespace Fovea.Cli.Commands;
 
@@ -15,11 +17,11 @@ internal sealed class RecipesCommand : FoveaCommand
 
     public override IReadOnlyList<string> Examples => ["fovea recipes", "fovea recipes --json"];
 
-    protected override int Execute(ParseResult line)
+    protected override int Execute(ParseResult line, IProgress<RunEvent> progress)
     {
         if (line.GetValue(_json))
         {
-            ReportJson.Print(Terminal, RecipeTable.All, ReportJson.Readable.IReadOnlyListRecipe);
+            JsonOutput.Print(Terminal, RecipeTable.All, ReportJson.Readable.IReadOnlyListRecipe);
             return ExitCode.Done;
         }
         foreach (Recipe recipe in RecipeTable.All)

@@ -1,10 +1,14 @@
 using System.CommandLine;
 using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
-using Fovea.Cli.Running;
 using Fovea.Execution;
 using Fovea.Networks;
 using Fovea.Networks.Text;
+using Fovea.Runs;
+using Fovea.Runs.Models;
+using Fovea.Runs.Reports;
+using Fovea.Runs.Settings;
+using Fovea.Runs.Text;
 using Fovea.Serialization;
 using Fovea.Tensors;
 
@@ -16,7 +20,7 @@ internal sealed class SummaryCommand : FoveaCommand
     private const int DefaultClasses = 10;
     private const string Inference = "inference", Training = "training";
 
-    private readonly Argument<string> _model = new("MODEL|PRESET") { Description = $"A model file, a network as text, or one of {string.Join(", ", ModelChoice.Names)}" };
+    private readonly Argument<string> _model = new("MODEL|PRESET") { Description = $"A model file, a network as text, or one of {string.Join(", ", PresetChoice.Names)}" };
     private readonly Option<Shape?> _input = CommonOptions.Input();
     private readonly Option<int?> _classes = Numbers.Whole("--classes", "Classes of the preset or text (default: 10, or what the text says)", least: 2);
     private readonly Option<bool> _text = new("--text") { Description = "Print it as text, a layer a line, which 'fovea train --network' reads" };
@@ -46,9 +50,9 @@ internal sealed class SummaryCommand : FoveaCommand
         "fovea summary runs/digits-lenet5/model.safetensors --json",
     ];
 
-    protected override int Execute(ParseResult line)
+    protected override int Execute(ParseResult line, IProgress<RunEvent> progress)
     {
-        (Network network, Model? model, string? initialization) = Find(line);
+        (Network network, Model? model, string? initialization) = Find(line, progress);
         if (line.GetValue(_text) && (line.GetValue(_plan) || line.GetValue(_json)))
             throw CommandException.Usage("--text goes with neither --plan nor --json");
         if (line.GetValue(_plan))
@@ -62,20 +66,20 @@ internal sealed class SummaryCommand : FoveaCommand
         else if (line.GetValue(_text))
             Terminal.PrintLines(NetworkText.Write(network, initialization));
         else if (line.GetValue(_json))
-            ReportJson.Print(Terminal, Report(network, model), ReportJson.Readable.SummaryReport);
+            JsonOutput.Print(Terminal, NetworkReport.Of(network, model), ReportJson.Readable.NetworkReport);
         else
-            Print(Report(network, model));
+            Print(NetworkReport.Of(network, model));
         return ExitCode.Done;
     }
 
     /// <summary>The network that the line names, its model if it comes from a model file, and what its weights start from, if that is known.</summary>
-    private (Network Network, Model? Model, string? Initialization) Find(ParseResult line)
+    private (Network Network, Model? Model, string? Initialization) Find(ParseResult line, IProgress<RunEvent> progress)
     {
         string name = line.GetRequiredValue(_model);
-        if (ModelChoice.Names.Contains(name))
-            return (ModelChoice.CreateBlank(name, line.GetValue(_input), line.GetValue(_classes) ?? DefaultClasses), null, name);
+        if (PresetChoice.Names.Contains(name))
+            return (PresetChoice.CreateBlank(name, line.GetValue(_input), line.GetValue(_classes) ?? DefaultClasses), null, name);
         if (!Path.Exists(name))
-            throw new CommandException($"'{name}' is neither a model file nor a preset{Nearest.Question(name, ModelChoice.Names)}; presets are {string.Join(", ", ModelChoice.Names)}");
+            throw new CommandException($"'{name}' is neither a model file nor a preset{Nearest.Question(name, PresetChoice.Names)}; presets are {string.Join(", ", PresetChoice.Names)}");
         if (NetworkFile.IsText(name))
         {
             NetworkText text = NetworkFile.Load(name);
@@ -83,7 +87,7 @@ internal sealed class SummaryCommand : FoveaCommand
         }
         if (line.GetResult(_input) is not null || line.GetResult(_classes) is not null)
             throw CommandException.Usage("--input and --classes are for presets and text; a model file has its own");
-        Model model = LoadedModel.Load(name, line.GetValue(_noLimits), Terminal);
+        Model model = LoadedModel.Load(name, line.GetValue(_noLimits), progress);
         return (model.Network, model, null);
     }
 
@@ -99,21 +103,12 @@ internal sealed class SummaryCommand : FoveaCommand
         });
         var report = PlanReport.Of(plan, mode == PlanMode.Training ? Training : Inference);
         if (line.GetValue(_json))
-            ReportJson.Print(Terminal, report, ReportJson.Readable.PlanReport);
+            JsonOutput.Print(Terminal, report, ReportJson.Readable.PlanReport);
         else
             PlanTable.Print(Terminal, report);
     }
 
-    private static SummaryReport Report(Network network, Model? model)
-    {
-        NetworkSummary summary = network.Summary();
-        return new SummaryReport(
-            summary.Name, summary.InputShape.ToArray(), network.OutputShape.ToArray(),
-            [.. summary.Rows.Select(row => new LayerReport(row.Name, row.Layer, row.Settings, row.Inputs, row.OutputShape.ToArray(), row.Parameters, row.MultiplyAdds))],
-            summary.Parameters, summary.Trainable, summary.MultiplyAdds, summary.ParameterBytes, summary.ActivationBytes, model?.ClassNames, model?.Info);
-    }
-
-    private void Print(SummaryReport report)
+    private void Print(NetworkReport report)
     {
         Terminal.Print($"{report.Name}: input {Size(report.Input)}, output {Size(report.Output)}");
         var table = new TextTable("name", "layer", ">output", ">parameters", ">multiply-adds");

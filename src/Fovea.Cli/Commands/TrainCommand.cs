@@ -1,9 +1,13 @@
 using System.CommandLine;
-using Fovea.Cli.Datasets;
 using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
-using Fovea.Cli.Running;
-using Fovea.Serialization;
+using Fovea.Runs;
+using Fovea.Runs.Datasets;
+using Fovea.Runs.Reports;
+using Fovea.Runs.Series;
+using Fovea.Runs.Settings;
+using Fovea.Runs.Text;
+using Fovea.Runs.Training;
 using Fovea.Tensors;
 using Fovea.Training;
 
@@ -12,7 +16,7 @@ namespace Fovea.Cli.Commands;
 /// <summary><c>fovea train DATASET</c>: trains a network and saves it as a model.</summary>
 internal sealed class TrainCommand : FoveaCommand
 {
-    private readonly TrainLine _line;
+    private readonly TrainArguments _line;
     private readonly SeriesOptions _series = new();
     private readonly Option<string?> _out = new("--out") { Description = "Folder of the run (default: runs/DATASET-PRESET or runs/DATASET-RECIPE, with a number when taken)", HelpName = "FOLDER" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in --out, with the settings it was started with" };
@@ -21,7 +25,7 @@ internal sealed class TrainCommand : FoveaCommand
     public TrainCommand(Terminal terminal)
         : base("train", "Train a network on a data set and save it as a model.", terminal)
     {
-        _line = new TrainLine(terminal);
+        _line = new TrainArguments();
         Add(_line.Dataset);
         foreach (Option option in _line.All.Concat(_series.All).Concat([_out, _resume, _json]))
             Add(option);
@@ -53,12 +57,12 @@ internal sealed class TrainCommand : FoveaCommand
         ("Run", ["--out", "--resume", "--seed", "--threads", "--json"]),
     ];
 
-    protected override int Execute(ParseResult line) => line.GetValue(_resume) ? Resume(line) : Start(line);
+    protected override int Execute(ParseResult line, IProgress<RunEvent> progress) => line.GetValue(_resume) ? Resume(line, progress) : Start(line, progress);
 
-    private int Start(ParseResult line)
+    private int Start(ParseResult line, IProgress<RunEvent> progress)
     {
         var clock = new RunClock();
-        (DataSource source, TrainSettings settings) = _line.Begin(line);
+        (DataSource source, TrainSettings settings) = _line.Begin(line, progress, Cancellation);
         settings = _series.Apply(line, settings);
         SeriesPlan? plan = _series.Plan(line, settings);
         // Before the data are read, which takes its time: another process may be about to take the same folder.
@@ -66,16 +70,15 @@ internal sealed class TrainCommand : FoveaCommand
             : RunClaim.Free($"runs/{source.ShortName}-{FolderName(settings.Recipe ?? settings.Model)}{plan?.Suffix}");
         string path = claim.Path;
         if (plan is not null)
-            return Finish(line, new RunSeries(Terminal, plan, path, own => TrainingData.Load(source, own, Terminal), _line.Threads(line), null), path);
-        TrainingData data = TrainingData.Load(source, settings, Terminal);
-        Model model = TrainRun.CreateModel(Terminal, settings, data);
-        return Finish(line, TrainRun.Start(Terminal, settings, data, claim.Folder, _line.Threads(line), model), claim.Folder, clock, isResumed: false);
+            return Finish(line, new RunSeries(plan, path, own => TrainingData.Load(source, own, progress), Context(line, progress)), path);
+        TrainingData data = TrainingData.Load(source, settings, progress);
+        return Finish(line, TrainRun.Start(settings, data, claim.Folder, Context(line, progress)), claim.Folder, clock, isResumed: false);
     }
 
     /// <summary>A network's name comes from a file, which may have been a stranger's: it leads to no other folder.</summary>
     private static string FolderName(string network) => string.Concat(network.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));
 
-    private int Resume(ParseResult line)
+    private int Resume(ParseResult line, IProgress<RunEvent> progress)
     {
         var clock = new RunClock();
         string path = line.GetValue(_out) ?? throw CommandException.Usage("--resume needs --out, the folder of the run to go on with");
@@ -84,26 +87,34 @@ internal sealed class TrainCommand : FoveaCommand
         {
             SeriesSummary before = SummaryFile.Load(path);
             var plan = new SeriesPlan(before.Kind, before.Count, before.Settings);
-            DataSource parts = StoredSource(line, before.Settings, plan, path);
-            return Finish(line, new RunSeries(Terminal, plan, path, own => TrainingData.Load(parts, own, Terminal), _line.Threads(line), before), path);
+            DataSource parts = StoredSource(line, before.Settings, plan, path, progress);
+            return Finish(line, new RunSeries(plan, path, own => TrainingData.Load(parts, own, progress), Context(line, progress), before), path);
         }
         var folder = RunFolder.Open(path);
         RunCheckpoint checkpoint = folder.LoadCheckpoint();
         var settings = TrainSettings.Read(checkpoint.Settings, folder.CheckpointPath);
-        TrainingData data = TrainingData.Load(StoredSource(line, settings, null, path), settings, Terminal);
-        return Finish(line, TrainRun.Resume(Terminal, settings, data, folder, _line.Threads(line), checkpoint), folder, clock, isResumed: true);
+        TrainingData data = TrainingData.Load(StoredSource(line, settings, null, path, progress), settings, progress);
+        return Finish(line, TrainRun.Resume(settings, data, folder, Context(line, progress), checkpoint), folder, clock, isResumed: true);
     }
 
     /// <summary>The data set of a run that goes on.</summary>
     /// <exception cref="CommandException">The line asks for another one, or for anything else that the run does not do.</exception>
-    private DataSource StoredSource(ParseResult line, TrainSettings settings, SeriesPlan? plan, string path)
+    private DataSource StoredSource(ParseResult line, TrainSettings settings, SeriesPlan? plan, string path, IProgress<RunEvent> progress)
     {
         _line.Settings.RequireAgreement(line, settings, path);
         _series.RequireAgreement(line, settings, plan, path);
-        if (line.GetValue(_line.Dataset) is { } given && _line.Source(given, line, null, null, settings.Ground, settings.ClassPattern).Name != settings.Dataset)
+        if (line.GetValue(_line.Dataset) is { } given && _line.Source(given, line, null, null, settings.Ground, settings.ClassPattern, progress, Cancellation).Name != settings.Dataset)
             throw CommandException.Usage($"{given} conflicts with the run in {path}, which learns from {settings.Dataset}; leave it out to go on with that run");
-        return _line.Source(settings.Dataset, line, settings.Limit, settings.Input is { } input ? new Shape(input) : null, settings.Ground, settings.ClassPattern);
+        return _line.Source(settings.Dataset, line, settings.Limit, settings.Input is { } input ? new Shape(input) : null, settings.Ground, settings.ClassPattern, progress, Cancellation);
     }
+
+    private RunContext Context(ParseResult line, IProgress<RunEvent> progress) => new()
+    {
+        Command = CommandLine,
+        Threads = _line.Threads(line),
+        Progress = progress,
+        Cancellation = Cancellation,
+    };
 
     private int Finish(ParseResult line, TrainRun run, RunFolder folder, RunClock clock, bool isResumed)
     {
@@ -111,7 +122,7 @@ internal sealed class TrainCommand : FoveaCommand
             return Interrupted(run.Position, folder.CheckpointPath, folder.Path);
         TrySummary(folder.Path, run.Summary(Path.GetFileName(Path.GetFullPath(folder.Path)), report, clock.Elapsed with { SinceResumed = isResumed }), report.Settings);
         if (line.GetValue(_json))
-            ReportJson.Print(Terminal, report, ReportJson.Readable.TrainReport);
+            JsonOutput.Print(Terminal, report, ReportJson.Readable.TrainReport);
         else
             TrainTables.Print(Terminal, report);
         return ExitCode.Done;
@@ -122,7 +133,7 @@ internal sealed class TrainCommand : FoveaCommand
         if (series.Execute() is not { } summary)
             return Interrupted(series.Position, path, path);
         if (line.GetValue(_json))
-            ReportJson.Print(Terminal, summary, ReportJson.Readable.SeriesSummary);
+            JsonOutput.Print(Terminal, summary, ReportJson.Readable.SeriesSummary);
         else
             SeriesTable.Print(Terminal, summary);
         return ExitCode.Done;
@@ -140,11 +151,11 @@ internal sealed class TrainCommand : FoveaCommand
     {
         try
         {
-            SummaryFile.Write(folder, SeriesSummary.Of(new SeriesPlan(SeriesKind.Single, 1, settings), [run], null, Format.Command(Terminal.Arguments)));
+            SummaryFile.Write(folder, SeriesSummary.Of(new SeriesPlan(SeriesKind.Single, 1, settings), [run], null, CommandLine));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Terminal.Say($"warning: the summary cannot be written: {FoveaApp.OneLine(error.Message)}");
+            Terminal.Say($"warning: the summary cannot be written: {ErrorText.OneLine(error.Message)}");
         }
     }
 }

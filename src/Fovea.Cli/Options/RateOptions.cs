@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Fovea.Cli.Running;
 using Fovea.Optimizers;
+using Fovea.Runs.Settings;
 using Fovea.Schedules;
 
 namespace Fovea.Cli.Options;

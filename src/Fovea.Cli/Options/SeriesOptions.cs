@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Fovea.Cli.Running;
+using Fovea.Runs.Series;
+using Fovea.Runs.Settings;
 
 namespace Fovea.Cli.Options;
 
@@ -33,8 +34,8 @@ internal sealed class SeriesOptions
     /// <exception cref="CommandException">It does.</exception>
     public void RequireAgreement(ParseResult line, TrainSettings stored, SeriesPlan? plan, string folder)
     {
-        StoredRun.RequireAgreement(line, _folds, plan is { Kind: SeriesKind.Folds } ? plan.Count : null, folder);
-        StoredRun.RequireAgreement(line, _runs, plan is { Kind: SeriesKind.Seeds } ? plan.Count : null, folder);
-        StoredRun.RequireAgreement(line, _views, stored.Views, folder);
+        ResumeChecks.RequireAgreement(line, _folds, plan is { Kind: SeriesKind.Folds } ? plan.Count : null, folder);
+        ResumeChecks.RequireAgreement(line, _runs, plan is { Kind: SeriesKind.Seeds } ? plan.Count : null, folder);
+        ResumeChecks.RequireAgreement(line, _views, stored.Views, folder);
     }
 }

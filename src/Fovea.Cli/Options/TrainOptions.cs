@@ -1,9 +1,9 @@
 using System.CommandLine;
-using Fovea.Cli.Recipes;
-using Fovea.Cli.Running;
 using Fovea.Imaging;
 using Fovea.Losses;
 using Fovea.Networks.Text;
+using Fovea.Runs.Models;
+using Fovea.Runs.Settings;
 using Fovea.Tensors;
 
 namespace Fovea.Cli.Options;
@@ -123,7 +123,7 @@ internal sealed class TrainOptions
     public void RequireAgreement(ParseResult line, TrainSettings stored, string folder)
     {
         foreach ((Option option, Func<TrainSettings, object?> setting) in Listed)
-            StoredRun.RequireAgreement(line, option, setting(stored), folder);
+            ResumeChecks.RequireAgreement(line, option, setting(stored), folder);
         if (line.GetValue(_network) is { } path && NetworkFile.Load(path).Source != stored.Network)
             throw CommandException.Usage($"{path} has changed since the run in {folder} began; leave out {_network.Name} to go on with the network as it was");
     }

@@ -14,7 +14,7 @@ internal static class ViewsOption
         "--tta", $"{purpose} by the mean logits of mirrored copies and of copies moved by a pixel: {Right}", "VIEWS", Name, Right);
 
     /// <summary>The views; null for none.</summary>
-    public static TestTimeViews? ViewsOf(string? name) => name is null ? null : TestTimeViews.Parse(name);
+    public static TestTimeViews? Of(string? name) => name is null ? null : TestTimeViews.Parse(name);
 
     private static string? Name(string text)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Fovea.Runs;
 
 namespace Fovea.Cli.Output;
 
@@ -35,7 +36,7 @@ internal sealed class ResultWriter(TextWriter inner) : GuardedWriter(inner)
         }
         catch (Exception error) when (IsFailure(error))
         {
-            throw new CommandException($"the results cannot be written to the standard output: {FoveaApp.OneLine(error.Message)}", error);
+            throw new CommandException($"the results cannot be written to the standard output: {ErrorText.OneLine(error.Message)}", error);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Fovea.Runs.Text;
 
 namespace Fovea.Cli.Rendering;
 

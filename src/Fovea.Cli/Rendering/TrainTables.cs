@@ -1,3 +1,6 @@
+using Fovea.Runs.Evaluation;
+using Fovea.Runs.Text;
+using Fovea.Runs.Training;
 using Fovea.Training;
 
 namespace Fovea.Cli.Rendering;

@@ -1,4 +1,6 @@
 using Fovea.Cli.Rendering;
+using Fovea.Runs.Evaluation;
+using Fovea.Runs.Text;
 
 namespace Fovea.Cli.Tests.Rendering;
 

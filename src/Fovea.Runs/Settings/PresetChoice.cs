@@ -1,0 +1,90 @@
+using Fovea.Networks;
+using Fovea.Networks.Presets;
+using Fovea.Optimizers;
+using Fovea.Tensors;
+
+namespace Fovea.Runs.Settings;
+
+/// <summary>Presets by name, as commands use them.</summary>
+public static class PresetChoice
+{
+    // Pictures of a folder may be of any size; larger ones than this, or than the network was made for, are asked for with --input.
+    private const int LargestDefaultSide = 64;
+
+    // Networks that were made for one size of picture; the others take the data set's own.
+    private static readonly string[] OfOneSize = ["lenet1989", "lenet5-1998", "lenet5"];
+
+    /// <summary>The names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Presets.All.Select(preset => preset.Name)];
+
+    /// <summary>The settings that train a preset well.</summary>
+    /// <exception cref="RunException">There is no such preset.</exception>
+    public static TrainSettings Recipe(string name, string dataset)
+    {
+        TrainingRecipe recipe = Find(name).Recipe;
+        return new TrainSettings
+        {
+            Dataset = dataset,
+            Model = name,
+            Epochs = recipe.Epochs,
+            BatchSize = recipe.BatchSize,
+            LearningRate = recipe.LearningRate,
+            Optimizer = recipe.Optimizer,
+            OptimizerOptions = new OptimizerOptions { Momentum = recipe.Momentum, WeightDecay = recipe.WeightDecay },
+            Schedule = recipe.Schedule,
+            Loss = "cross-entropy",
+            Seed = 1,
+        };
+    }
+
+    /// <summary>The input of a run's network for images of this shape, unless another is asked for.</summary>
+    public static Shape InputFor(TrainSettings settings, Shape images) => settings.Network is null
+        ? InputFor(settings.Model, images)
+        : new Shape(images.Channels, Math.Min(images.Height, LargestDefaultSide), Math.Min(images.Width, LargestDefaultSide));
+
+    /// <summary>The input of a preset for images of this shape, grey or colour as they are, unless another is asked for.</summary>
+    public static Shape InputFor(string name, Shape images)
+    {
+        Shape own = Find(name).InputShape;
+        return OfOneSize.Contains(name)
+            ? new Shape(images.Channels, own.Height, own.Width)
+            : new Shape(images.Channels, Bounded(images.Height, own.Height), Bounded(images.Width, own.Width));
+
+        static int Bounded(int side, int own) => Math.Min(side, Math.Max(own, LargestDefaultSide));
+    }
+
+    /// <summary>Builds a preset; for the input it was made for if none is given.</summary>
+    /// <exception cref="RunException">There is no such preset, or it cannot take the input.</exception>
+    public static Network Create(string name, Shape? input, int classes, ulong seed) =>
+        Make(name, preset => preset.Create(input ?? preset.InputShape, classes, seed));
+
+    /// <summary>Builds a preset as <see cref="Create"/> does, to be looked at only: its parameters are zero.</summary>
+    /// <exception cref="RunException">There is no such preset, or it cannot take the input.</exception>
+    public static Network CreateBlank(string name, Shape? input, int classes) =>
+        Make(name, preset => preset.CreateBlank(input ?? preset.InputShape, classes));
+
+    private static Network Make(string name, Func<Preset, Network> make)
+    {
+        Preset preset = Find(name);
+        try
+        {
+            return make(preset);
+        }
+        catch (ArgumentException error)
+        {
+            throw RunException.InvalidRequest($"{name} cannot be made so: {error.Message}; --input asks for another size", error);
+        }
+    }
+
+    private static Preset Find(string name)
+    {
+        try
+        {
+            return Presets.Find(name);
+        }
+        catch (ArgumentException error)
+        {
+            throw RunException.InvalidRequest(error.Message, error);
+        }
+    }
+}

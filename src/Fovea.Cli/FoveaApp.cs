@@ -105,7 +105,7 @@ internal static class FoveaApp
     private static string Explain(Exception error, Terminal terminal) => error switch
     {
         CommandException or RunException or DatasetNotFoundException or DataFormatException or DownloadException or ModelFormatException
-            or ImageFormatException or TrainingDivergedException or IOException or UnauthorizedAccessException => ErrorText.OneLine(error.Message),
+            or ImageFormatException or TrainingDivergedException or NotFiniteNumberException or IOException or UnauthorizedAccessException => ErrorText.OneLine(error.Message),
         ArgumentException => ErrorText.OneLine(error.Message),
         OperationCanceledException => "interrupted",
         OutOfMemoryException => "there is not enough memory; try fewer samples (--limit), a smaller input or a smaller batch",

@@ -20,6 +20,8 @@ public static class ImageFile
     /// <summary>The readers, in the order in which they are asked.</summary>
     public static IReadOnlyList<ImageDecoder> Decoders => _decoders;
 
+    private const string StreamName = "the image";
+
     /// <summary>The formats that are read without further readers, for people.</summary>
     public const string FormatNames = "JPEG, PNG, WebP, TIFF, GIF, BMP and PNM";
 
@@ -46,6 +48,47 @@ public static class ImageFile
         {
             throw new ImageFormatException($"{path}: {e.Message}", e);
         }
+    }
+
+    /// <summary>Reads an image file without holding a thread while the disk works; it is decoded on the thread pool.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="limits">What to accept; <see cref="ImageLimits.Default"/> if null.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits; the message names the file.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="OperationCanceledException">The reading was ended.</exception>
+    public static async Task<Image> LoadAsync(string path, ImageLimits? limits = null, CancellationToken cancellation = default)
+    {
+        try
+        {
+            byte[] bytes = await ReadBytesAsync(path, limits, cancellation).ConfigureAwait(false);
+            return await Task.Run(() => Decode(bytes, limits), cancellation).ConfigureAwait(false);
+        }
+        catch (ImageFormatException e)
+        {
+            throw new ImageFormatException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads an image from a stream, to its end.</summary>
+    /// <param name="stream">The bytes of an image file.</param>
+    /// <param name="limits">What to accept; <see cref="ImageLimits.Default"/> if null.</param>
+    /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public static Image Load(Stream stream, ImageLimits? limits = null) => Decode(ReadBytes(stream, limits), limits);
+
+    /// <summary>Reads an image from a stream, to its end; it is decoded on the thread pool.</summary>
+    /// <param name="stream">The bytes of an image file.</param>
+    /// <param name="limits">What to accept; <see cref="ImageLimits.Default"/> if null.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The reading was ended.</exception>
+    public static async Task<Image> LoadAsync(Stream stream, ImageLimits? limits = null, CancellationToken cancellation = default)
+    {
+        byte[] bytes = await ReadBytesAsync(stream, limits, cancellation).ConfigureAwait(false);
+        return await Task.Run(() => Decode(bytes, limits), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Reads a picture from the bytes of a file.</summary>
@@ -174,6 +217,48 @@ public static class ImageFile
         catch (InputFileException e)
         {
             throw new ImageFormatException(e.Reason, e);
+        }
+    }
+
+    /// <summary>The bytes of an image file, read without holding a thread while the disk works.</summary>
+    /// <inheritdoc cref="ReadBytes(string, ImageLimits?)"/>
+    internal static async Task<byte[]> ReadBytesAsync(string path, ImageLimits? limits, CancellationToken cancellation)
+    {
+        try
+        {
+            return await InputFile.ReadAllBytesAsync(path, (limits ?? ImageLimits.Default).MaxFileBytes, cancellation).ConfigureAwait(false);
+        }
+        catch (InputFileException e)
+        {
+            throw new ImageFormatException(e.Reason, e);
+        }
+    }
+
+    /// <summary>The bytes of an image from a stream.</summary>
+    /// <exception cref="ImageFormatException">They are over the limits.</exception>
+    internal static byte[] ReadBytes(Stream stream, ImageLimits? limits)
+    {
+        try
+        {
+            return InputFile.ReadToEnd(stream, StreamName, (limits ?? ImageLimits.Default).MaxFileBytes);
+        }
+        catch (InputFileException e)
+        {
+            throw new ImageFormatException(e.Message, e);
+        }
+    }
+
+    /// <summary>The bytes of an image from a stream.</summary>
+    /// <exception cref="ImageFormatException">They are over the limits.</exception>
+    internal static async Task<byte[]> ReadBytesAsync(Stream stream, ImageLimits? limits, CancellationToken cancellation)
+    {
+        try
+        {
+            return await InputFile.ReadToEndAsync(stream, StreamName, (limits ?? ImageLimits.Default).MaxFileBytes, cancellation).ConfigureAwait(false);
+        }
+        catch (InputFileException e)
+        {
+            throw new ImageFormatException(e.Message, e);
         }
     }
 

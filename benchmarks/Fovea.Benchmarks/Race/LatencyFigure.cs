@@ -31,9 +31,9 @@ internal static partial class LatencyFigure
             throw new RaceException($"no such figure: {figure}");
         string preset = match.Groups[1].Value;
         int number = int.Parse(match.Groups[3].Value, CultureInfo.InvariantCulture);
-        if (Presets.All.All(known => known.Name != preset))
+        if (PresetCatalog.All.All(known => known.Name != preset))
             throw new RaceException($"there is no preset {preset}");
-        Network network = Presets.Create(preset, Presets.Find(preset).InputShape, classes: 10, seed: 1).WithoutSoftmax();
+        Network network = PresetCatalog.Create(preset, PresetCatalog.Find(preset).InputShape, classes: 10, seed: 1).WithoutSoftmax();
         switch (match.Groups[2].Value)
         {
             case "infer":

@@ -25,9 +25,9 @@ internal sealed class RaceFile
     /// <summary>A preset with the file's weights, up to the logits, as many as <paramref name="classesOf"/> has columns.</summary>
     public Network Load(string preset, string classesOf)
     {
-        if (Presets.All.All(known => known.Name != preset))
+        if (PresetCatalog.All.All(known => known.Name != preset))
             throw new RaceException($"there is no preset {preset} yet");
-        Network network = Presets.Create(preset, Presets.Find(preset).InputShape, (int)Find(classesOf).Shape[1]).WithoutSoftmax();
+        Network network = PresetCatalog.Create(preset, PresetCatalog.Find(preset).InputShape, (int)Find(classesOf).Shape[1]).WithoutSoftmax();
         Fill(network);
         return network;
     }

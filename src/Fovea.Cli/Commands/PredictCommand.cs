@@ -3,7 +3,6 @@ using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
 using Fovea.Imaging;
 using Fovea.Runs;
-using Fovea.Runs.Evaluation;
 using Fovea.Runs.Models;
 using Fovea.Runs.Prediction;
 using Fovea.Runs.Reports;
@@ -48,26 +47,27 @@ internal sealed class PredictCommand : FoveaCommand
         int top = line.GetValue(_top) ?? DefaultTop;
         Model model = LoadedModel.Load(path, line.GetValue(_noLimits), progress);
         IReadOnlyList<ImageArgument> images = ImageArguments.Expand(line.GetRequiredValue(_images), progress);
-        var classification = new ImageClassification(model, images.Count, line.GetValue(_threads), ViewsOption.Of(line.GetValue(_views)), Terminal.OpenInput, Cancellation);
+        var classifier = new ImageClassifier(model, new ImageClassifierOptions { Threads = line.GetValue(_threads), Views = ViewsOption.Of(line.GetValue(_views)) });
         var predictions = new List<ImagePrediction>();
         var skipped = new List<SkippedImage>();
         // Results that appear on the terminal are progress enough.
         CountLine? count = json || !Terminal.ShowsResults ? new CountLine(Terminal, "images") : null;
-        foreach (ClassifiedImage[] group in classification.Run(images))
+        foreach (ClassifiedImage[] group in Classify(classifier, images, top).Chunk(classifier.BatchSize))
         {
             count?.Clear();
             foreach (ClassifiedImage image in group)
-                if (image.Failure is { } reason)
+                if (image.Classification is { } found)
                 {
-                    skipped.Add(new SkippedImage(image.Image, reason));
-                    Terminal.Say($"error: {(reason.Contains(image.Image, StringComparison.Ordinal) ? reason : $"{image.Image}: {reason}")}");
-                }
-                else
-                {
-                    var prediction = new ImagePrediction(image.Image, image.Preparation, Guess.Best(image.Probabilities, model.ClassNames, top));
+                    var prediction = new ImagePrediction(image.Name, found.Notes, found.Guesses);
                     predictions.Add(prediction);
                     if (!json)
                         Print(prediction);
+                }
+                else
+                {
+                    string reason = ErrorText.OneLine(image.Error!);
+                    skipped.Add(new SkippedImage(image.Name, reason));
+                    Terminal.Say($"error: {(reason.Contains(image.Name, StringComparison.Ordinal) ? reason : $"{image.Name}: {reason}")}");
                 }
             count?.Show(predictions.Count + skipped.Count, images.Count);
         }
@@ -79,6 +79,9 @@ internal sealed class PredictCommand : FoveaCommand
             Terminal.Say($"{skipped.Count} of {skipped.Count + predictions.Count} pictures skipped");
         return ExitCode.Failed;
     }
+
+    private IEnumerable<ClassifiedImage> Classify(ImageClassifier classifier, IEnumerable<ImageArgument> images, int top) =>
+        classifier.ClassifyBatch(images.Select(image => new ImageInput(image.Path, () => image.Failure is null ? PictureInput.ReadBytes(image.Path, Terminal.OpenInput) : throw new IOException(image.Failure))), top, Cancellation);
 
     private void Print(ImagePrediction prediction)
     {

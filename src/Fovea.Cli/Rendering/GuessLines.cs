@@ -1,4 +1,4 @@
-using Fovea.Runs.Evaluation;
+using Fovea.Imaging;
 using Fovea.Runs.Text;
 using Spectre.Console;
 

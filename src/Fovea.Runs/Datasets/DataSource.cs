@@ -50,7 +50,7 @@ public sealed record DataRequest
 }
 
 /// <summary>A data set as the command line names it: built in, published, or a folder of pictures.</summary>
-public abstract class DataSource
+public abstract class DataSource : IDatasetSplitter
 {
     private protected DataSource(DataRequest request) => Request = request;
 
@@ -69,10 +69,10 @@ public abstract class DataSource
     /// <summary>What was said of the data while they were read, a line each, for the report.</summary>
     public List<string> Notes { get; } = [];
 
-    /// <summary>Splits off a part of a data set that has none of its own.</summary>
+    /// <inheritdoc/>
     public virtual (Subset Training, Subset Held) Split(IDataset dataset, double share, ulong seed) => dataset.Split(share, seed);
 
-    /// <summary>Cuts a data set into parts for cross-validation.</summary>
+    /// <inheritdoc/>
     public virtual IReadOnlyList<(Subset Training, Subset Held)> Folds(IDataset dataset, int folds, ulong seed) => dataset.Folds(folds, seed);
 
     /// <summary>Says what a person should know of the parts before a model learns from them.</summary>

@@ -2,6 +2,7 @@ using Fovea.Data;
 using Fovea.Imaging;
 using Fovea.Serialization;
 using Fovea.Tensors;
+using Fovea.Training;
 
 namespace Fovea.Runs.Datasets;
 
@@ -35,12 +36,12 @@ public sealed class EvaluationData(string dataset, string? split, DataRequest re
     public Model HolderOf(Model first, Model second)
     {
         DataPart part = PartOf(split);
-        (HeldOutSplit? one, HeldOutSplit? other) = (HeldOutSplit.Of(first), HeldOutSplit.Of(second));
+        (HeldOutSplit? one, HeldOutSplit? other) = (HeldOutSplit.Of(first.Info), HeldOutSplit.Of(second.Info));
         if (one == other || part == DataPart.Train)
             return first;
         DataSource source = Find(first, first);
-        bool oneKeeps = one?.KeepsOf(source) ?? false, otherKeeps = other?.KeepsOf(source) ?? false;
-        if (oneKeeps && otherKeeps && !one!.KeepsAs(other!, part))
+        bool oneKeeps = one?.IsFor(source) ?? false, otherKeeps = other?.IsFor(source) ?? false;
+        if (oneKeeps && otherKeeps && !one!.HoldsOutAs(other!, part))
             progress.Note("the second model's training kept other samples back, so it may have learnt from some of these");
         else if (oneKeeps != otherKeeps)
             progress.Note($"only the {(oneKeeps ? "first" : "second")} model is known not to have learnt from these samples");
@@ -59,7 +60,7 @@ public sealed class EvaluationData(string dataset, string? split, DataRequest re
         // Of a data set with a test part of its own, the training part is its own, too.
         if (source.Open(part) is { } own && (part != DataPart.Train || source.Open(DataPart.Test) is not null))
             return own;
-        if (HeldOutSplit.Of(model)?.Find(part, source, progress) is { } kept)
+        if (HeldOutSplit.Of(model.Info)?.Find(part, source, progress) is { } kept)
             return kept;
         if (split is null)
             return source.Open(DataPart.Validation) ?? source.Require(DataPart.Train);

@@ -2,6 +2,7 @@ using Fovea.Data;
 using Fovea.Runs.Settings;
 using Fovea.Runs.Text;
 using Fovea.Tensors;
+using Fovea.Training;
 
 namespace Fovea.Runs.Datasets;
 
@@ -11,12 +12,8 @@ namespace Fovea.Runs.Datasets;
 /// <param name="Test">What to be judged by.</param>
 public sealed record TrainingData(IDataset Training, IDataset? Validation, IDataset? Test)
 {
-    private const int LargeSet = 10_000;
-    private const int LeastForTest = 50;
-    private const double ShareOfSmallSets = 0.1, ShareOfLargeSets = 0.05, ShareForTest = 0.1;
-
     /// <summary>What was split off, for the model to remember; null for parts that were put together otherwise.</summary>
-    public HeldOutSplit? Kept { get; private init; }
+    public HeldOutSplit? HeldOut { get; private init; }
 
     /// <summary>What was said of the data while they were read.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
@@ -39,40 +36,42 @@ public sealed record TrainingData(IDataset Training, IDataset? Validation, IData
             throw RunException.InvalidRequest($"{source.Name} has a validation part of its own, so --validation has nothing to split off");
         if (test is not null && settings.Test is not null)
             throw RunException.InvalidRequest($"{source.Name} has a test part of its own, so --test has nothing to split off");
-        double testShare = test is not null || isCut ? 0 : settings.Test ?? (training.Count < LeastForTest ? 0 : ShareForTest);
+        double testShare = test is not null || isCut ? 0 : settings.Test ?? HeldOutSplit.DefaultTestShare(training.Count);
         int rest = settings.Folds is { } folds ? training.Count - training.Count / folds : training.Count - Wanted(testShare, training.Count, "--test");
-        double share = validation is not null ? 0 : settings.Validation ?? (all.Count > LargeSet ? ShareOfLargeSets : ShareOfSmallSets);
-        if (settings.Validation is null && share > 0 && Math.Round(share * rest) is 0)
-        {
+        double share = validation is not null ? 0 : settings.Validation ?? HeldOutSplit.DefaultValidationShare(all.Count, rest);
+        if (validation is null && settings.Validation is null && share == 0)
             progress.Note($"{rest} samples are too few to keep some for validation");
-            share = 0;
-        }
         Wanted(share, rest, "--validation");
-        var kept = new HeldOutSplit(source.Name, all.Count, testShare, share, settings.Seed, settings.Limit, settings.Folds, settings.Fold);
-        TrainingData split = Split(kept, source, training);
-        TrainingData data = split with { Validation = validation ?? split.Validation, Test = test ?? split.Test, Kept = kept };
+        var heldOut = new HeldOutSplit(source.Name, all.Count, testShare, share, settings.Seed, settings.Limit, settings.Folds, settings.Fold);
+        TrainingData split = Split(heldOut, source, training);
+        TrainingData data = split with { Validation = validation ?? split.Validation, Test = test ?? split.Test, HeldOut = heldOut };
         source.Inspect(data);
         return data with { Notes = [.. source.Notes] };
     }
 
-    private static TrainingData Split(HeldOutSplit kept, DataSource source, IDataset all)
+    private static TrainingData Split(HeldOutSplit heldOut, DataSource source, IDataset all)
     {
         try
         {
-            return kept.Split(source, all);
+            (IDataset training, IDataset? validation, IDataset? test) = heldOut.Split(all, source);
+            return new TrainingData(training, validation, test);
         }
-        catch (ArgumentException error) when (kept.Folds is not null)
+        catch (ArgumentException error) when (heldOut.Folds is not null)
         {
-            throw RunException.InvalidRequest($"--folds {kept.Folds} is too many: {ErrorText.OneLine(error.Message)}", error);
+            throw RunException.InvalidRequest($"--folds {heldOut.Folds} is too many: {ErrorText.OneLine(error.Message)}", error);
         }
     }
 
     /// <summary>How many samples a share is; none for a share of 0.</summary>
     private static int Wanted(double share, int count, string option)
     {
-        int wanted = (int)Math.Round(share * count);
-        return share == 0 || (wanted > 0 && wanted < count)
-            ? wanted
-            : throw RunException.InvalidRequest($"{option} {Format.Rate(share)} of {count} samples leaves one part empty; right would be more samples or 0");
+        try
+        {
+            return HeldOutSplit.Count(share, count);
+        }
+        catch (ArgumentException error)
+        {
+            throw RunException.InvalidRequest($"{option} {error.Message}", error);
+        }
     }
 }

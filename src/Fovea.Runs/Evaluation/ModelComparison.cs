@@ -37,7 +37,7 @@ public static class ModelComparison
     private static (ClassificationMetrics Metrics, bool[] Right) Judge(Model model, IDataset dataset, int? threads, CancellationToken cancellation)
     {
         var right = new bool[dataset.Count];
-        ClassificationMetrics metrics = new Evaluator(model.Network, dataset, model.Normalization, threads: threads, quantization: model.Quantization)
+        ClassificationMetrics metrics = new Evaluator(model, dataset, threads: threads)
             .Evaluate(cancellation: cancellation, observer: (index, probabilities, label) =>
             {
                 FiniteOutputs.Require(probabilities, dataset, index);

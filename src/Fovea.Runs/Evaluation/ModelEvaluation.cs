@@ -18,7 +18,7 @@ public sealed record ModelEvaluation(IDataset Data, ClassificationMetrics Metric
     {
         var calibration = new Calibration();
         var mistakes = new List<Mistake>();
-        ClassificationMetrics metrics = new Evaluator(model.Network, data, model.Normalization, threads: threads, quantization: model.Quantization, views: views).Evaluate(
+        ClassificationMetrics metrics = new Evaluator(model, data, threads: threads, views: views).Evaluate(
             observer: (index, probabilities, label) =>
             {
                 FiniteOutputs.Require(probabilities, data, index);

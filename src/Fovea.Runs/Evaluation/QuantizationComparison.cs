@@ -17,39 +17,27 @@ public static class QuantizationComparison
     /// <exception cref="RunException">The outputs of one are no numbers.</exception>
     public static QuantizationReport Of(Model before, string beforePath, Model after, string afterPath, IDataset dataset, int threads, CancellationToken cancellation)
     {
-        int classes = before.ClassNames.Count, length = dataset.ImageShape.Length;
-        int batch = Math.Min(Fitting(before), Fitting(after));
-        var loader = new BatchLoader(dataset, batch, before.Normalization);
-        Predictor floats = Predictor(before, batch, threads), bytes = Predictor(after, batch, threads);
-        ClassificationMetrics own = new(classes), quantized = new(classes);
-        var images = new float[batch * length];
-        var labels = new int[batch];
+        var guesses = new int[dataset.Count];
         int alike = 0;
-        for (int i = 0; i < loader.BatchCount; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            int count = loader.Load(i, images, labels);
-            ReadOnlySpan<float> a = floats.Predict(images.AsSpan(0, count * length)), b = bytes.Predict(images.AsSpan(0, count * length));
-            for (int n = 0; n < count; n++)
-            {
-                ReadOnlySpan<float> mine = a.Slice(n * classes, classes), theirs = b.Slice(n * classes, classes);
-                FiniteOutputs.Require(mine, dataset, (i * batch) + n);
-                FiniteOutputs.Require(theirs, dataset, (i * batch) + n);
-                own.Add(mine, labels[n]);
-                quantized.Add(theirs, labels[n]);
-                alike += TensorPrimitives.IndexOfMax(mine) == TensorPrimitives.IndexOfMax(theirs) ? 1 : 0;
-            }
-        }
-        ReadOnlySpan<float> image = images.AsSpan(0, length);
+        ClassificationMetrics own = Measure(before, (index, guess) => guesses[index] = guess);
+        ClassificationMetrics quantized = Measure(after, (index, guess) => alike += guess == guesses[index] ? 1 : 0);
+        var image = new float[dataset.ImageShape.Length];
+        dataset.Read(0, image);
         return new QuantizationReport(
             beforePath, afterPath, dataset.Name, dataset.Count, after.Quantization!.Method, Bits(after.Quantization.MostWeight), (double)alike / dataset.Count,
-            new PrecisionReport(own.Accuracy, own.CrossEntropy, new FileInfo(beforePath).Length, Speed(Predictor(before, 1, threads), image)),
-            new PrecisionReport(quantized.Accuracy, quantized.CrossEntropy, new FileInfo(afterPath).Length, Speed(Predictor(after, 1, threads), image)));
+            new PrecisionReport(own.Accuracy, own.CrossEntropy, new FileInfo(beforePath).Length, Speed(before)),
+            new PrecisionReport(quantized.Accuracy, quantized.CrossEntropy, new FileInfo(afterPath).Length, Speed(after)));
 
-        int Fitting(Model model) => Training.Predictor.FittingBatch(model.Network, Math.Min(BatchSize, dataset.Count), threads, model.Quantization);
+        ClassificationMetrics Measure(Model model, Action<int, int> guessed) => new Evaluator(model, dataset, BatchSize, threads).Evaluate(
+            observer: (index, probabilities, _) =>
+            {
+                FiniteOutputs.Require(probabilities, dataset, index);
+                guessed(index, TensorPrimitives.IndexOfMax(probabilities));
+            },
+            cancellation: cancellation);
+
+        double Speed(Model model) => QuantizationComparison.Speed(new Predictor(model, 1, threads), image);
     }
-
-    private static Predictor Predictor(Model model, int batch, int threads) => new(model.Network, batch, threads, model.Quantization);
 
     private static int Bits(int most) => int.Log2(most) + 2;
 

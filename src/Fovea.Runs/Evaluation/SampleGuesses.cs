@@ -1,4 +1,5 @@
 using Fovea.Data;
+using Fovea.Imaging;
 using Fovea.Serialization;
 using Fovea.Training;
 
@@ -13,14 +14,13 @@ public static class SampleGuesses
     public static IReadOnlyList<SampleReport> Of(Model model, IDataset dataset)
     {
         int count = Math.Min(Samples, dataset.Count);
-        var predictor = new Predictor(model.Network);
+        var predictor = new Predictor(model);
         var pixels = new float[dataset.ImageShape.Length];
         var reports = new SampleReport[count];
         for (int i = 0; i < count; i++)
         {
             int index = (int)((long)i * dataset.Count / count);
             dataset.Read(index, pixels);
-            model.Normalization.Apply(pixels, dataset.ImageShape);
             reports[i] = new SampleReport(index, dataset.ClassNames[dataset.Label(index)], Guess.Best(predictor.Predict(pixels), model.ClassNames, Guesses));
         }
         return reports;

@@ -1,3 +1,5 @@
+using Fovea.Imaging;
+
 namespace Fovea.Runs.Evaluation;
 
 /// <summary>A sample of a data set, and what a model takes it for.</summary>

@@ -23,7 +23,7 @@ public static class StartingModel
     }
 
     /// <summary>The preset whose settings train a network: its own, if it is one.</summary>
-    public static string RecipeOf(string network, string otherwise) => Presets.All.Any(preset => preset.Name == network) ? network : otherwise;
+    public static string RecipeOf(string network, string otherwise) => PresetCatalog.All.Any(preset => preset.Name == network) ? network : otherwise;
 
     /// <summary>The model's network if it knows these very classes; otherwise with a last layer drawn anew.</summary>
     /// <exception cref="RunException">The last layer is none that can be.</exception>

@@ -1,4 +1,4 @@
-using Fovea.Runs.Evaluation;
+using Fovea.Imaging;
 
 namespace Fovea.Runs.Prediction;
 

@@ -8,14 +8,8 @@ namespace Fovea.Runs.Settings;
 /// <summary>Presets by name, as commands use them.</summary>
 public static class PresetChoice
 {
-    // Pictures of a folder may be of any size; larger ones than this, or than the network was made for, are asked for with --input.
-    private const int LargestDefaultSide = 64;
-
-    // Networks that were made for one size of picture; the others take the data set's own.
-    private static readonly string[] OfOneSize = ["lenet1989", "lenet5-1998", "lenet5"];
-
     /// <summary>The names.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Presets.All.Select(preset => preset.Name)];
+    public static IReadOnlyList<string> Names { get; } = [.. PresetCatalog.All.Select(preset => preset.Name)];
 
     /// <summary>The settings that train a preset well.</summary>
     /// <exception cref="RunException">There is no such preset.</exception>
@@ -39,19 +33,8 @@ public static class PresetChoice
 
     /// <summary>The input of a run's network for images of this shape, unless another is asked for.</summary>
     public static Shape InputFor(TrainSettings settings, Shape images) => settings.Network is null
-        ? InputFor(settings.Model, images)
-        : new Shape(images.Channels, Math.Min(images.Height, LargestDefaultSide), Math.Min(images.Width, LargestDefaultSide));
-
-    /// <summary>The input of a preset for images of this shape, grey or colour as they are, unless another is asked for.</summary>
-    public static Shape InputFor(string name, Shape images)
-    {
-        Shape own = Find(name).InputShape;
-        return OfOneSize.Contains(name)
-            ? new Shape(images.Channels, own.Height, own.Width)
-            : new Shape(images.Channels, Bounded(images.Height, own.Height), Bounded(images.Width, own.Width));
-
-        static int Bounded(int side, int own) => Math.Min(side, Math.Max(own, LargestDefaultSide));
-    }
+        ? Find(settings.Model).InputFor(images)
+        : new Shape(images.Channels, Math.Min(images.Height, Preset.LargestDefaultSide), Math.Min(images.Width, Preset.LargestDefaultSide));
 
     /// <summary>Builds a preset; for the input it was made for if none is given.</summary>
     /// <exception cref="RunException">There is no such preset, or it cannot take the input.</exception>
@@ -80,7 +63,7 @@ public static class PresetChoice
     {
         try
         {
-            return Presets.Find(name);
+            return PresetCatalog.Find(name);
         }
         catch (ArgumentException error)
         {

@@ -61,7 +61,7 @@ public sealed class TrainRun
             info["recipe"] = recipe;
         if (settings.Augment is { } augmentation)
             info["augment"] = augmentation;
-        data.Kept?.WriteTo(info);
+        data.HeldOut?.WriteTo(info);
         if (settings.From is { } from)
             info["from"] = from;
         if (settings.Freeze is { } frozen)

@@ -45,11 +45,13 @@ public static class InputFile
     /// <exception cref="InputFileException">It is empty, a folder, a pipe or a device, a link to nothing, or too large.</exception>
     /// <exception cref="IOException">It is not there or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static FileStream Open(string path, long maxBytes = long.MaxValue)
+    public static FileStream Open(string path, long maxBytes = long.MaxValue) => Open(path, maxBytes, FileOptions.None);
+
+    private static FileStream Open(string path, long maxBytes, FileOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         Check(path, maxBytes);
-        FileStream stream = File.OpenRead(path);
+        var stream = new FileStream(path, new FileStreamOptions { Options = options });
         try
         {
             // Something else may lie there by now.
@@ -77,6 +79,23 @@ public static class InputFile
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;
+    }
+
+    /// <summary>Reads a whole regular file as <see cref="ReadAllBytes"/> does, without holding a thread while the disk works.</summary>
+    /// <inheritdoc cref="ReadAllBytes"/>
+    /// <param name="path">The file, or a link to it.</param>
+    /// <param name="maxBytes">The most bytes it may have.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="OperationCanceledException">The reading was ended.</exception>
+    public static async Task<byte[]> ReadAllBytesAsync(string path, long maxBytes, CancellationToken cancellation = default)
+    {
+        FileStream stream = Open(path, Math.Min(maxBytes, Array.MaxLength), FileOptions.Asynchronous);
+        await using (stream.ConfigureAwait(false))
+        {
+            var bytes = new byte[stream.Length];
+            await stream.ReadExactlyAsync(bytes, cancellation).ConfigureAwait(false);
+            return bytes;
+        }
     }
 
     /// <summary>
@@ -122,6 +141,24 @@ public static class InputFile
         using var bytes = new MemoryStream();
         var buffer = new byte[PipeBuffer];
         for (int count; (count = stream.Read(buffer)) > 0; bytes.Write(buffer, 0, count))
+            if (bytes.Length + count > maxBytes)
+                throw new InputFileException(name, $"more than {maxBytes} bytes, the limit");
+        return bytes.ToArray();
+    }
+
+    /// <summary>Reads a stream of unknown length to its end.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="maxBytes">The most bytes that may come.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="InputFileException">More bytes come.</exception>
+    /// <exception cref="OperationCanceledException">The reading was ended.</exception>
+    public static async Task<byte[]> ReadToEndAsync(Stream stream, string name, long maxBytes, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using var bytes = new MemoryStream();
+        var buffer = new byte[PipeBuffer];
+        for (int count; (count = await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0; bytes.Write(buffer, 0, count))
             if (bytes.Length + count > maxBytes)
                 throw new InputFileException(name, $"more than {maxBytes} bytes, the limit");
         return bytes.ToArray();

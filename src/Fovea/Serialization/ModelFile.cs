@@ -1,3 +1,4 @@
+using Fovea.Data;
 using Fovea.Networks;
 
 namespace Fovea.Serialization;
@@ -9,6 +10,7 @@ namespace Fovea.Serialization;
 public static class ModelFile
 {
     private const string Key = "fovea";
+    private const string StreamName = "the model";
 
     /// <summary>Writes a model, whole or not at all. The same model gives the same bytes.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -16,7 +18,16 @@ public static class ModelFile
     public static void Save(string path, Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        SafeTensorsWriter.Write(path, model.Quantization is { } scheme ? QuantizedTensors.Write(model.Network, scheme) : Tensors(model.Network), Metadata(model));
+        SafeTensorsWriter.Write(path, Tensors(model), Metadata(model));
+    }
+
+    /// <summary>Writes a model to a stream. The same model gives the same bytes.</summary>
+    /// <exception cref="IOException">The stream cannot be written.</exception>
+    public static void Save(Stream stream, Model model)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(model);
+        SafeTensorsWriter.Write(stream, Tensors(model), Metadata(model));
     }
 
     /// <summary>Reads a model; a checkpoint is one, too.</summary>
@@ -29,6 +40,56 @@ public static class ModelFile
     {
         SafeTensors tensors = SafeTensors.Read(path);
         return SafeTensors.InFile(path, () => Read(tensors, limits));
+    }
+
+    /// <summary>Reads a model without holding a thread while the disk works; see <see cref="Load(string, ModelLimits?)"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">How much its network may compute; see <see cref="ModelLimits"/>.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="ModelFormatException">The file is not a sound model; the message names the file.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="OperationCanceledException">The reading was ended.</exception>
+    public static async Task<Model> LoadAsync(string path, ModelLimits? limits = null, CancellationToken cancellation = default)
+    {
+        SafeTensors tensors = await SafeTensors.ReadAsync(path, cancellation).ConfigureAwait(false);
+        return SafeTensors.InFile(path, () => Read(tensors, limits));
+    }
+
+    /// <summary>Reads a model from a stream, to its end.</summary>
+    /// <param name="stream">The bytes of a model file.</param>
+    /// <param name="limits">How much its network may compute; see <see cref="ModelLimits"/>.</param>
+    /// <exception cref="ModelFormatException">They are not a sound model, or more than 2 GiB.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public static Model Load(Stream stream, ModelLimits? limits = null)
+    {
+        try
+        {
+            return Parse(InputFile.ReadToEnd(stream, StreamName, Array.MaxLength), limits);
+        }
+        catch (InputFileException error)
+        {
+            throw new ModelFormatException(error.Message, error);
+        }
+    }
+
+    /// <summary>Reads a model from a stream, to its end.</summary>
+    /// <param name="stream">The bytes of a model file.</param>
+    /// <param name="limits">How much its network may compute; see <see cref="ModelLimits"/>.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="ModelFormatException">They are not a sound model, or more than 2 GiB.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The reading was ended.</exception>
+    public static async Task<Model> LoadAsync(Stream stream, ModelLimits? limits = null, CancellationToken cancellation = default)
+    {
+        try
+        {
+            return Parse(await InputFile.ReadToEndAsync(stream, StreamName, Array.MaxLength, cancellation).ConfigureAwait(false), limits);
+        }
+        catch (InputFileException error)
+        {
+            throw new ModelFormatException(error.Message, error);
+        }
     }
 
     /// <summary>Reads the bytes of a model file.</summary>
@@ -55,6 +116,9 @@ public static class ModelFile
             return network;
         });
     }
+
+    private static IReadOnlyList<NamedTensor> Tensors(Model model) =>
+        model.Quantization is { } scheme ? QuantizedTensors.Write(model.Network, scheme) : Tensors(model.Network);
 
     /// <summary>The network's parameters as tensors to write; they share its values.</summary>
     internal static IReadOnlyList<NamedTensor> Tensors(Network network) =>

@@ -46,6 +46,22 @@ public sealed class SafeTensors
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static SafeTensors Read(string path) => InFile(path, () => Parse(ReadAll(path)));
 
+    /// <summary>Reads a file into memory without holding a thread while the disk works.</summary>
+    /// <inheritdoc cref="Read"/>
+    internal static async Task<SafeTensors> ReadAsync(string path, CancellationToken cancellation)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = await InputFile.ReadAllBytesAsync(path, Array.MaxLength, cancellation).ConfigureAwait(false);
+        }
+        catch (InputFileException error)
+        {
+            throw new ModelFormatException($"{path}: {error.Reason}", error);
+        }
+        return InFile(path, () => Parse(bytes));
+    }
+
     /// <summary>Reads the bytes of a file. The tensors refer to them: do not change them afterwards.</summary>
     /// <exception cref="ModelFormatException">It is not a sound safetensors file.</exception>
     public static SafeTensors Parse(ReadOnlyMemory<byte> file)

@@ -1,8 +1,8 @@
 using Fovea.Data;
 using Fovea.Execution;
-using Fovea.Execution.Quantized;
 using Fovea.Metrics;
 using Fovea.Networks;
+using Fovea.Serialization;
 
 namespace Fovea.Training;
 
@@ -12,7 +12,7 @@ namespace Fovea.Training;
 /// <param name="label">The true class.</param>
 public delegate void SampleObserver(int index, ReadOnlySpan<float> probabilities, int label);
 
-/// <summary>Measures how well a network classifies a data set.</summary>
+/// <summary>Measures how well a model classifies a data set, with its normalisation and its quantisation.</summary>
 public sealed class Evaluator
 {
     private readonly OneCaller _caller = new(
@@ -24,22 +24,19 @@ public sealed class Evaluator
     private readonly int[] _labels;
 
     /// <summary>An evaluator that may run again and again while the network learns.</summary>
-    /// <param name="network">What is measured.</param>
+    /// <param name="model">What is measured.</param>
     /// <param name="dataset">Images of the network's input shape, and at most as many classes as it has outputs.</param>
-    /// <param name="normalization">What is done to every image; nothing if null.</param>
     /// <param name="batchSize">Samples at once; fewer if their activations would take more than 2 GiB, or a quarter of memory.</param>
     /// <param name="threads">The most threads to use.</param>
-    /// <param name="quantization">How the network runs in bytes; in floats if null.</param>
     /// <param name="views">The copies of every image that are judged in its stead; the image alone if null.</param>
     /// <exception cref="ArgumentException">Network and data set do not match; the message says in what.</exception>
-    public Evaluator(
-        Network network, IDataset dataset, Normalization? normalization = null, int batchSize = 256, int? threads = null, QuantizationScheme? quantization = null,
-        TestTimeViews? views = null)
+    public Evaluator(Model model, IDataset dataset, int batchSize = 256, int? threads = null, TestTimeViews? views = null)
     {
-        Matching.Require(network, dataset);
-        batchSize = Predictor.FittingBatch(network, Math.Min(batchSize, dataset.Count), threads, quantization);
-        _predictor = new Predictor(network, batchSize, threads, quantization, views);
-        _loader = new BatchLoader(dataset, batchSize, normalization);
+        ArgumentNullException.ThrowIfNull(model);
+        Matching.Require(model.Network, dataset);
+        batchSize = Predictor.FittingBatch(model, Math.Min(batchSize, dataset.Count), threads);
+        _predictor = new Predictor(model, batchSize, threads, views);
+        _loader = new BatchLoader(dataset, batchSize, model.Normalization);
         _images = new float[batchSize * dataset.ImageShape.Length];
         _labels = new int[batchSize];
     }
@@ -61,7 +58,7 @@ public sealed class Evaluator
         {
             cancellation.ThrowIfCancellationRequested();
             int count = _loader.Load(batch, _images, _labels);
-            ReadOnlySpan<float> probabilities = _predictor.Predict(_images.AsSpan(0, count * _loader.Dataset.ImageShape.Length));
+            ReadOnlySpan<float> probabilities = _predictor.PredictNormalized(_images.AsSpan(0, count * _loader.Dataset.ImageShape.Length));
             for (int n = 0; n < count; n++)
             {
                 ReadOnlySpan<float> row = probabilities.Slice(n * _predictor.Classes, _predictor.Classes);

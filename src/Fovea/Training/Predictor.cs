@@ -1,15 +1,18 @@
 using System.Numerics.Tensors;
+using Fovea.Data;
+using Fovea.Diagnostics;
 using Fovea.Execution;
-using Fovea.Execution.Quantized;
 using Fovea.Layers;
 using Fovea.Networks;
+using Fovea.Serialization;
 using Fovea.Tensors;
 
 namespace Fovea.Training;
 
 /// <summary>
-/// Gives the classes' probabilities for images. A network that does not end in <see cref="Softmax"/> gets one: its
-/// outputs are taken for logits. A change of the network's weights is seen after <see cref="Refresh"/>.
+/// Gives the probabilities of a model's classes for images, with all that belongs to the model: its normalisation, and
+/// int8 arithmetic if it is quantised. A network that does not end in <see cref="Softmax"/> gets one: its outputs are
+/// taken for logits. A change of the network's weights is seen after <see cref="Refresh"/>.
 /// <para>
 /// A predictor serves one caller at a time: a call that comes while another runs throws
 /// <see cref="InvalidOperationException"/> and disturbs nothing. Threads that predict at once need a predictor each; those
@@ -28,32 +31,32 @@ public sealed class Predictor
     private readonly TestTimeViews? _views;
     private readonly float[] _copies = [];
     private readonly float[] _logits = [];
+    private float[]? _normalized;
 
     /// <summary>So many images at once, or fewer if their activations would take more than 2 GiB, or a quarter of memory.</summary>
-    /// <param name="network">The network.</param>
+    /// <param name="model">The model.</param>
     /// <param name="batch">How many are wanted.</param>
     /// <param name="threads">The most threads to use.</param>
-    /// <param name="quantization">How the network runs in bytes; in floats if null.</param>
-    public static int FittingBatch(Network network, int batch, int? threads = null, QuantizationScheme? quantization = null)
+    public static int FittingBatch(Model model, int batch, int? threads = null)
     {
-        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
-        return PlanBytes.Fit(network, OptionsFor(batch, threads, quantization));
+        return PlanBytes.Fit(model.Network, OptionsFor(model, batch, threads));
     }
 
     /// <summary>A predictor for at most this many images a call.</summary>
-    /// <param name="network">The network.</param>
+    /// <param name="model">The network with its normalisation and quantisation.</param>
     /// <param name="batch">The most images in a call.</param>
     /// <param name="threads">The most threads to use.</param>
-    /// <param name="quantization">How the network runs in bytes; in floats if null.</param>
     /// <param name="views">The copies of every image that are judged in its stead; the image alone if null.</param>
     /// <exception cref="ShapeException">The batch needs more memory than there is; see <see cref="FittingBatch"/>.</exception>
-    public Predictor(Network network, int batch = 1, int? threads = null, QuantizationScheme? quantization = null, TestTimeViews? views = null)
+    public Predictor(Model model, int batch = 1, int? threads = null, TestTimeViews? views = null)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        Batch = batch;
+        ArgumentNullException.ThrowIfNull(model);
+        Network network = model.Network;
+        (Model, Batch) = (model, batch);
         int planned = Math.Max(batch, views?.Count ?? 1);
-        _plan = network.Compile(OptionsFor(planned, threads, quantization));
+        _plan = network.Compile(OptionsFor(model, planned, threads));
         _softmax = network.Nodes[^1].Layer is not Softmax;
         _probabilities = new float[batch * network.OutputShape.Length];
         _views = views;
@@ -63,8 +66,11 @@ public sealed class Predictor
         _logits = new float[planned * network.OutputShape.Length];
     }
 
-    private static PlanOptions OptionsFor(int batch, int? threads, QuantizationScheme? quantization) =>
-        new() { Batch = batch, Threads = threads ?? Environment.ProcessorCount, KeepActivations = false, Quantization = quantization };
+    private static PlanOptions OptionsFor(Model model, int batch, int? threads) =>
+        new() { Batch = batch, Threads = threads ?? Environment.ProcessorCount, KeepActivations = false, Quantization = model.Quantization };
+
+    /// <summary>What predicts.</summary>
+    public Model Model { get; }
 
     /// <summary>How many classes there are.</summary>
     public int Classes => _plan.OutputShape.Length;
@@ -81,29 +87,66 @@ public sealed class Predictor
     }
 
     /// <summary>The probabilities of every class for every image.</summary>
-    /// <param name="images">(N, C, H, W), normalised.</param>
+    /// <param name="images">(N, C, H, W), pixels in [0, 1]: the model's normalisation is applied here.</param>
     /// <returns>(N, classes), valid until the next call.</returns>
     /// <exception cref="ArgumentException">Not a whole number of images, or more than the batch.</exception>
     /// <exception cref="InvalidOperationException">Another call runs.</exception>
     public ReadOnlySpan<float> Predict(ReadOnlySpan<float> images)
     {
         using OneCaller.Stay stay = _caller.Enter();
+        long start = Telemetry.StartRun();
+        ReadOnlySpan<float> probabilities = Run(Normalized(images));
+        Telemetry.EndRun(start, probabilities.Length / Classes);
+        return probabilities;
+    }
+
+    /// <summary>As <see cref="Predict"/>, for images that were normalised while they were loaded.</summary>
+    internal ReadOnlySpan<float> PredictNormalized(ReadOnlySpan<float> images)
+    {
+        using OneCaller.Stay stay = _caller.Enter();
+        return Run(images);
+    }
+
+    private ReadOnlySpan<float> Normalized(ReadOnlySpan<float> images)
+    {
+        Normalization normalization = Model.Normalization;
+        Shape shape = _plan.InputShape;
+        if (normalization.IsIdentity)
+            return images;
+        int count = Count(images);
+        _normalized ??= new float[Batch * shape.Length];
+        Span<float> pixels = _normalized.AsSpan(0, images.Length);
+        images.CopyTo(pixels);
+        // Whatever is not made of maps has one mean and one deviation.
+        Shape maps = shape.IsMaps ? shape : new Shape(1, 1, shape.Length);
+        for (int n = 0; n < count; n++)
+            normalization.Apply(pixels.Slice(n * shape.Length, shape.Length), maps);
+        return pixels;
+    }
+
+    private int Count(ReadOnlySpan<float> images)
+    {
+        int length = _plan.InputShape.Length, count = images.Length / length;
+        return count > 0 && count <= Batch && count * length == images.Length ? count
+            : throw new ArgumentException($"1 to {Batch} images of {_plan.InputShape} are {length} to {Batch * length} floats, got {images.Length}", nameof(images));
+    }
+
+    private ReadOnlySpan<float> Run(ReadOnlySpan<float> images)
+    {
         if (_views is not null)
-            return Predict(images, _views);
+            return Run(images, _views);
         ReadOnlySpan<float> outputs = _plan.Forward(images);
         if (!_softmax)
             return outputs;
         outputs.CopyTo(_probabilities);
-        return Normalized(outputs.Length);
+        return ToProbabilities(outputs.Length);
     }
 
     /// <summary>As many images at a time as fill the plan with their copies.</summary>
-    private ReadOnlySpan<float> Predict(ReadOnlySpan<float> images, TestTimeViews views)
+    private ReadOnlySpan<float> Run(ReadOnlySpan<float> images, TestTimeViews views)
     {
         Shape shape = _plan.InputShape;
-        int length = shape.Length, count = images.Length / length, group = _copies.Length / length / views.Count;
-        if (count > Batch || count * length != images.Length || count == 0)
-            throw new ArgumentException($"1 to {Batch} images of {shape} are {length} to {Batch * length} floats, got {images.Length}", nameof(images));
+        int length = shape.Length, count = Count(images), group = _copies.Length / length / views.Count;
         for (int first = 0; first < count; first += group)
         {
             int n = Math.Min(group, count - first);
@@ -122,11 +165,11 @@ public sealed class Predictor
             }
             views.Average(logits, _probabilities.AsSpan(first * Classes, n * Classes));
         }
-        return Normalized(count * Classes);
+        return ToProbabilities(count * Classes);
     }
 
     /// <summary>Makes probabilities of logits, in place.</summary>
-    private ReadOnlySpan<float> Normalized(int length)
+    private ReadOnlySpan<float> ToProbabilities(int length)
     {
         for (int i = 0; i < length; i += Classes)
         {

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using Fovea.Data;
+using Fovea.Diagnostics;
 using Fovea.Execution;
 using Fovea.Metrics;
 using Fovea.Networks;
 using Fovea.Optimizers;
+using Fovea.Serialization;
 
 namespace Fovea.Training;
 
@@ -72,8 +74,11 @@ public sealed class Trainer
     public TrainingEnd Run(IDataset training, IDataset? validation = null, CancellationToken cancellation = default)
     {
         using OneCaller.Stay stay = _caller.Enter();
+        using Activity? activity = Telemetry.Activities.StartActivity("fovea.train");
+        activity?.SetTag("fovea.network", Network.Name).SetTag("fovea.samples", training.Count).SetTag("fovea.epochs", _options.Epochs);
         using var feed = new TrainingFeed(Network, training, _options, _normalization);
-        Evaluator? evaluator = validation is null ? null : new Evaluator(Network, validation, _normalization, threads: _options.Threads);
+        var model = new Model(Network, normalization: _normalization);
+        Evaluator? evaluator = validation is null ? null : new Evaluator(model, validation, threads: _options.Threads);
         Evaluator? few = null;
         feed.Plan.StepCount = State.Step;
         _average = _options.AverageDecay is { } decay ? new WeightAverage(Network, decay, _options.Threads, State.Averages) : null;
@@ -90,7 +95,7 @@ public sealed class Trainer
                     RequireSense(Few().Evaluate(cancellation: CancellationToken.None));
                     return TrainingEnd.Cancelled;
                 }
-                CompleteEpoch(evaluator ?? Few(), isValidation: evaluator is not null, start);
+                CompleteEpoch(evaluator ?? Few(), isValidation: evaluator is not null, start, activity);
             }
             return End(TrainingEnd.Completed);
         }
@@ -101,7 +106,7 @@ public sealed class Trainer
 
         // Where nothing else is measured, a few training samples tell whether the last step led astray.
         Evaluator Few() => few ??= new Evaluator(
-            Network, new Subset(training, [.. Enumerable.Range(0, Math.Min(training.Count, SensedSamples))]), _normalization, threads: _options.Threads);
+            model, new Subset(training, [.. Enumerable.Range(0, Math.Min(training.Count, SensedSamples))]), threads: _options.Threads);
     }
 
     /// <summary>One epoch, or what is left of it; false if it was cancelled before its end.</summary>
@@ -133,6 +138,7 @@ public sealed class Trainer
             lossSum += loss * samples.Count;
             step++;
             batch++;
+            Telemetry.Learnt(samples.Count);
             BatchCompleted?.Invoke(new BatchResult(
                 State.Epoch + 1, _options.Epochs, batch, batches, samples.Count, loss, lossSum / seen, (double)correct / seen, Optimizer.LearningRate));
         }
@@ -151,7 +157,7 @@ public sealed class Trainer
         _average?.Add(Optimizer.StepCount);
     }
 
-    private void CompleteEpoch(Evaluator evaluator, bool isValidation, long start)
+    private void CompleteEpoch(Evaluator evaluator, bool isValidation, long start, Activity? activity)
     {
         // What is judged and kept is the average, if there is one; training goes on with the weights themselves.
         _average?.Swap();
@@ -181,6 +187,7 @@ public sealed class Trainer
             BestParameters = best,
             Averages = State.Averages,
         };
+        Telemetry.CompleteEpoch(activity, result.Epoch, result.Seconds, result.Loss, result.ValidationLoss, result.ValidationAccuracy);
         EpochCompleted?.Invoke(result);
     }
 

@@ -1,5 +1,5 @@
 using Fovea.Cli.Rendering;
-using Fovea.Runs.Evaluation;
+using Fovea.Imaging;
 using Fovea.Runs.Text;
 
 namespace Fovea.Cli.Tests.Rendering;

@@ -3,6 +3,7 @@ using Fovea.Losses;
 using Fovea.Networks;
 using Fovea.Optimizers;
 using Fovea.Quantization;
+using Fovea.Serialization;
 using Fovea.Training;
 
 namespace Fovea.Tests.Execution;
@@ -89,7 +90,7 @@ public class OneCallerTests
     [Fact]
     public async Task Eight_threads_with_one_predictor_are_refused_or_served()
     {
-        var predictor = new Predictor(SmallNetworks.Classifier(), batch: 17);
+        var predictor = new Predictor(new Model(SmallNetworks.Classifier()), batch: 17);
         float[] input = SmallNetworks.Samples(17, 1), kept = [.. input];
         float[] expected = predictor.Predict(input).ToArray();
         Assert.True(await Storm(() => predictor.Predict(input)) > 0, "no two calls met");
@@ -102,7 +103,7 @@ public class OneCallerTests
     {
         Network network = Fovea.Tests.Training.TrainingCases.Small(seed: 1);
         Fovea.Data.IDataset data = Fovea.Data.Synthetic.Digits.Generate(16, seed: 1);
-        var evaluator = new Evaluator(network, data);
+        var evaluator = new Evaluator(new Model(network), data);
         string? message = null;
         evaluator.Evaluate(_ => message = Assert.Throws<InvalidOperationException>(() => evaluator.Evaluate()).Message);
         Assert.StartsWith("this evaluator is already running in another call", message, StringComparison.Ordinal);

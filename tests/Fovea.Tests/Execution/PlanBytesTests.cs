@@ -31,7 +31,7 @@ public class PlanBytesTests
     [Fact]
     public void A_preset_runs_in_the_batch_that_is_wanted()
     {
-        Network network = Presets.Find("resnet18").Create(new Shape(3, 64, 64), 10, seed: 1);
+        Network network = PresetCatalog.Find("resnet18").Create(new Shape(3, 64, 64), 10, seed: 1);
         Assert.Equal(256, PlanBytes.Fit(network, Inference, 24 * Gibibyte));
         PlanBytes.Require(network, Training, network.InputShape, 8 * Gibibyte);
     }
@@ -40,7 +40,7 @@ public class PlanBytesTests
     [Fact]
     public void Little_memory_makes_small_batches()
     {
-        Network network = Presets.Find("resnet18").Create(new Shape(3, 64, 64), 10, seed: 1);
+        Network network = PresetCatalog.Find("resnet18").Create(new Shape(3, 64, 64), 10, seed: 1);
         Assert.InRange(PlanBytes.Fit(network, Inference, Gibibyte / 2), 16, 200);
     }
 
@@ -148,15 +148,15 @@ public class PlanBytesTests
         Assert.Throws<ModelFormatException>(() => Count(network, new ModelLimits { MultiplyAdds = 5e10 }));
         Count(network, new ModelLimits());
         foreach ((string preset, int side) in ((string, int)[])[("resnet50", 224), ("resnet50", 448), ("mobilenet_v2", 448), ("vgg11", 224), ("vgg11", 448)])
-            Count(Presets.Find(preset).Create(new Shape(3, side, side), 10, seed: 1), new ModelLimits());
+            Count(PresetCatalog.Find(preset).Create(new Shape(3, side, side), 10, seed: 1), new ModelLimits());
     }
 
     [Fact]
     public void A_predictor_is_refused_what_memory_cannot_hold()
     {
         Network network = Blown(30_000);
-        Assert.Equal(1, Predictor.FittingBatch(network, 32));
-        Assert.Contains("try a batch of", Assert.Throws<ShapeException>(() => new Predictor(network, 1 << 20)).Message, StringComparison.Ordinal);
+        Assert.Equal(1, Predictor.FittingBatch(new Model(network), 32));
+        Assert.Contains("try a batch of", Assert.Throws<ShapeException>(() => new Predictor(new Model(network), 1 << 20)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Each convolution's output is kept for the backward, though no pooling follows.</summary>

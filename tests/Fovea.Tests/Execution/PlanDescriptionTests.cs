@@ -114,7 +114,7 @@ public class PlanDescriptionTests
 
     private static Network Blank(string preset, int classes = 10)
     {
-        Preset found = Presets.Find(preset);
+        Preset found = PresetCatalog.Find(preset);
         return found.CreateBlank(found.InputShape, classes);
     }
 

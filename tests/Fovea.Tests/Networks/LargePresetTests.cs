@@ -22,7 +22,7 @@ public class LargePresetTests
     [MemberData(nameof(Names))]
     public void Parameters_have_torchvisions_names_shapes_and_number(string name)
     {
-        Network network = Presets.CreateBlank(name, Presets.Find(name).InputShape, 1000);
+        Network network = PresetCatalog.CreateBlank(name, PresetCatalog.Find(name).InputShape, 1000);
         Assert.Equal(
             Model(name).GetProperty("parameters").EnumerateArray().Select(parameter => $"{parameter[0].GetString()} {Shape(parameter[1])}"),
             network.Parameters.Select(parameter => $"{parameter.Name} {parameter.Spec.Shape}"));
@@ -35,13 +35,13 @@ public class LargePresetTests
     [InlineData("mobilenet_v2", 3_504_872)]
     [InlineData("vgg11", 132_863_336)]
     public void The_known_numbers_of_parameters(string name, long parameters) =>
-        Assert.Equal(parameters, Presets.CreateBlank(name, new Shape(3, 224, 224), 1000).Summary().Trainable);
+        Assert.Equal(parameters, PresetCatalog.CreateBlank(name, new Shape(3, 224, 224), 1000).Summary().Trainable);
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Multiply_adds_are_torchvisions(string name)
     {
-        NetworkSummary summary = Presets.CreateBlank(name, new Shape(3, 224, 224), 1000).Summary();
+        NetworkSummary summary = PresetCatalog.CreateBlank(name, new Shape(3, 224, 224), 1000).Summary();
         Assert.Equal(
             Model(name).GetProperty("multiplyAdds").GetInt64(),
             summary.Rows.Where(row => row.Layer is nameof(Conv2d) or nameof(Linear)).Sum(row => row.MultiplyAdds));
@@ -53,7 +53,7 @@ public class LargePresetTests
     public void Outputs_are_torchvisions(string name)
     {
         JsonElement size = Model(name).GetProperty("size");
-        Network network = Presets.CreateBlank(name, new Shape(3, size[0].GetInt32(), size[1].GetInt32()), 10);
+        Network network = PresetCatalog.CreateBlank(name, new Shape(3, size[0].GetInt32(), size[1].GetInt32()), 10);
         HashNoise.Fill(network);
         Plan plan = network.WithoutSoftmax().Compile(new PlanOptions { Batch = 2 });
         double[] expected = Model(name).GetProperty("output").Doubles();
@@ -64,7 +64,7 @@ public class LargePresetTests
     public void A_training_step_of_ResNet18_has_torchvisions_loss_gradients_and_statistics()
     {
         JsonElement golden = Golden.GetProperty("training");
-        Network network = Presets.CreateBlank("resnet18", new Shape(3, 64, 48), 10);
+        Network network = PresetCatalog.CreateBlank("resnet18", new Shape(3, 64, 48), 10);
         HashNoise.Fill(network);
         float[] targets = new float[4 * 10];
         for (int n = 0; n < 4; n++)
@@ -113,7 +113,7 @@ public class LargePresetTests
         }
         using var folder = new TemporaryFolder();
         SafeTensorsWriter.Write(folder.File("m"), tensors, new Dictionary<string, string> { ["format"] = "pt" });
-        Network network = Presets.CreateBlank("mobilenet_v2", new Shape(3, 224, 224), 1000);
+        Network network = PresetCatalog.CreateBlank("mobilenet_v2", new Shape(3, 224, 224), 1000);
         ModelFile.LoadParameters(folder.File("m"), network);
         Dictionary<string, float> first = tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Values.Span[0]);
         Assert.All(network.Parameters, parameter => Assert.Equal(first[parameter.Name], parameter.Value.Span[^1]));
@@ -126,9 +126,9 @@ public class LargePresetTests
     public void Grey_pictures_and_other_sizes_are_taken_and_the_network_is_the_same_after_saving(string name, int channels, int height, int width)
     {
         var input = new Shape(channels, height, width);
-        Network network = Presets.Create(name, input, 3, seed: 3);
-        Assert.Equal(Values(network), Values(Presets.Create(name, input, 3, seed: 3)));
-        Assert.NotEqual(Values(network), Values(Presets.Create(name, input, 3, seed: 4)));
+        Network network = PresetCatalog.Create(name, input, 3, seed: 3);
+        Assert.Equal(Values(network), Values(PresetCatalog.Create(name, input, 3, seed: 3)));
+        Assert.NotEqual(Values(network), Values(PresetCatalog.Create(name, input, 3, seed: 4)));
         HashNoise.Fill(network);
         float[] pictures = HashNoise.Pictures(7, input.Length), outputs = Run(network);
         Assert.Equal(1, outputs.Sum(), 1e-4);
@@ -146,7 +146,7 @@ public class LargePresetTests
     [MemberData(nameof(Names))]
     public void Pictures_that_are_too_small_are_refused_in_one_line(string name) => Assert.Equal(
         $"{name} takes pictures (C, H, W) of at least 32×32 pixels, got (3, 224, 31)",
-        Assert.Throws<ShapeException>(() => Presets.Create(name, new Shape(3, 224, 31), 10)).Message);
+        Assert.Throws<ShapeException>(() => PresetCatalog.Create(name, new Shape(3, 224, 31), 10)).Message);
 
     /// <summary>torchvision: kaiming_normal_ with fan_out, whose fan does not know of groups.</summary>
     [Fact]
@@ -160,7 +160,7 @@ public class LargePresetTests
         Assert.Equal(new Constant(0), FanOutStart.All(linear, linear.Parameters[1]));
         Assert.Equal(new FanInUniform(), FanOutStart.Convolutions(linear, linear.Parameters[0]));
 
-        Network network = Presets.Create("resnet18", new Shape(3, 64, 64), 10);
+        Network network = PresetCatalog.Create("resnet18", new Shape(3, 64, 64), 10);
         AssertDeviation(Math.Sqrt(2.0 / (64 * 49)), network["conv1"].Parameters[0]);
         AssertDeviation(Math.Sqrt(2.0 / (512 * 9)), network["layer4.1.conv2"].Parameters[0]);
         AssertDeviation(Math.Sqrt(1.0 / (3 * 512)), network["fc"].Parameters[0]);

@@ -18,7 +18,7 @@ public class PresetTests
     public static TheoryData<string, int, int> Grid()
     {
         var grid = new TheoryData<string, int, int>();
-        foreach (Preset preset in Presets.All.Where(preset => preset.InputShape.Height < 224))
+        foreach (Preset preset in PresetCatalog.All.Where(preset => preset.InputShape.Height < 224))
             foreach (int channels in new[] { 1, 3 })
                 foreach (int classes in new[] { 2, 10, 37 })
                     grid.Add(preset.Name, channels, classes);
@@ -29,7 +29,7 @@ public class PresetTests
     [MemberData(nameof(Grid))]
     public void Every_preset_runs_and_is_the_same_after_saving(string name, int channels, int classes)
     {
-        Preset preset = Presets.Find(name);
+        Preset preset = PresetCatalog.Find(name);
         var input = new Shape(channels, preset.InputShape.Height, preset.InputShape.Width);
         Network network = preset.Create(input, classes, seed: 3);
         float[] pictures = Pictures(2 * input.Length);
@@ -42,8 +42,8 @@ public class PresetTests
         using var folder = new TemporaryFolder();
         ModelFile.Save(folder.File("m"), new Model(network));
         Assert.Equal(outputs, Run(ModelFile.Load(folder.File("m")).Network, pictures));
-        Assert.Equal(outputs, Run(Presets.Create(name, input, classes, seed: 3), pictures));
-        Assert.NotEqual(outputs, Run(Presets.Create(name, input, classes, seed: 4), pictures));
+        Assert.Equal(outputs, Run(PresetCatalog.Create(name, input, classes, seed: 3), pictures));
+        Assert.NotEqual(outputs, Run(PresetCatalog.Create(name, input, classes, seed: 4), pictures));
     }
 
     [Theory]
@@ -62,7 +62,7 @@ public class PresetTests
     public void Other_sizes_are_taken(string name, int height, int width)
     {
         var input = new Shape(2, height, width);
-        Assert.All(Run(Presets.Create(name, input, 4), Pictures(2 * input.Length)), output => Assert.InRange(output, 0, 1));
+        Assert.All(Run(PresetCatalog.Create(name, input, 4), Pictures(2 * input.Length)), output => Assert.InRange(output, 0, 1));
     }
 
     [Theory]
@@ -76,23 +76,23 @@ public class PresetTests
     [InlineData("resnet7", 7)]
     public void Pictures_that_are_too_small_are_refused_in_one_line(string name, int size)
     {
-        string message = Assert.Throws<ShapeException>(() => Presets.Create(name, new Shape(1, size, 40), 10)).Message;
+        string message = Assert.Throws<ShapeException>(() => PresetCatalog.Create(name, new Shape(1, size, 40), 10)).Message;
         Assert.Equal($"{name} takes pictures (C, H, W) of at least {size + 1}×{size + 1} pixels, got (1, {size}, 40)", message);
     }
 
     [Fact]
     public void Wrong_names_and_numbers_are_refused()
     {
-        Assert.Contains("lenet5-1998", Assert.Throws<ArgumentException>(() => Presets.Find("lenet6")).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => Presets.Create("mlp", new Shape(1, 28, 28), 1));
-        Assert.Throws<ShapeException>(() => Presets.Create("mlp", new Shape(784), 10));
+        Assert.Contains("lenet5-1998", Assert.Throws<ArgumentException>(() => PresetCatalog.Find("lenet6")).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => PresetCatalog.Create("mlp", new Shape(1, 28, 28), 1));
+        Assert.Throws<ShapeException>(() => PresetCatalog.Create("mlp", new Shape(784), 10));
     }
 
     /// <summary>Known answer: the shapes and parameter counts of the 1998 paper.</summary>
     [Fact]
     public void LeNet5_of_1998_has_the_shapes_and_parameters_of_the_paper()
     {
-        NetworkSummary summary = Presets.Create("lenet5-1998", new Shape(1, 32, 32), 10).Summary();
+        NetworkSummary summary = PresetCatalog.Create("lenet5-1998", new Shape(1, 32, 32), 10).Summary();
         Assert.Equal(
             [("c1", new Shape(6, 28, 28), 156L), ("s2", new Shape(6, 14, 14), 12), ("c3", new Shape(16, 10, 10), 1_516),
                 ("s4", new Shape(16, 5, 5), 32), ("c5", new Shape(120, 1, 1), 48_120), ("f6", new Shape(84), 10_164), ("output", new Shape(10), 0)],
@@ -104,7 +104,7 @@ public class PresetTests
     [Fact]
     public void LeNet5_of_today_has_the_known_shapes_and_parameters()
     {
-        NetworkSummary summary = Presets.Create("lenet5", new Shape(1, 28, 28), 10).Summary();
+        NetworkSummary summary = PresetCatalog.Create("lenet5", new Shape(1, 28, 28), 10).Summary();
         Assert.Equal(
             [new Shape(6, 28, 28), new Shape(6, 14, 14), new Shape(16, 10, 10), new Shape(16, 5, 5), new Shape(120), new Shape(84), new Shape(10)],
             LeNet5Nodes.Select(name => summary.Rows.Single(row => row.Name == name).OutputShape));
@@ -115,7 +115,7 @@ public class PresetTests
     [Fact]
     public void The_zip_code_reader_has_the_papers_weights()
     {
-        Network network = Presets.Create("lenet1989", new Shape(1, 16, 16), 10);
+        Network network = PresetCatalog.Create("lenet1989", new Shape(1, 16, 16), 10);
         Assert.Equal(new Shape(12, 8, 8), network["h1"].OutputShape);
         Assert.Equal(new Shape(12, 4, 4), network["h2"].OutputShape);
         Assert.Equal([12 * 25, 12 * 8 * 25, 192 * 30, 30 * 10], network.Parameters.Where(parameter => parameter.Spec.Name == "weight").Select(parameter => parameter.Value.Length));
@@ -124,7 +124,7 @@ public class PresetTests
     [Fact]
     public void CNN_Explainers_network_has_its_shapes()
     {
-        Network network = Presets.Create("tinyvgg", new Shape(3, 64, 64), 10);
+        Network network = PresetCatalog.Create("tinyvgg", new Shape(3, 64, 64), 10);
         Assert.Equal(new Shape(10, 60, 60), network["conv_1_2"].OutputShape);
         Assert.Equal(new Shape(10, 13, 13), network["max_pool_2"].OutputShape);
         Assert.Equal(new Shape(1690), network["flatten"].OutputShape);
@@ -136,12 +136,12 @@ public class PresetTests
     [InlineData("convnet-norm64", 25 * 64 + 4 * 9 * 64 * 64 + 2 * 5 * 64 + 577 * 10)]
     [InlineData("resnet7", 25 * 64 + 2 * 9 * 64 * 64 + 9 * 64 * 128 + 2 * 9 * 128 * 128 + 2 * (3 * 64 + 3 * 128) + 129 * 10)]
     public void Small_networks_with_batch_normalisation_have_the_counted_parameters(string name, long parameters) =>
-        Assert.Equal(parameters, Presets.CreateBlank(name, new Shape(1, 28, 28), 10).Summary().Trainable);
+        Assert.Equal(parameters, PresetCatalog.CreateBlank(name, new Shape(1, 28, 28), 10).Summary().Trainable);
 
     [Fact]
     public void Residual_blocks_add_what_they_took()
     {
-        Network network = Presets.CreateBlank("resnet7", new Shape(1, 28, 28), 10);
+        Network network = PresetCatalog.CreateBlank("resnet7", new Shape(1, 28, 28), 10);
         Assert.Equal(new Shape(64, 14, 14), network["layer1.add"].OutputShape);
         Assert.Equal(new Shape(128, 7, 7), network["layer2.add"].OutputShape);
         Assert.Equal(["layer1.1.relu", "stem.relu"], network["layer1.add"].Inputs.Select(input => network.Nodes[input].Name));
@@ -149,7 +149,7 @@ public class PresetTests
     }
 
     [Fact]
-    public void Recipes_name_what_exists() => Assert.All(Presets.All, preset =>
+    public void Recipes_name_what_exists() => Assert.All(PresetCatalog.All, preset =>
     {
         TrainingRecipe recipe = preset.Recipe;
         Assert.NotNull(OptimizerFactory.Create(recipe.Optimizer, recipe.LearningRate, new OptimizerOptions { Momentum = recipe.Momentum, WeightDecay = recipe.WeightDecay }));

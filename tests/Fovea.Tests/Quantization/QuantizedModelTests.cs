@@ -78,7 +78,7 @@ public class QuantizedModelTests
     private static (Network, QuantizedNetwork, Normalization) Train(IDataset training)
     {
         var normalization = Normalization.Of(training);
-        Network network = Presets.Create("lenet5", training.ImageShape, 10, seed: 1);
+        Network network = PresetCatalog.Create("lenet5", training.ImageShape, 10, seed: 1);
         new Trainer(network, new Adam(2e-3), new TrainingOptions { Epochs = 2, BatchSize = 32 }, normalization).Run(training);
         return (network, Quantizer.Quantize(network, training, normalization), normalization);
     }
@@ -86,8 +86,8 @@ public class QuantizedModelTests
     private static void Require(IDataset training, IDataset test)
     {
         (Network network, QuantizedNetwork quantized, Normalization normalization) = Train(training);
-        double before = new Evaluator(network, test, normalization).Evaluate().Accuracy;
-        double after = new Evaluator(quantized.Network, test, normalization, quantization: quantized.Scheme).Evaluate().Accuracy;
+        double before = new Evaluator(new Model(network, normalization: normalization), test).Evaluate().Accuracy;
+        double after = new Evaluator(new Model(quantized.Network, normalization: normalization, quantization: quantized.Scheme), test).Evaluate().Accuracy;
         Assert.True(before > 0.9, $"accuracy {before:P2} before");
         Assert.True(after > before - 0.005, $"accuracy {before:P2} before and {after:P2} after");
     }

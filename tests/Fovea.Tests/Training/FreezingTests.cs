@@ -140,7 +140,7 @@ public sealed class FreezingTests
     [Fact]
     public void A_new_head_is_drawn_and_all_else_is_copied()
     {
-        Network trained = Presets.Find("resnet18").Create(new Shape(3, 32, 32), 10, seed: 1);
+        Network trained = PresetCatalog.Find("resnet18").Create(new Shape(3, 32, 32), 10, seed: 1);
         Network other = trained.WithNewHead(4, seed: 2);
         Assert.Equal(new Shape(4), other.OutputShape);
         Assert.Equal(trained.Parameters.Select(parameter => parameter.Name), other.Parameters.Select(parameter => parameter.Name));

@@ -53,7 +53,7 @@ public class PatchWhiteningTests
     public void The_kernels_do_not_learn_and_are_saved()
     {
         MemoryDataset pictures = Pictures(3);
-        Network network = Presets.Create("whitenet-narrow", pictures.ImageShape, 2, seed: 3);
+        Network network = PresetCatalog.Create("whitenet-narrow", pictures.ImageShape, 2, seed: 3);
         Assert.True(PatchWhitening.Apply(network, pictures));
         Parameter kernels = network["whiten"].Parameters[0];
         Assert.False(kernels.IsTrainable);
@@ -74,14 +74,14 @@ public class PatchWhiteningTests
     {
         MemoryDataset pictures = Pictures(3);
         foreach (Network network in (Network[])[
-            Presets.Create("convnet-basic", pictures.ImageShape, 2),
+            PresetCatalog.Create("convnet-basic", pictures.ImageShape, 2),
             new NetworkBuilder(pictures.ImageShape).Add(new Conv2d(3, 16, 2, trainable: false)).Build()])
         {
             float[] before = network.Parameters[0].Value.Span.ToArray();
             Assert.False(PatchWhitening.Apply(network, pictures));
             Assert.Equal(before, network.Parameters[0].Value.Span.ToArray());
         }
-        Assert.Throws<ArgumentException>(() => PatchWhitening.Apply(Presets.Create("whitenet", new Shape(3, 32, 32), 2), pictures));
+        Assert.Throws<ArgumentException>(() => PatchWhitening.Apply(PresetCatalog.Create("whitenet", new Shape(3, 32, 32), 2), pictures));
     }
 
     /// <summary>What the preset's 3×3 kernels begin with.</summary>

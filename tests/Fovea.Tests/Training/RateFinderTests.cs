@@ -2,6 +2,7 @@ using Fovea.Data;
 using Fovea.Data.Synthetic;
 using Fovea.Networks;
 using Fovea.Optimizers;
+using Fovea.Serialization;
 using Fovea.Training;
 
 namespace Fovea.Tests.Training;
@@ -44,7 +45,7 @@ public sealed class RateFinderTests
             {
                 return double.PositiveInfinity;
             }
-            return new Evaluator(fresh, Data, Normalization.Of(Data)).Evaluate().CrossEntropy;
+            return new Evaluator(new Model(fresh, normalization: Normalization.Of(Data)), Data).Evaluate().CrossEntropy;
         }
     }
 

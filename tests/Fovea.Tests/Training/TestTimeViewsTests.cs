@@ -2,6 +2,7 @@ using Fovea.Data;
 using Fovea.Execution;
 using Fovea.Layers;
 using Fovea.Networks;
+using Fovea.Serialization;
 using Fovea.Tensors;
 using Fovea.Training;
 
@@ -70,7 +71,7 @@ public class TestTimeViewsTests
         Network network = Classifier(symmetric: false), logits = network.WithoutSoftmax();
         TestTimeViews views = TestTimeViews.Parse(text);
         float[] images = Noise(batch);
-        float[] actual = new Predictor(softmax ? network : logits, batch, views: views).Predict(images).ToArray();
+        float[] actual = new Predictor(new Model(softmax ? network : logits), batch, views: views).Predict(images).ToArray();
 
         double[] weights = text switch { "flip" => [0.5, 0.5], "shift" => [0.5, 0.25, 0.25], _ => [0.25, 0.25, 0.125, 0.125, 0.125, 0.125] };
         var plan = logits.Compile(new PlanOptions());
@@ -96,7 +97,7 @@ public class TestTimeViewsTests
     {
         Network blind = Classifier(symmetric: true);
         float[] images = Noise(4);
-        float[] plain = new Predictor(blind, 4).Predict(images).ToArray(), viewed = new Predictor(blind, 4, views: TestTimeViews.Parse("flip")).Predict(images).ToArray();
+        float[] plain = new Predictor(new Model(blind), 4).Predict(images).ToArray(), viewed = new Predictor(new Model(blind), 4, views: TestTimeViews.Parse("flip")).Predict(images).ToArray();
         for (int i = 0; i < plain.Length; i++)
             Assert.Equal(plain[i], viewed[i], 1e-6);
     }
@@ -109,14 +110,14 @@ public class TestTimeViewsTests
         byte[] pixels = [.. Enumerable.Range(0, 23 * Image.Length).Select(_ => (byte)rng.NextInt(256))];
         var data = new MemoryDataset("noise", Image, ["a", "b", "c"], pixels, [.. Enumerable.Range(0, 23).Select(i => i % 3)]);
         TestTimeViews views = TestTimeViews.Parse("flip,shift");
-        var predictor = new Predictor(network, 23, views: views);
+        var predictor = new Predictor(new Model(network), 23, views: views);
         var images = new float[23 * Image.Length];
         new BatchLoader(data, 23).Load(0, images, new int[23]);
         float[] whole = predictor.Predict(images).ToArray();
         var seen = new List<int>();
 
         // Groups of another size give the same numbers.
-        new Evaluator(network, data, batchSize: 9, views: views).Evaluate(observer: (index, probabilities, label) =>
+        new Evaluator(new Model(network), data, batchSize: 9, views: views).Evaluate(observer: (index, probabilities, label) =>
         {
             seen.Add(index);
             for (int c = 0; c < 3; c++)

@@ -25,7 +25,7 @@ public sealed class TrainerTests : IDisposable
         Network network = Small(seed: 1);
         var trainer = new Trainer(network, new Adam(0.01), new TrainingOptions { Epochs = 60, BatchSize = 16, Threads = 1 });
         Assert.Equal(TrainingEnd.Completed, trainer.Run(Digits32));
-        Assert.Equal(1, new Evaluator(network, Digits32).Evaluate().Accuracy);
+        Assert.Equal(1, new Evaluator(new Model(network), Digits32).Evaluate().Accuracy);
         Assert.True(trainer.State.History[^1].Loss < 0.1 * trainer.State.History[0].Loss);
     }
 
@@ -110,7 +110,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(TrainingEnd.StoppedEarly, trainer.Run(training, validation));
         EpochResult best = trainer.State.Best!;
         Assert.Equal(best.Epoch + 3, trainer.State.Epoch);
-        Assert.Equal(best.ValidationAccuracy, new Evaluator(network, validation).Evaluate().Accuracy);
+        Assert.Equal(best.ValidationAccuracy, new Evaluator(new Model(network), validation).Evaluate().Accuracy);
         Assert.Equal(trainer.State.History.Max(epoch => epoch.ValidationAccuracy), best.ValidationAccuracy);
     }
 
@@ -169,7 +169,7 @@ public sealed class TrainerTests : IDisposable
         Network network = Small(seed: 6);
         var trainer = new Trainer(network, new Adam(0.01), new TrainingOptions { Epochs = 40, BatchSize = 32, Loss = new MeanSquaredError() });
         trainer.Run(Digits32);
-        Assert.True(new Evaluator(network, Digits32).Evaluate().Accuracy > 0.9);
+        Assert.True(new Evaluator(new Model(network), Digits32).Evaluate().Accuracy > 0.9);
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains("(3, 28, 28)", error.Message, StringComparison.Ordinal);
         Assert.Contains("(1, 28, 28)", error.Message, StringComparison.Ordinal);
         Network two = Network.Sequential(new Shape(1, 28, 28), new Flatten(), new Linear(784, 2));
-        Assert.Contains("2 classes", Assert.Throws<ArgumentException>(() => new Evaluator(two, Digits32)).Message, StringComparison.Ordinal);
+        Assert.Contains("2 classes", Assert.Throws<ArgumentException>(() => new Evaluator(new Model(two), Digits32)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -198,8 +198,8 @@ public sealed class TrainerTests : IDisposable
         var rng = new Rng(1);
         foreach (ref float pixel in images.AsSpan())
             pixel = (float)rng.NextDouble();
-        float[] probabilities = new Predictor(network, batch: 5).Predict(images).ToArray();
-        float[] fromLogits = new Predictor(network.WithoutSoftmax(), batch: 5).Predict(images).ToArray();
+        float[] probabilities = new Predictor(new Model(network), batch: 5).Predict(images).ToArray();
+        float[] fromLogits = new Predictor(new Model(network.WithoutSoftmax()), batch: 5).Predict(images).ToArray();
         for (int i = 0; i < probabilities.Length; i++)
             Assert.Equal(probabilities[i], fromLogits[i], 1e-6);
         Assert.Equal(5, probabilities.Sum(), 1e-5);

@@ -4,6 +4,7 @@ using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Optimizers;
 using Fovea.Schedules;
+using Fovea.Serialization;
 using Fovea.Tensors;
 using Fovea.Training;
 
@@ -57,7 +58,7 @@ public sealed class WeightAverageTests
             averaged.Add(TrainingCases.Weights(second));
             for (int p = 0; p < judge.Parameters.Count; p++)
                 with.State.Averages![p].CopyTo(judge.Parameters[p].Value.Span);
-            Assert.Equal(new Evaluator(judge, Validation).Evaluate().CrossEntropy, result.ValidationLoss);
+            Assert.Equal(new Evaluator(new Model(judge), Validation).Evaluate().CrossEntropy, result.ValidationLoss);
         };
         with.Run(Training, Validation);
 
@@ -71,7 +72,7 @@ public sealed class WeightAverageTests
         Network network = TrainingCases.Small(seed: 4);
         var trainer = new Trainer(network, new Adam(0.02), new TrainingOptions { Epochs = 8, BatchSize = 16, AverageDecay = 0.95 });
         trainer.Run(Training, Validation);
-        Assert.Equal(trainer.State.Best!.ValidationLoss, new Evaluator(network, Validation).Evaluate().CrossEntropy);
+        Assert.Equal(trainer.State.Best!.ValidationLoss, new Evaluator(new Model(network), Validation).Evaluate().CrossEntropy);
     }
 
     [Theory]

@@ -23,7 +23,10 @@ internal static class LeNet1989
             .Conv2d(Maps, 5, stride: 2, padding: 2, connections: Connections(), name: "h2").ScaledTanh("h2_tanh")
             .Flatten("flatten")
             .Linear(30, name: "h3").ScaledTanh("h3_tanh")
-            .Linear(classes, name: "output"));
+            .Linear(classes, name: "output"))
+    {
+        IsOfOneSize = true,
+    };
 
     /// <summary>Every map of H2 sees 8 maps of H1 in a row, going round; so every map of H1 is seen by 8.</summary>
     private static int[][] Connections() =>

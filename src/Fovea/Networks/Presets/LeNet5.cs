@@ -16,5 +16,8 @@ internal static class LeNet5
             .Flatten("flatten")
             .Linear(120, name: "fc1").ReLU("relu3")
             .Linear(84, name: "fc2").ReLU("relu4")
-            .Linear(classes, name: "fc3"));
+            .Linear(classes, name: "fc3"))
+    {
+        IsOfOneSize = true,
+    };
 }

@@ -24,7 +24,10 @@ internal static class LeNet51998
     public static Preset Preset { get; } = new(
         "lenet5-1998", "LeNet-5 as published: connection table, trainable subsampling, scaled tanh, radial basis outputs",
         new Shape(1, 32, 32), smallest: 16,
-        new TrainingRecipe { Epochs = 15 }, new LeCun(), Build);
+        new TrainingRecipe { Epochs = 15 }, new LeCun(), Build)
+    {
+        IsOfOneSize = true,
+    };
 
     private static void Build(NetworkBuilder builder, int classes)
     {

@@ -7,6 +7,9 @@ namespace Fovea.Networks.Presets;
 /// <summary>A network to start from, for any number of classes and any reasonable size of picture.</summary>
 public sealed class Preset
 {
+    /// <summary>Images of a folder may be of any size; larger inputs than this, or than the network was made for, have to be asked for.</summary>
+    public const int LargestDefaultSide = 64;
+
     private readonly int _smallest;
     private readonly Func<Layer, ParameterSpec, Initializer> _start;
     private readonly Action<NetworkBuilder, int> _build;
@@ -48,6 +51,21 @@ public sealed class Preset
 
     /// <summary>How it is trained unless told otherwise.</summary>
     public TrainingRecipe Recipe { get; }
+
+    /// <summary>Whether images are fitted to <see cref="InputShape"/>'s height and width, whatever size they have.</summary>
+    internal bool IsOfOneSize { get; init; }
+
+    /// <summary>The input for images of this shape unless another is asked for: grey or colour as they are, and not so large that training takes hours.</summary>
+    /// <param name="images">(C, H, W).</param>
+    /// <returns>(C, H, W): the size that the preset was made for, if it was made for one; else the images' own, limited to the larger of that and 64 × 64.</returns>
+    public Shape InputFor(Shape images)
+    {
+        return IsOfOneSize
+            ? new Shape(images.Channels, InputShape.Height, InputShape.Width)
+            : new Shape(images.Channels, Bounded(images.Height, InputShape.Height), Bounded(images.Width, InputShape.Width));
+
+        static int Bounded(int side, int own) => Math.Min(side, Math.Max(own, LargestDefaultSide));
+    }
 
     /// <summary>Makes the network with freshly drawn parameters; its last node is <see cref="Softmax"/>.</summary>
     /// <param name="input">(C, H, W), 1 channel for grey, 3 for colour.</param>

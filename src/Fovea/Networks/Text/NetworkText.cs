@@ -122,7 +122,7 @@ public sealed class NetworkText
 
     private static Action<Network, ulong> Rule(string name, int number)
     {
-        if (Presets.Presets.All.FirstOrDefault(preset => preset.Name == name) is { } preset)
+        if (Presets.PresetCatalog.All.FirstOrDefault(preset => preset.Name == name) is { } preset)
             return preset.Initialize;
         try
         {

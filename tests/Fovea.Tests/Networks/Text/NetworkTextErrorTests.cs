@@ -86,7 +86,7 @@ public class NetworkTextErrorTests
     [Fact]
     public void Damaged_texts_are_read_or_refused_in_one_line()
     {
-        string[] sound = [.. ((string[])["lenet5-1998", "resnet7", "mobilenet_v2"]).Select(name => NetworkText.Write(Presets.Find(name).CreateBlank(Presets.Find(name).InputShape, 10), name))];
+        string[] sound = [.. ((string[])["lenet5-1998", "resnet7", "mobilenet_v2"]).Select(name => NetworkText.Write(PresetCatalog.Find(name).CreateBlank(PresetCatalog.Find(name).InputShape, 10), name))];
         var limits = new ModelLimits { Parameters = 1 << 22 };
         int valid = 0;
         for (ulong number = 0; number < Texts; number++)

@@ -9,7 +9,7 @@ namespace Fovea.Tests.Networks.Text;
 
 public class NetworkTextTests
 {
-    public static TheoryData<string> PresetNames => [.. Presets.All.Select(preset => preset.Name)];
+    public static TheoryData<string> PresetNames => [.. PresetCatalog.All.Select(preset => preset.Name)];
 
     [Fact]
     public void A_chain_is_a_layer_a_line_and_channels_follow()
@@ -65,7 +65,7 @@ public class NetworkTextTests
     [MemberData(nameof(PresetNames))]
     public void Presets_read_back_as_they_were(string name)
     {
-        Preset preset = Presets.Find(name);
+        Preset preset = PresetCatalog.Find(name);
         bool isLarge = preset.InputShape.Height > 64;
         Network network = isLarge ? preset.CreateBlank(preset.InputShape, 7) : preset.Create(preset.InputShape, 7, seed: 3);
         NetworkText text = NetworkText.Parse(NetworkText.Write(network, name));

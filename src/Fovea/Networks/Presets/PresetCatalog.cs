@@ -3,7 +3,7 @@ using Fovea.Tensors;
 namespace Fovea.Networks.Presets;
 
 /// <summary>The networks that come with the library.</summary>
-public static class Presets
+public static class PresetCatalog
 {
     /// <summary>All presets, from the simplest on.</summary>
     public static IReadOnlyList<Preset> All { get; } =

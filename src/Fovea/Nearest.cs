@@ -1,7 +1,7 @@
 namespace Fovea;
 
 /// <summary>Finds what a mistyped name was probably meant to be.</summary>
-public static class Nearest
+internal static class Nearest
 {
     private const int LongestName = 64;
 

@@ -8,7 +8,7 @@ namespace Fovea;
 /// inside it: sequences that colour a terminal or set its title, line breaks that forge messages, marks that turn the
 /// direction of writing round.
 /// </summary>
-public static class Printable
+internal static class Printable
 {
     /// <summary>
     /// The text with everything escaped that is not meant to be seen: controls and line breaks as <c>\n</c>, <c>\t</c> or

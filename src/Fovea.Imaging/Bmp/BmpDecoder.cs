@@ -8,7 +8,7 @@ namespace Fovea.Imaging.Bmp;
 /// rows from below or from above. A palette that has only greys gives a grey picture. Pixels that run lengths leave out
 /// are transparent.
 /// </summary>
-public sealed class BmpDecoder : ImageDecoder
+internal sealed class BmpDecoder : ImageDecoder
 {
     /// <inheritdoc/>
     public override string FormatName => "BMP";

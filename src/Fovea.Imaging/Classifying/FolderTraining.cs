@@ -136,12 +136,11 @@ internal sealed class FolderTraining(string folder, ImageTrainingOptions options
         if (options.Augment is { } augmentation)
             info["augment"] = augmentation;
         heldOut.WriteTo(info);
+        var normalization = Normalization.Of(training);
         Colour background = options.Background;
-        var model = new Model(
-            _preset.Create(training.ImageShape, training.ClassNames.Count, options.Seed), training.ClassNames, Normalization.Of(training), info,
+        return new Model(
+            _preset.CreateFor(training, normalization, options.Seed), training.ClassNames, normalization, info,
             background: [background.Red, background.Green, background.Blue]);
-        PatchWhitening.Apply(model.Network, training, model.Normalization);
-        return model;
     }
 
     private void Report(TrainingStage stage, double done) => progress?.Report(new ImageTrainingProgress(stage, done));

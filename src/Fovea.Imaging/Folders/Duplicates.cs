@@ -6,13 +6,13 @@ namespace Fovea.Imaging.Folders;
 /// <param name="First">A file's path below the data set's folder.</param>
 /// <param name="Second">The other file's path.</param>
 /// <param name="SameClass">Whether both are of one class; else one of them is labelled wrongly.</param>
-public sealed record DuplicateFiles(string First, string Second, bool SameClass);
+internal sealed record DuplicateFiles(string First, string Second, bool SameClass);
 
 /// <summary>
 /// Finds pictures that are there more than once: between what a model learns from and what it is judged by they make
 /// it look better than it is.
 /// </summary>
-public static class Duplicates
+internal static class Duplicates
 {
     /// <summary>
     /// The files of a part that an earlier part holds too, and those of one part that are of two classes, each with the first

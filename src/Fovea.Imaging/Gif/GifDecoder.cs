@@ -9,7 +9,7 @@ namespace Fovea.Imaging.Gif;
 /// the transparent colour, the result is transparent; files without either give no alpha. A palette that has only greys
 /// gives a grey picture. Bytes between blocks that begin none are passed over.
 /// </summary>
-public sealed class GifDecoder : ImageDecoder
+internal sealed class GifDecoder : ImageDecoder
 {
     private const string Format = "GIF";
 

@@ -9,7 +9,7 @@ namespace Fovea.Imaging.Jpeg;
 /// come in several scans only a band is kept beside the image. Reduced images are those of the same decoder at 1/2, 1/4 or
 /// 1/8.
 /// </summary>
-public sealed class JpegDecoder : ImageDecoder
+internal sealed class JpegDecoder : ImageDecoder
 {
     /// <inheritdoc/>
     public override string FormatName => "JPEG";

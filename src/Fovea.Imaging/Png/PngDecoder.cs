@@ -11,7 +11,7 @@ namespace Fovea.Imaging.Png;
 /// known: optional chunks that are damaged or out of place are dropped with a note, and what should follow the data is not
 /// needed.
 /// </summary>
-public sealed class PngDecoder : ImageDecoder
+internal sealed class PngDecoder : ImageDecoder
 {
     /// <summary>Deflate makes at most 258 bytes of 2 bits.</summary>
     private const long MostExpansion = 1032;

@@ -6,7 +6,7 @@ namespace Fovea.Imaging.Pnm;
 /// Reads Netpbm files: P1 to P3 (text) and P4 to P6 (binary): black and white, grey, RGB, with a maximum of up to
 /// 65535, brought to 0 to 255 by rounding. Of several pictures in a file the first is read.
 /// </summary>
-public sealed class PnmDecoder : ImageDecoder
+internal sealed class PnmDecoder : ImageDecoder
 {
     /// <inheritdoc/>
     public override string FormatName => "PNM";

@@ -3,7 +3,7 @@ using System.Text;
 namespace Fovea.Imaging.Pnm;
 
 /// <summary>Writes binary Netpbm files: P5 (PGM) of a grey picture, P6 (PPM) of an RGB one.</summary>
-public static class PnmEncoder
+internal static class PnmEncoder
 {
     /// <summary>The bytes of a PGM or PPM file.</summary>
     /// <exception cref="ArgumentException">The picture has alpha, for which these formats have no place.</exception>

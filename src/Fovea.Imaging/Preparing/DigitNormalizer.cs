@@ -6,7 +6,7 @@ namespace Fovea.Imaging.Preparing;
 /// Brings a drawing of a digit into the form of MNIST's images (LeCun, Cortes, Burges, "The MNIST database"): light on
 /// dark, scaled into 20×20 with its proportions kept, and placed so that its centre of mass is the centre of 28×28.
 /// </summary>
-public static class DigitNormalizer
+internal static class DigitNormalizer
 {
     /// <summary>Width and height of MNIST's images.</summary>
     public const int Frame = 28;

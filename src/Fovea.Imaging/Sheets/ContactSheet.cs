@@ -3,7 +3,7 @@ using Fovea.Tensors;
 namespace Fovea.Imaging.Sheets;
 
 /// <summary>Many small pictures on one: a row a sample with a name before it, columns with names above them.</summary>
-public sealed class ContactSheet
+internal sealed class ContactSheet
 {
     private const int Gap = 4, Scale = 2, LeastCell = 64, MostSign = 18;
     private const byte Ground = 255, Ink = 40;

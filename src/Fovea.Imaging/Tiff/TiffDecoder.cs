@@ -8,7 +8,7 @@ namespace Fovea.Imaging.Tiff;
 /// LZW, Deflate (both with horizontal differences), JPEG, and CCITT fax. Pixels are those of Pillow, which is libtiff; of
 /// more than 8 bits the higher 8 are kept. The orientation is applied; colour profiles are not.
 /// </summary>
-public sealed class TiffDecoder : ImageDecoder
+internal sealed class TiffDecoder : ImageDecoder
 {
     /// <inheritdoc/>
     public override string FormatName => "TIFF";

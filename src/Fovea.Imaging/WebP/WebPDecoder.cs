@@ -8,7 +8,7 @@ namespace Fovea.Imaging.WebP;
 /// Reads WebP files (RFC 9649): lossy and lossless, with and without transparency, and the first picture of animations,
 /// on its canvas. Pixels are those of libwebp's decoder at its defaults. Colour profiles are not applied.
 /// </summary>
-public sealed class WebPDecoder : ImageDecoder
+internal sealed class WebPDecoder : ImageDecoder
 {
     /// <inheritdoc/>
     public override string FormatName => "WebP";

@@ -19,7 +19,7 @@ public sealed record DatasetOptions
     public bool Download { get; init; } = true;
 
     /// <summary>What downloads.</summary>
-    public Downloader Downloader { get; init; } = new();
+    internal Downloader Downloader { get; init; } = new();
 
     /// <summary>Told how far a download has come.</summary>
     public Action<DownloadProgress>? Progress { get; init; }

@@ -8,7 +8,7 @@ namespace Fovea.Data;
 /// Fetches files over HTTPS. What arrives is kept in a <c>.part</c> file, so that an interrupted download goes on
 /// where it stopped, also in a later run; only content whose SHA-256 is right gets the file's name, by renaming.
 /// </summary>
-public sealed class Downloader
+internal sealed class Downloader
 {
     private const int BufferBytes = 1 << 17;
     private readonly Func<HttpClient> _createClient;

@@ -7,7 +7,7 @@ using System.Runtime.Intrinsics;
 namespace Fovea.Data;
 
 /// <content>The same conversion for images of bytes, without a detour over whole images of floats.</content>
-public sealed partial class ImageFit
+internal sealed partial class ImageFit
 {
     private const float Unit = 1f / 255f;
 

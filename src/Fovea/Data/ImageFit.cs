@@ -11,7 +11,7 @@ namespace Fovea.Data;
 /// the mean of the area under each new pixel, up by bilinear interpolation between pixel centres. May be used from
 /// many threads at once.
 /// </summary>
-public sealed partial class ImageFit
+internal sealed partial class ImageFit
 {
     /// <summary>The widest border, in pixels a side, that is preferred to scaling.</summary>
     public const int MaxPadding = 8;

@@ -32,7 +32,7 @@ public sealed class InputFileException : IOException
 /// most so many bytes. Pipes, devices and sockets are refused without being opened, since opening or reading them may
 /// never end.
 /// </summary>
-public static class InputFile
+internal static class InputFile
 {
     // As many as Linux follows.
     private const int MostLinks = 40;

@@ -7,7 +7,7 @@ namespace Fovea.Layers;
 /// Centres that look like their characters lie near each other where the characters are easily confused, which helps
 /// whatever corrects such confusions afterwards (LeCun et al., 1998, section II B; the bitmaps here are drawn anew).
 /// </summary>
-public static class AsciiDigits
+internal static class AsciiDigits
 {
     /// <summary>Rows of a bitmap.</summary>
     public const int Height = 12;

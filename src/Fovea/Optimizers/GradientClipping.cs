@@ -7,7 +7,7 @@ namespace Fovea.Optimizers;
 /// A bound on gradients, against steps that leap out of the valley (Pascanu et al., 2013): on every element, on the
 /// Euclidean norm of all gradients together, or first the one, then the other. NaN stays NaN.
 /// </summary>
-public sealed record GradientClipping
+internal sealed record GradientClipping
 {
     /// <summary>Clipping with these bounds.</summary>
     /// <param name="maxNorm">The longest that all gradients together may be, positive; null for no bound.</param>

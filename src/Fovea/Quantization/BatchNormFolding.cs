@@ -4,7 +4,7 @@ using Fovea.Networks;
 namespace Fovea.Quantization;
 
 /// <summary>Batch normalisation as a part of the convolution before it.</summary>
-public static class BatchNormFolding
+internal static class BatchNormFolding
 {
     /// <summary>
     /// The network with every <see cref="BatchNorm2d"/> that alone follows a <see cref="Conv2d"/> folded into that: in inference it

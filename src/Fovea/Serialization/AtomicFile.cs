@@ -5,7 +5,7 @@ using System.Text;
 namespace Fovea.Serialization;
 
 /// <summary>Writes files that are there whole or not at all, whenever the process or the machine stops.</summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     private const string Extension = ".tmp";
 

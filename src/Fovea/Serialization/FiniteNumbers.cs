@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Fovea.Serialization;
 
 /// <summary>JSON knows no numbers that are none: what is not finite is written as null, and null is read as NaN.</summary>
-public sealed class FiniteDoubleConverter : JsonConverter<double>
+internal sealed class FiniteDoubleConverter : JsonConverter<double>
 {
     /// <inheritdoc/>
     public override bool HandleNull => true;
@@ -25,7 +25,7 @@ public sealed class FiniteDoubleConverter : JsonConverter<double>
 }
 
 /// <summary>The same for single precision.</summary>
-public sealed class FiniteSingleConverter : JsonConverter<float>
+internal sealed class FiniteSingleConverter : JsonConverter<float>
 {
     /// <inheritdoc/>
     public override bool HandleNull => true;

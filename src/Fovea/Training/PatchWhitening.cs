@@ -12,7 +12,7 @@ namespace Fovea.Training;
 /// the patches it sees, scaled so that each output has mean square 1 and no two are correlated, and the same with the other
 /// sign. What follows learns faster from such inputs (Page, "How to train your ResNet 8", 2019; airbench, Jordan, 2024).
 /// </summary>
-public static class PatchWhitening
+internal static class PatchWhitening
 {
     /// <summary>Added to every mean square, so that directions which hardly occur are not blown up; airbench's.</summary>
     public const double Floor = 5e-4;

@@ -4,7 +4,7 @@ namespace Fovea.Training;
 /// The claim of one process on a run's folder: a file in it that is held open and locked, so that no two processes write
 /// the same run. The claim ends when it is disposed, or with the process, however that ends.
 /// </summary>
-public sealed class RunLock : IDisposable
+internal sealed class RunLock : IDisposable
 {
     /// <summary>The name of the file: <c>.lock</c>. It is there while a run goes on, and stays when a process is killed.</summary>
     public const string FileName = ".lock";

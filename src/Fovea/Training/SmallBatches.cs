@@ -4,7 +4,7 @@ using Fovea.Networks;
 namespace Fovea.Training;
 
 /// <summary>Batches of one sample, whose statistics tell batch normalisation nothing.</summary>
-public static class SmallBatches
+internal static class SmallBatches
 {
     /// <summary>
     /// What batches of one sample do to a network with batch normalisation, and what to do about it. Such a batch is

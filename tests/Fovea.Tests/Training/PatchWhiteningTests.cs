@@ -50,6 +50,17 @@ public class PatchWhiteningTests
     }
 
     [Fact]
+    public void A_preset_for_a_data_set_has_them()
+    {
+        MemoryDataset pictures = Pictures(3);
+        var normalization = Normalization.Of(pictures);
+        Network expected = PresetCatalog.Create("whitenet-narrow", pictures.ImageShape, 2, seed: 3);
+        PatchWhitening.Apply(expected, pictures, normalization);
+        Network network = PresetCatalog.Find("whitenet-narrow").CreateFor(pictures, normalization, seed: 3);
+        Assert.Equal(expected.Parameters.SelectMany(parameter => parameter.Value.Span.ToArray()), network.Parameters.SelectMany(parameter => parameter.Value.Span.ToArray()));
+    }
+
+    [Fact]
     public void The_kernels_do_not_learn_and_are_saved()
     {
         MemoryDataset pictures = Pictures(3);

@@ -15,7 +15,7 @@ public abstract record AugmentationStep
     /// <summary>Changes one image.</summary>
     /// <param name="rng">Every decision is drawn from it.</param>
     /// <param name="canvas">The image.</param>
-    public abstract void Apply(ref Rng rng, Canvas canvas);
+    internal abstract void Apply(ref Rng rng, Canvas canvas);
 }
 
 /// <summary>One random change that mixes two samples, pixels and targets alike; it comes after all others.</summary>

@@ -51,7 +51,7 @@ public sealed class Augmenter
     /// <param name="seed">Names the augmentation as a whole.</param>
     /// <param name="epoch">How often the data were seen before.</param>
     /// <param name="sample">Names the sample: two that are to differ need two numbers.</param>
-    public void Apply(Canvas canvas, ulong seed, int epoch, ulong sample)
+    internal void Apply(Canvas canvas, ulong seed, int epoch, ulong sample)
     {
         ArgumentNullException.ThrowIfNull(canvas);
         var rng = new Rng(Rng.Mix(seed ^ SampleStream), (ulong)epoch, sample);

@@ -15,7 +15,7 @@ public sealed record Blur : AugmentationStep
     public double Sigma { get; }
 
     /// <inheritdoc/>
-    public override void Apply(ref Rng rng, Canvas canvas)
+    internal override void Apply(ref Rng rng, Canvas canvas)
     {
         ArgumentNullException.ThrowIfNull(canvas);
         double sigma = rng.NextDouble(0, Sigma);

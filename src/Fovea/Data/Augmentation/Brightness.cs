@@ -13,7 +13,7 @@ public sealed record Brightness : AugmentationStep
     public double Strength { get; }
 
     /// <inheritdoc/>
-    public override void Apply(ref Rng rng, Canvas canvas)
+    internal override void Apply(ref Rng rng, Canvas canvas)
     {
         ArgumentNullException.ThrowIfNull(canvas);
         Colours.Brighten(canvas, rng.NextDouble(Math.Max(0, 1 - Strength), 1 + Strength));

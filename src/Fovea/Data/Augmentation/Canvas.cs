@@ -8,7 +8,7 @@ namespace Fovea.Data.Augmentation;
 /// Geometric changes add up until somebody looks at the pixels and are then made in one resampling, so that an image that
 /// is scaled, turned and bent is interpolated once. One canvas serves one thread.
 /// </summary>
-public sealed class Canvas
+internal sealed class Canvas
 {
     private readonly float[] _pixels;
     private readonly float[] _fill;

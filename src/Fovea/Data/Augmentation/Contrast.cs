@@ -13,7 +13,7 @@ public sealed record Contrast : AugmentationStep
     public double Strength { get; }
 
     /// <inheritdoc/>
-    public override void Apply(ref Rng rng, Canvas canvas)
+    internal override void Apply(ref Rng rng, Canvas canvas)
     {
         ArgumentNullException.ThrowIfNull(canvas);
         Colours.Contrast(canvas, rng.NextDouble(Math.Max(0, 1 - Strength), 1 + Strength));

@@ -15,7 +15,7 @@ public sealed record Cutout : AugmentationStep
     public int Size { get; }
 
     /// <inheritdoc/>
-    public override void Apply(ref Rng rng, Canvas canvas)
+    internal override void Apply(ref Rng rng, Canvas canvas)
     {
         ArgumentNullException.ThrowIfNull(canvas);
         int height = canvas.Shape.Height, width = canvas.Shape.Width;

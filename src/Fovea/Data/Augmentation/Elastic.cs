@@ -41,7 +41,7 @@ public sealed record Elastic : AugmentationStep
     public override int GetHashCode() => HashCode.Combine(Alpha, Sigma);
 
     /// <inheritdoc/>
-    public override void Apply(ref Rng rng, Canvas canvas)
+    internal override void Apply(ref Rng rng, Canvas canvas)
     {
         ArgumentNullException.ThrowIfNull(canvas);
         int height = canvas.Shape.Height, width = canvas.Shape.Width, radius = _taps.Length / 2;

@@ -24,7 +24,7 @@ public sealed record Flip : AugmentationStep
     public bool Vertical { get; }
 
     /// <inheritdoc/>
-    public override void Apply(ref Rng rng, Canvas canvas)
+    internal override void Apply(ref Rng rng, Canvas canvas)
     {
         ArgumentNullException.ThrowIfNull(canvas);
         // Of those that are flipped where both directions are wanted, a third each is so in one, in the other, in both.

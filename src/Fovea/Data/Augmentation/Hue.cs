@@ -12,7 +12,7 @@ public sealed record Hue : AugmentationStep
     public double Turn { get; }
 
     /// <inheritdoc/>
-    public override void Apply(ref Rng rng, Canvas canvas)
+    internal override void Apply(ref Rng rng, Canvas canvas)
     {
         ArgumentNullException.ThrowIfNull(canvas);
         Colours.TurnHue(canvas, rng.NextDouble(-Turn, Turn));

@@ -13,7 +13,7 @@ public sealed record Noise : AugmentationStep
     public double Deviation { get; }
 
     /// <inheritdoc/>
-    public override void Apply(ref Rng rng, Canvas canvas)
+    internal override void Apply(ref Rng rng, Canvas canvas)
     {
         ArgumentNullException.ThrowIfNull(canvas);
         // Box and Muller (1958), a cosine and a sine from every pair: radius √(−2 ln u), angle 2π v.

@@ -15,7 +15,7 @@ public sealed record PaddedCrop : AugmentationStep
     public int Pixels { get; }
 
     /// <inheritdoc/>
-    public override void Apply(ref Rng rng, Canvas canvas)
+    internal override void Apply(ref Rng rng, Canvas canvas)
     {
         ArgumentNullException.ThrowIfNull(canvas);
         int x = rng.NextInt(2 * Pixels + 1) - Pixels, y = rng.NextInt(2 * Pixels + 1) - Pixels;

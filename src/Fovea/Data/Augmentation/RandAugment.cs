@@ -31,7 +31,7 @@ public sealed record RandAugment : AugmentationStep
     public double Magnitude { get; }
 
     /// <inheritdoc/>
-    public override void Apply(ref Rng rng, Canvas canvas)
+    internal override void Apply(ref Rng rng, Canvas canvas)
     {
         ArgumentNullException.ThrowIfNull(canvas);
         for (int i = 0; i < Count; i++)

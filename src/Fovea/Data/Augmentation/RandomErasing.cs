@@ -27,7 +27,7 @@ public sealed record RandomErasing : AugmentationStep
     public double Most { get; }
 
     /// <inheritdoc/>
-    public override void Apply(ref Rng rng, Canvas canvas)
+    internal override void Apply(ref Rng rng, Canvas canvas)
     {
         ArgumentNullException.ThrowIfNull(canvas);
         int imageHeight = canvas.Shape.Height, imageWidth = canvas.Shape.Width;

@@ -26,7 +26,7 @@ public sealed record RandomResizedCrop : AugmentationStep
     public double Most { get; }
 
     /// <inheritdoc/>
-    public override void Apply(ref Rng rng, Canvas canvas)
+    internal override void Apply(ref Rng rng, Canvas canvas)
     {
         ArgumentNullException.ThrowIfNull(canvas);
         double area = rng.NextDouble(Least, Most);

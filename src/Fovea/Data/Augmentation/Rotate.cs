@@ -12,7 +12,7 @@ public sealed record Rotate : AugmentationStep
     public double Degrees { get; }
 
     /// <inheritdoc/>
-    public override void Apply(ref Rng rng, Canvas canvas) => Turn(canvas, rng.NextDouble(-Degrees, Degrees));
+    internal override void Apply(ref Rng rng, Canvas canvas) => Turn(canvas, rng.NextDouble(-Degrees, Degrees));
 
     /// <summary>Turns an image counter-clockwise.</summary>
     internal static void Turn(Canvas canvas, double degrees)

@@ -21,7 +21,7 @@ public sealed record Scale : AugmentationStep
     public double Most { get; }
 
     /// <inheritdoc/>
-    public override void Apply(ref Rng rng, Canvas canvas)
+    internal override void Apply(ref Rng rng, Canvas canvas)
     {
         ArgumentNullException.ThrowIfNull(canvas);
         double inverse = Math.Exp(-rng.NextDouble(Math.Log(Least), Math.Log(Most)));

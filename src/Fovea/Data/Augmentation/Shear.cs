@@ -21,7 +21,7 @@ public sealed record Shear : AugmentationStep
     public double VerticalDegrees { get; }
 
     /// <inheritdoc/>
-    public override void Apply(ref Rng rng, Canvas canvas)
+    internal override void Apply(ref Rng rng, Canvas canvas)
     {
         ArgumentNullException.ThrowIfNull(canvas);
         double sideways = Math.Tan(rng.NextDouble(-Degrees, Degrees) * Math.PI / 180);

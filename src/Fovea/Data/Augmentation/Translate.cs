@@ -12,7 +12,7 @@ public sealed record Translate : AugmentationStep
     public double Share { get; }
 
     /// <inheritdoc/>
-    public override void Apply(ref Rng rng, Canvas canvas)
+    internal override void Apply(ref Rng rng, Canvas canvas)
     {
         ArgumentNullException.ThrowIfNull(canvas);
         double x = rng.NextDouble(-Share, Share) * canvas.Shape.Width, y = rng.NextDouble(-Share, Share) * canvas.Shape.Height;

@@ -8,7 +8,7 @@ namespace Fovea.Data.Text;
 /// character, so that names are equal that look so, however a file system spells them. <see cref="string.Normalize()"/> does
 /// nothing where globalisation is invariant, as it is in the <c>fovea</c> command.
 /// </summary>
-public static class ComposedText
+internal static class ComposedText
 {
     // No character below it decomposes into others that compose again, or is a mark.
     private const int FirstMark = 0x300;

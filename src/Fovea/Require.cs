@@ -30,6 +30,9 @@ internal static class Require
     public static double Between(double value, double low, double high, string what) =>
         value >= low && value <= high ? value : throw Wrong(what, string.Create(CultureInfo.InvariantCulture, $"from {low} to {high}"), value);
 
+    public static double Above(double value, double bound, string what) =>
+        value > bound ? value : throw Wrong(what, string.Create(CultureInfo.InvariantCulture, $"above {bound}"), value);
+
     public static double AtLeastOne(double value, string what) =>
         double.IsFinite(value) && value >= 1 ? value : throw Wrong(what, "1 or more", value);
 

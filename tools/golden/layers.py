@@ -67,5 +67,11 @@ add("GlobalAvgPool2d", nn.AdaptiveAvgPool2d(1), random(2, 3, 3, 4))
 add("ReLU6", nn.ReLU6(), wide)
 add("AdaptiveAvgPool2d", nn.AdaptiveAvgPool2d((3, 2)), random(2, 2, 7, 5))
 add("AdaptiveAvgPool2d, larger output", nn.AdaptiveAvgPool2d((7, 4)), random(2, 2, 3, 4))
+beside_kinks = wide + 1 / 1024  # at -3 and 3, PyTorch's slope of hardswish changed between versions
+for name, layer in {
+    "HardSwish": nn.Hardswish(), "HardSigmoid": nn.Hardsigmoid(), "ELU": nn.ELU(), "ELU, alpha": nn.ELU(0.3), "SELU": nn.SELU(), "Mish": nn.Mish(),
+    "Softplus": nn.Softplus(), "Softplus, beta and threshold": nn.Softplus(2.5, threshold=4), "Clamp": nn.Hardtanh(), "Clamp, bounds": nn.Hardtanh(-1.75, 4.5),
+}.items():
+    add(name, layer, beside_kinks)
 
 OUT.write_text(json.dumps(cases, separators=(",", ":")) + "\n")

@@ -1,3 +1,5 @@
+using Fovea.Kernels.Elementwise;
+
 namespace Fovea.Layers;
 
 /// <summary>x where positive, negativeSlope · x elsewhere (Maas, Hannun and Ng, 2013).</summary>
@@ -10,4 +12,6 @@ public sealed record LeakyReLU : Activation
 
     /// <summary>The slope left of zero.</summary>
     public double NegativeSlope { get; }
+
+    internal override ElementwiseFunction Function => ElementwiseFunction.Of(new LeakyReLUFunction((float)NegativeSlope));
 }

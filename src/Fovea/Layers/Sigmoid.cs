@@ -1,4 +1,9 @@
+using Fovea.Kernels.Elementwise;
+
 namespace Fovea.Layers;
 
 /// <summary>1 / (1 + e⁻ˣ): the logistic function.</summary>
-public sealed record Sigmoid : Activation;
+public sealed record Sigmoid : Activation
+{
+    internal override ElementwiseFunction Function => ElementwiseFunction.Of(new SigmoidFunction());
+}

@@ -100,6 +100,28 @@ public static class BuilderExtensions
     /// <summary>Adds a <see cref="Layers.SiLU"/>.</summary>
     public static NetworkBuilder SiLU(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new SiLU(), name);
 
+    /// <summary>Adds a <see cref="Layers.HardSigmoid"/>.</summary>
+    public static NetworkBuilder HardSigmoid(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new HardSigmoid(), name);
+
+    /// <summary>Adds a <see cref="Layers.HardSwish"/>.</summary>
+    public static NetworkBuilder HardSwish(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new HardSwish(), name);
+
+    /// <summary>Adds a <see cref="Layers.Mish"/>.</summary>
+    public static NetworkBuilder Mish(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new Mish(), name);
+
+    /// <summary>Adds an <see cref="Layers.ELU"/>.</summary>
+    public static NetworkBuilder ELU(this NetworkBuilder builder, double alpha = 1, string? name = null) => Of(builder).Add(new ELU(alpha), name);
+
+    /// <summary>Adds a <see cref="Layers.SELU"/>.</summary>
+    public static NetworkBuilder SELU(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new SELU(), name);
+
+    /// <summary>Adds a <see cref="Layers.Softplus"/>.</summary>
+    public static NetworkBuilder Softplus(this NetworkBuilder builder, double beta = 1, double threshold = 20, string? name = null) =>
+        Of(builder).Add(new Softplus(beta, threshold), name);
+
+    /// <summary>Adds a <see cref="Layers.Clamp"/>.</summary>
+    public static NetworkBuilder Clamp(this NetworkBuilder builder, double min = -1, double max = 1, string? name = null) => Of(builder).Add(new Clamp(min, max), name);
+
     /// <summary>Adds a <see cref="Layers.Softmax"/>.</summary>
     public static NetworkBuilder Softmax(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new Softmax(), name);
 

@@ -3,7 +3,7 @@ using Fovea.Tensors;
 
 namespace Fovea.Tests.Layers;
 
-/// <summary>The layer test table: every layer, with the forms it has. <see cref="LayerTests"/> asks the same of each entry.</summary>
+/// <summary>The layer test table: every layer, with the forms it has; <see cref="ActivationCases"/> has the element-wise ones. <see cref="LayerTests"/> asks the same of each entry.</summary>
 internal static class LayerCases
 {
     private static readonly Shape Maps = new(3, 5, 4);
@@ -37,19 +37,10 @@ internal static class LayerCases
         new("dropout", new Dropout(0.4), [Maps], Maps, null),
         new("dropout of maps", new Dropout2d(0.3), [Maps], Maps, null),
         Case("no dropout", new Dropout(0), Maps, Maps, new LeakyReLU(1)),
-        Case("relu", new ReLU(), Maps, Maps),
-        Case("relu6", new ReLU6(), Maps, Maps),
-        Case("leaky relu", new LeakyReLU(0.2), Maps, Maps),
-        Case("leaky relu, steep", new LeakyReLU(-1.5), Vector, Vector),
+        .. ActivationCases.All,
         Case("prelu", new PReLU(), Maps, Maps),
         Case("prelu by channel", new PReLU(3, init: -0.5), Maps, Maps),
         Case("prelu of a vector", new PReLU(6), Vector, Vector),
-        Case("sigmoid", new Sigmoid(), Maps, Maps),
-        Case("tanh", new Tanh(), Maps, Maps),
-        Case("scaled tanh", new ScaledTanh(), Maps, Maps),
-        Case("gelu", new GELU(), Maps, Maps),
-        Case("gelu, many", new GELU(), new(5, 9, 29), new(5, 9, 29)),
-        Case("silu", new SiLU(), Maps, Maps),
         Case("softmax", new Softmax(), Vector, Vector),
         Case("softmax of maps", new Softmax(), Maps, Maps),
         Case("rbf", new Rbf(6, 4), Vector, new(4)),

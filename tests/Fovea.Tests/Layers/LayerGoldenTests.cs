@@ -32,6 +32,16 @@ public class LayerGoldenTests
         ["ReLU6"] = new ReLU6(),
         ["AdaptiveAvgPool2d"] = new AdaptiveAvgPool2d((3, 2)),
         ["AdaptiveAvgPool2d, larger output"] = new AdaptiveAvgPool2d((7, 4)),
+        ["HardSwish"] = new HardSwish(),
+        ["HardSigmoid"] = new HardSigmoid(),
+        ["ELU"] = new ELU(),
+        ["ELU, alpha"] = new ELU(0.3),
+        ["SELU"] = new SELU(),
+        ["Mish"] = new Mish(),
+        ["Softplus"] = new Softplus(),
+        ["Softplus, beta and threshold"] = new Softplus(2.5, threshold: 4),
+        ["Clamp"] = new Clamp(),
+        ["Clamp, bounds"] = new Clamp(-1.75, 4.5),
     };
 
     public static TheoryData<string> Names => [.. Golden.EnumerateObject().Select(entry => entry.Name)];

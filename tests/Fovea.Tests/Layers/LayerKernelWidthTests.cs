@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Fovea.Kernels;
+using Fovea.Kernels.Elementwise;
 using Fovea.Kernels.Simd;
 using Fovea.Layers;
 using Fovea.Tensors;
@@ -50,33 +51,14 @@ public unsafe class LayerKernelWidthTests
     [InlineData(15)]
     [InlineData(16)]
     [InlineData(47)]
-    public void Rectifier_standardization_and_GELU(int length)
+    public void Batch_normalization(int length)
     {
-        AssertAlike(
-            length, (x, g, _, y) => Rectify<SimdScalar, float>(x, g, y), (x, g, _, y) => Rectify<Simd128, Vector128<float>>(x, g, y),
-            (x, g, _, y) => Rectify<Simd256, Vector256<float>>(x, g, y), (x, g, _, y) => Rectify<Simd512, Vector512<float>>(x, g, y));
-        AssertAlike(
-            length, (x, g, _, y) => Between<SimdScalar, float>(x, g, y), (x, g, _, y) => Between<Simd128, Vector128<float>>(x, g, y),
-            (x, g, _, y) => Between<Simd256, Vector256<float>>(x, g, y), (x, g, _, y) => Between<Simd512, Vector512<float>>(x, g, y));
         AssertAlike(
             length, (x, _, _, y) => Forward<SimdScalar, float>(x, y), (x, _, _, y) => Forward<Simd128, Vector128<float>>(x, y),
             (x, _, _, y) => Forward<Simd256, Vector256<float>>(x, y), (x, _, _, y) => Forward<Simd512, Vector512<float>>(x, y));
         AssertAlike(
             length, (x, g, _, y) => Backward<SimdScalar, float>(x, g, y), (x, g, _, y) => Backward<Simd128, Vector128<float>>(x, g, y),
             (x, g, _, y) => Backward<Simd256, Vector256<float>>(x, g, y), (x, g, _, y) => Backward<Simd512, Vector512<float>>(x, g, y));
-
-        AssertAlike(
-            length, (x, _, _, y) => Unit<SimdScalar, float>(x, y), (x, _, _, y) => Unit<Simd128, Vector128<float>>(x, y),
-            (x, _, _, y) => Unit<Simd256, Vector256<float>>(x, y), (x, _, _, y) => Unit<Simd512, Vector512<float>>(x, y));
-        AssertAlike(
-            length, (x, g, _, y) => UnitGradient<SimdScalar, float>(x, g, y), (x, g, _, y) => UnitGradient<Simd128, Vector128<float>>(x, g, y),
-            (x, g, _, y) => UnitGradient<Simd256, Vector256<float>>(x, g, y), (x, g, _, y) => UnitGradient<Simd512, Vector512<float>>(x, g, y));
-
-        void Rectify<TSimd, TVector>(float* x, float* g, float* y) where TSimd : ISimd<TVector> where TVector : unmanaged =>
-            AssertDone<TSimd, TVector>(LeakyRectifier.ScaleUnlessPositive<TSimd, TVector>(x, 0.3f, g, y, 0, length), done => LeakyRectifier.ScaleUnlessPositive<SimdScalar, float>(x, 0.3f, g, y, done, length));
-
-        void Between<TSimd, TVector>(float* x, float* g, float* y) where TSimd : ISimd<TVector> where TVector : unmanaged =>
-            AssertDone<TSimd, TVector>(Elementwise.KeepWhereBetween<TSimd, TVector>(x, -1, 1.5f, g, y, 0, length), done => Elementwise.KeepWhereBetween<SimdScalar, float>(x, -1, 1.5f, g, y, done, length));
 
         void Forward<TSimd, TVector>(float* x, float* y) where TSimd : ISimd<TVector> where TVector : unmanaged =>
             AssertDone<TSimd, TVector>(Standardization.Forward<TSimd, TVector>(x, 0.1f, 2, 3, y, 0, length), done => Standardization.Forward<SimdScalar, float>(x, 0.1f, 2, 3, y, done, length));
@@ -86,16 +68,58 @@ public unsafe class LayerKernelWidthTests
                 Standardization.Backward<TSimd, TVector>(g, 2, x, 0.1f, -0.5f, 3, y, 0, length),
                 done => Standardization.Backward<SimdScalar, float>(g, 2, x, 0.1f, -0.5f, 3, y, done, length));
 
-        void Unit<TSimd, TVector>(float* x, float* y) where TSimd : ISimd<TVector> where TVector : unmanaged =>
-            AssertDone<TSimd, TVector>(Gelu.Forward<TSimd, TVector>(x, y, 0, length), done => Gelu.Forward<SimdScalar, float>(x, y, done, length));
-
-        void UnitGradient<TSimd, TVector>(float* x, float* g, float* y) where TSimd : ISimd<TVector> where TVector : unmanaged =>
-            AssertDone<TSimd, TVector>(Gelu.Backward<TSimd, TVector>(x, g, y, false, 0, length), done => Gelu.Backward<SimdScalar, float>(x, g, y, false, done, length));
-
         void AssertDone<TSimd, TVector>(int done, Func<int, int> rest) where TSimd : ISimd<TVector> where TVector : unmanaged
         {
             Assert.Equal(length / TSimd.Count * TSimd.Count, done);
             Assert.Equal(length, rest(done));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(47)]
+    public void Element_wise_functions(int length)
+    {
+        Check(new ReLUFunction());
+        Check(new ClampFunction(-1, 1.5f));
+        Check(new LeakyReLUFunction(0.3f));
+        Check(new SigmoidFunction());
+        Check(new HardSigmoidFunction());
+        Check(new TanhFunction(1.5, 0.75));
+        Check(new GELUFunction());
+        Check(new SiLUFunction());
+        Check(new HardSwishFunction());
+        Check(new MishFunction());
+        Check(new ELUFunction(0.75, 1.5));
+        Check(new SoftplusFunction(2, 1));
+
+        void Check<TFunction>(TFunction function)
+            where TFunction : struct, IElementwise
+        {
+            AssertAlike(
+                length, (x, _, _, y) => Forward<SimdScalar, float>(x, y), (x, _, _, y) => Forward<Simd128, Vector128<float>>(x, y),
+                (x, _, _, y) => Forward<Simd256, Vector256<float>>(x, y), (x, _, _, y) => Forward<Simd512, Vector512<float>>(x, y));
+            AssertAlike(
+                length, (x, g, f, y) => Backward<SimdScalar, float>(x, g, f, y, false), (x, g, f, y) => Backward<Simd128, Vector128<float>>(x, g, f, y, false),
+                (x, g, f, y) => Backward<Simd256, Vector256<float>>(x, g, f, y, true), (x, g, f, y) => Backward<Simd512, Vector512<float>>(x, g, f, y, true));
+
+            void Forward<TSimd, TVector>(float* x, float* y) where TSimd : ISimd<TVector> where TVector : unmanaged
+            {
+                int done = ElementwiseLoop.Forward<TFunction, TSimd, TVector>(function, x, y, 0, length);
+                Assert.Equal(length / TSimd.Count * TSimd.Count, done);
+                Assert.Equal(length, ElementwiseLoop.Forward<TFunction, SimdScalar, float>(function, x, y, done, length));
+            }
+
+            // What is added to is 0, so that the results must be those of writing.
+            void Backward<TSimd, TVector>(float* x, float* g, float* f, float* y, bool adds) where TSimd : ISimd<TVector> where TVector : unmanaged
+            {
+                ElementwiseLoop.Forward<TFunction, SimdScalar, float>(function, x, f, 0, length);
+                int done = ElementwiseLoop.Backward<TFunction, TSimd, TVector>(function, x, f, g, y, adds, 0, length);
+                Assert.Equal(length / TSimd.Count * TSimd.Count, done);
+                Assert.Equal(length, ElementwiseLoop.Backward<TFunction, SimdScalar, float>(function, x, f, g, y, adds, done, length));
+            }
         }
     }
 

@@ -117,12 +117,10 @@ internal sealed class BlockedGraph
                 return new FlattenOperator(Context, nodes, inputs, output);
             case Add when inputs.All(IsBlocked):
                 return new MergeOperator(Context, nodes, inputs, output, chain.Lower, chain.Upper);
-            case ReLU when IsBlocked(inputs[0]):
-                return new MergeOperator(Context, nodes, inputs, output, 0, float.PositiveInfinity);
-            case ReLU6 when IsBlocked(inputs[0]):
-                return new MergeOperator(Context, nodes, inputs, output, 0, 6);
-            case GELU when IsBlocked(inputs[0]):
-                return new GaussianUnitOperator(Context, nodes, inputs, output);
+            case Activation { Function: { } function } when IsBlocked(inputs[0]):
+                return new ElementwiseOperator(function, Context, nodes, inputs, output);
+            case Softmax when IsBlocked(inputs[0]) && output is { Height: 1, Width: 1 }:
+                return new SoftmaxOperator(Context, nodes, inputs, output);
             case MaxPool2d when IsBlocked(inputs[0]):
                 return new MaxPoolingOperator(Context, nodes, inputs, output);
             case GlobalAvgPool2d when IsBlocked(inputs[0]):

@@ -7,7 +7,8 @@ namespace Fovea.Execution.Blocked;
 /// Where an activation of the whole batch lies: (N, blocks, H + 2 halo, W + 2 halo, inner). 16 channels of a pixel lie
 /// side by side; only the network's own input, if it has fewer, is as wide as its channels. Vectors are maps of one
 /// pixel. The halo is a frame of zeros that nobody writes, so that convolutions need no care at the edges. Channels that
-/// fill up the last block hold anything finite: the weights they meet are zero.
+/// fill up the last block hold anything finite, f(0) of an element-wise layer for instance, and so do their gradients: the
+/// weights they meet are zero, sums and statistics keep to their channel, and what leaves a plan is read channel by channel.
 /// </summary>
 internal sealed class BlockedMap(Shape shape, int inner = BlockedCorrelation.Block)
 {

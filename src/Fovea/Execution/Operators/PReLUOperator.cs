@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using Fovea.Kernels;
+using Fovea.Kernels.Elementwise;
 using Fovea.Layers;
 
 namespace Fovea.Execution.Operators;
@@ -17,7 +17,7 @@ internal sealed class PReLUOperator(PReLU layer, OperatorContext context) : Oper
         for (int i = 0; i < slopes.Length; i++)
         {
             ReadOnlySpan<float> input = slice.Input().Slice(i * _stretch, _stretch);
-            LeakyRectifier.ScaleUnlessPositive(input, slopes[i], input, slice.Output.Slice(i * _stretch, _stretch));
+            ElementwiseLoop.Forward(new LeakyReLUFunction(slopes[i]), input, slice.Output.Slice(i * _stretch, _stretch));
         }
     }
 
@@ -32,7 +32,7 @@ internal sealed class PReLUOperator(PReLU layer, OperatorContext context) : Oper
             TensorPrimitives.Min(input, 0f, negative);
             slopeGradient[i] += TensorPrimitives.Dot(negative, outputGradient);
             if (slice.WantsInputGradient())
-                LeakyRectifier.ScaleUnlessPositive(input, slopes[i], outputGradient, slice.InputGradient().Slice(i * _stretch, _stretch));
+                ElementwiseLoop.Backward(new LeakyReLUFunction(slopes[i]), input, input, outputGradient, slice.InputGradient().Slice(i * _stretch, _stretch));
         }
     }
 }

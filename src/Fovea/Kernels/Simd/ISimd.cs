@@ -58,6 +58,9 @@ internal unsafe interface ISimd<TVector>
     /// <summary>The bits of every lane moved towards the highest, zeros behind them.</summary>
     static abstract TVector ShiftLeft(TVector vector, int bits);
 
+    /// <summary>e to the power of every lane, to the same bits at every width.</summary>
+    static abstract TVector Exp(TVector exponent);
+
     /// <summary>The sum of all lanes.</summary>
     static abstract float Sum(TVector vector);
 }

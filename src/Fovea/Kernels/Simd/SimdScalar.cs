@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Fovea.Kernels.Simd;
 
@@ -60,6 +61,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float ShiftLeft(float vector, int bits) => FromBits(Bits(vector) << bits);
+
+    /// <summary>MathF.Exp would round some results otherwise than vectors do.</summary>
+    public static float Exp(float exponent) => Vector128.Exp(Vector128.CreateScalar(exponent)).ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(float vector) => vector;

@@ -54,6 +54,7 @@ public unsafe class SimdTests
                 Lanes(TSimd.And(TSimd.Greater(a, b), c), i => left[i] > right[i] ? third[i] : 0);
                 Lanes(TSimd.AndNot(c, TSimd.Equal(a, b)), i => left[i] == right[i] ? 0 : third[i]);
                 Lanes(TSimd.Or(TSimd.And(TSimd.Greater(a, b), a), TSimd.AndNot(b, TSimd.Greater(a, b))), i => left[i] > right[i] ? left[i] : right[i]);
+                Lanes(TSimd.Exp(a), i => Vector128.Exp(Vector128.Create(left[i])).ToScalar());
                 Lanes(TSimd.Broadcast(left[0]), _ => left[0]);
                 Lanes(TSimd.Zero, _ => 0);
             }

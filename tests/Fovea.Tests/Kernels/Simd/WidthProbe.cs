@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Fovea.Kernels;
+using Fovea.Kernels.Elementwise;
 using Fovea.Kernels.Simd;
 using Fovea.Layers;
 using Fovea.Tensors;
@@ -76,9 +77,9 @@ public static unsafe class WidthProbe
             selector[0] = float.NaN;
             values[length - 1] = float.PositiveInfinity;
             var kept = new Guarded(length);
-            Elementwise.KeepWherePositive(selector, values, kept.Span);
+            ElementwiseLoop.Backward(new ReLUFunction(), selector, selector, values, kept.Span);
             Assert.Equal(selector.Zip(values, (s, v) => s > 0 ? v : 0), kept.Span.ToArray());
-            kept.AssertGuardsUntouched("KeepWherePositive");
+            kept.AssertGuardsUntouched("ReLU");
         }
     }
 

@@ -3,11 +3,11 @@ using Fovea.Networks;
 
 namespace Fovea.Execution.Blocked.Operators;
 
-/// <summary>Runs <see cref="Layers.Add"/> and clamps (<see cref="Layers.ReLU"/>, <see cref="Layers.ReLU6"/>), alone or one after the other.</summary>
+/// <summary>Runs <see cref="Layers.Add"/> with the clamp behind it.</summary>
 internal sealed class MergeOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, float lower, float upper)
     : BlockedOperator(context, nodes, inputs, output)
 {
-    public override string Algorithm => Inputs.Length > 1 ? "sum" : "clamp";
+    public override string Algorithm => "sum";
 
     public override int ForwardTasks(int phase, int count) => count * Output.Blocks;
 
@@ -15,13 +15,13 @@ internal sealed class MergeOperator(BlockedContext context, Node[] nodes, Blocke
     {
         int n = task / Output.Blocks, block = task % Output.Blocks;
         float* output = Output.Sample(n) + block * Output.Plane;
-        for (int i = 0; i < Math.Max(1, Inputs.Length - 1); i++)
+        for (int i = 1; i < Inputs.Length; i++)
         {
-            BlockedMap? other = Inputs.Length > 1 ? Inputs[i + 1] : null;
-            bool last = i >= Inputs.Length - 2;
+            bool first = i == 1, last = i == Inputs.Length - 1;
+            BlockedMap other = Inputs[i];
             BlockedRows.AddAndClamp(
-                i == 0 ? Input.Sample(n) + block * Input.Plane : output, i == 0 ? Input.Pitch : Output.Pitch,
-                other is null ? null : other.Sample(n) + block * other.Plane, other?.Pitch ?? 0,
+                first ? Input.Sample(n) + block * Input.Plane : output, first ? Input.Pitch : Output.Pitch,
+                other.Sample(n) + block * other.Plane, other.Pitch,
                 output, Output.Pitch, Output.Height, Output.Width * Output.Inner,
                 last ? lower : float.NegativeInfinity, last ? upper : float.PositiveInfinity);
         }

@@ -82,13 +82,13 @@ internal sealed class JpegDecoder : ImageDecoder
                         if (!frame.Progressive && scan.Components.Length == frame.Components.Length)
                         {
                             // Nothing that follows can change the picture.
-                            Image image = NewImage(frame);
+                            PixelTarget image = NewTarget(frame, least, orientation);
                             scans.Add(new ScanDecoder(frame, scan, tables.RestartInterval, reader, file.Length, notes));
                             int end = scans[^1].DecodeSamples(file, new SampleBands(frame, HasColourDifferences ?? frame.HasColourDifferences(jfif, adobeTransform), image));
                             if (end == file.Length)
                                 notes.Add(ReadingNotes.EndIsMissing);
                             whole = (frame.Width, frame.Height);
-                            return image.With(notes, orientation);
+                            return image.ToImage().With(notes, orientation);
                         }
                         scan.Record(frame.Progressive);
                         JpegReader begin = reader;
@@ -105,10 +105,10 @@ internal sealed class JpegDecoder : ImageDecoder
             if (!endIsMarked)
                 notes.Add(ReadingNotes.EndIsMissing);
             CheckComplete(frame, endIsMarked, reader.Position);
-            Image result = NewImage(frame);
+            PixelTarget result = NewTarget(frame, least, orientation);
             ScanBands.Decode(file, frame, scans, new SampleBands(frame, HasColourDifferences ?? frame.HasColourDifferences(jfif, adobeTransform), result), budget!);
             whole = (frame.Width, frame.Height);
-            return result.With(notes, orientation);
+            return result.ToImage().With(notes, orientation);
         }
         finally
         {
@@ -117,7 +117,8 @@ internal sealed class JpegDecoder : ImageDecoder
         }
     }
 
-    private static Image NewImage(JpegFrame frame) => new(frame.OutputWidth, frame.OutputHeight, frame.Components.Length == 1 ? 1 : 3);
+    private static PixelTarget NewTarget(JpegFrame frame, LeastSize? least, int orientation) =>
+        PixelTarget.Create(frame.OutputWidth, frame.OutputHeight, frame.Components.Length == 1 ? 1 : 3, least?.BeforeTurning(orientation));
 
     /// <summary>
     /// A progressive picture may leave out what it likes as long as the file says where it ends; a file that just stops

@@ -50,10 +50,13 @@ internal sealed class JpegFrame
     /// <summary>Makes the picture 1/2, 1/4 or 1/8 as large, as small as it can be without being smaller than this.</summary>
     public void Reduce(LeastSize least)
     {
-        while (BlockSide > 1 && Reduced(Width, BlockSide / 2) >= least.Width && Reduced(Height, BlockSide / 2) >= least.Height)
+        while (BlockSide > 1 && Suffices(Reduced(Width, BlockSide / 2) >= least.Width, Reduced(Height, BlockSide / 2) >= least.Height))
             BlockSide /= 2;
         foreach (JpegComponent component in Components)
             component.Reduce(this);
+
+        bool Suffices(bool across, bool down) =>
+            least.IsDrawing ? (across || down) && (long)Width * Height > PixelTarget.LargeImage : across && down;
     }
 
     /// <param name="marker">Which kind of frame it is.</param>

@@ -1,3 +1,5 @@
+using Fovea.Imaging.Reducing;
+
 namespace Fovea.Imaging.Jpeg;
 
 /// <summary>
@@ -8,7 +10,7 @@ internal sealed unsafe class SampleBands
 {
     private readonly JpegFrame _frame;
     private readonly bool _hasDifferences;
-    private readonly Image _image;
+    private readonly PixelTarget _target;
     private readonly Plane[] _planes;
     private readonly ushort[] _work;
 
@@ -17,10 +19,10 @@ internal sealed unsafe class SampleBands
 
     /// <param name="frame">The picture.</param>
     /// <param name="hasDifferences">Whether the first three components are brightness and differences of colour (YCbCr).</param>
-    /// <param name="image">Where the pixels go.</param>
-    public SampleBands(JpegFrame frame, bool hasDifferences, Image image)
+    /// <param name="target">Where the pixels go.</param>
+    public SampleBands(JpegFrame frame, bool hasDifferences, PixelTarget target)
     {
-        (_frame, _hasDifferences, _image) = (frame, hasDifferences, image);
+        (_frame, _hasDifferences, _target) = (frame, hasDifferences, target);
         _planes = [.. frame.Components.Select(component => new Plane(component, frame))];
         _work = new ushort[frame.OutputWidth + 2 + Upsampling.Slack];
     }
@@ -53,15 +55,17 @@ internal sealed unsafe class SampleBands
         bool isLast = unit == _frame.UnitsDown - 1;
         int end = isLast ? _frame.OutputHeight : ((unit + 1) * pixels) - 1;
         for (; _done < end; _done++)
-            EmitRow(_done, unit);
+        {
+            EmitRow(_done, unit, _target.Begin(_done, 0, _frame.OutputWidth));
+            _target.End();
+        }
         if (!isLast)
             foreach (Plane plane in _planes)
                 plane.KeepLastRow();
     }
 
-    private void EmitRow(int y, int unit)
+    private void EmitRow(int y, int unit, Span<byte> target)
     {
-        Span<byte> target = _image.Row(y);
         fixed (byte* a = &_planes[0].Expand(y, unit, _work))
         {
             if (_planes.Length == 1)

@@ -18,7 +18,9 @@ internal static class DigitNormalizer
     private const int LeastContrast = 32;
 
     /// <summary>Larger pictures, and larger digits in them, are first reduced to this: a digit has no detail that would be lost.</summary>
-    private const int LargestPicture = 1024, LargestDigit = 8 * Box;
+    internal const int LargestPicture = 1024;
+
+    private const int LargestDigit = 8 * Box;
 
     /// <summary>The strokes' width within the frame below which they are thickened, and what they then get. MNIST's have 2 to 3.</summary>
     private const double ThinStroke = 1.25, GoodStroke = 2;
@@ -31,6 +33,12 @@ internal static class DigitNormalizer
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(notes);
+        return Normalize(image, (image.Width, image.Height), notes);
+    }
+
+    /// <inheritdoc cref="Normalize(Image, ICollection{string})"/>
+    internal static Image Normalize(Image image, (int Width, int Height) whole, ICollection<string> notes)
+    {
         Strokes strokes = Measure(Reduce(ToGrey(image), LargestPicture), notes);
         (int left, int top, int width, int height) = strokes.Bounds();
         Image digit = Reduce(strokes.Ink.Crop(left, top, width, height), LargestDigit);
@@ -45,7 +53,7 @@ internal static class DigitNormalizer
         }
         Image small = ScaleTo(digit, Box);
         Brighten(small);
-        notes.Add($"cropped and centred: {image.Width}×{image.Height} to {Frame}×{Frame}");
+        notes.Add($"cropped and centred: {whole.Width}×{whole.Height} to {Frame}×{Frame}");
         return PlaceByMass(small);
     }
 

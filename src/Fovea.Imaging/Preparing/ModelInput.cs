@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Fovea.Data;
+using Fovea.Imaging.Reducing;
 using Fovea.Imaging.Resizing;
 using Fovea.Tensors;
 
@@ -24,7 +25,7 @@ public static class ModelInput
         options ??= new PreparationOptions();
         Require(shape);
         if (options.LightOnDark)
-            return PrepareDrawing(ImageFile.Decode(file, limits), shape);
+            return PrepareDrawing(ImageFile.DecodeReduced(file, LeastSize.OfDrawing(DigitNormalizer.LargestPicture), out (int, int) size, limits), size, shape);
         Image image = PictureFit.Decode(file, shape, options.Fit, limits ?? ImageLimits.Default, out (int Width, int Height) whole);
         return PreparePicture(image, whole, shape, options);
     }
@@ -40,7 +41,7 @@ public static class ModelInput
         ArgumentNullException.ThrowIfNull(image);
         options ??= new PreparationOptions();
         Require(shape);
-        return options.LightOnDark ? PrepareDrawing(image, shape) : PreparePicture(image, (image.Width, image.Height), shape, options);
+        return options.LightOnDark ? PrepareDrawing(image, (image.Width, image.Height), shape) : PreparePicture(image, (image.Width, image.Height), shape, options);
     }
 
     private static void Require(Shape shape)
@@ -63,7 +64,7 @@ public static class ModelInput
         return new PreparedImage(shape, ToFloats(planes), notes);
     }
 
-    private static PreparedImage PrepareDrawing(Image image, Shape shape)
+    private static PreparedImage PrepareDrawing(Image image, (int Width, int Height) whole, Shape shape)
     {
         var notes = new List<string>(image.Notes);
         bool sized = image.Width == shape.Width && image.Height == shape.Height
@@ -72,7 +73,7 @@ public static class ModelInput
         if (!sized || !DigitNormalizer.IsNormalized(drawing))
         {
             notes = [.. image.Notes];
-            drawing = DigitNormalizer.Normalize(image, notes);
+            drawing = DigitNormalizer.Normalize(image, whole, notes);
         }
 
         // From MNIST's size to the model's by the same way that MNIST itself takes when such a model is trained.

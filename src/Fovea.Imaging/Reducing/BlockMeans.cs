@@ -36,10 +36,10 @@ internal sealed class BlockMeans : PixelTarget
     {
         double byWidth = (double)width / Math.Max(least.Width, LeastBlocks), byHeight = (double)height / Math.Max(least.Height, LeastBlocks);
         if (least.KeepsProportions)
-            byWidth = byHeight = Math.Min(byWidth, byHeight);
+            byWidth = byHeight = least.IsDrawing ? Math.Max(byWidth, byHeight) : Math.Min(byWidth, byHeight);
         return (Reduced(width, byWidth), Reduced(height, byHeight));
 
-        static int Reduced(int size, double factor) => factor < 2 ? size : (int)Math.Round(size / factor);
+        static int Reduced(int size, double factor) => factor < 2 ? size : Math.Max((int)Math.Round(size / factor), 1);
     }
 
     public override Image ToImage()

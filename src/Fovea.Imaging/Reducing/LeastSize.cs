@@ -8,7 +8,13 @@ namespace Fovea.Imaging.Reducing;
 /// <param name="KeepsProportions">Whether both directions must be reduced alike.</param>
 public readonly record struct LeastSize(int Width, int Height, bool KeepsProportions = true)
 {
+    /// <summary>A drawing has no detail that is lost in very large ones at this length of its longer side.</summary>
+    internal static LeastSize OfDrawing(int longest) => new(longest, longest) { IsDrawing = true };
+
+    /// <summary>Whether the longer side alone counts, and only very large images are reduced.</summary>
+    internal bool IsDrawing { get; private init; }
+
     /// <summary>The same for an image that is still to be turned.</summary>
     internal LeastSize BeforeTurning(int orientation) =>
-        ExifOrientation.Transposes(orientation) ? new LeastSize(Height, Width, KeepsProportions) : this;
+        ExifOrientation.Transposes(orientation) ? this with { Width = Height, Height = Width } : this;
 }

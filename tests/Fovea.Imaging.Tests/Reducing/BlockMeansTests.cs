@@ -48,6 +48,8 @@ public class BlockMeansTests
         Assert.Equal((448, 895), BlockMeans.Size(65535, 895, least));
         Assert.Equal((19573, 448), BlockMeans.Size(65535, 1500, least with { KeepsProportions = true }));
         Assert.Equal((65535, 895), BlockMeans.Size(65535, 895, least with { KeepsProportions = true }));
+        Assert.Equal((1024, 23), BlockMeans.Size(65535, 1500, LeastSize.OfDrawing(1024)));
+        Assert.Equal((3, 1024), BlockMeans.Size(200, 65535, LeastSize.OfDrawing(1024)));
         // The sums of few blocks could pass 32 bits.
         Assert.Equal((64, 64), BlockMeans.Size(10000, 10000, new LeastSize(2, 2)));
     }
@@ -91,6 +93,31 @@ public class BlockMeansTests
         byte[] large = [.. "P4 4097 4097 "u8, .. new byte[513 * Side]];
         Assert.Equal(Side, ImageFile.DecodeReduced(large, 2049, 2049, out _).Width);
         Assert.Equal(64, ImageFile.DecodeReduced(large, 32, 32, out _).Width);
+    }
+
+    /// <summary>A digit on 17.6 megapixels is the one that it is at a quarter of its sides, and is read without them.</summary>
+    [Fact]
+    public void Very_large_drawings_are_reduced_while_they_are_decoded()
+    {
+        byte[] large = Drawing(4200), small = Drawing(1050);
+        var shape = new Fovea.Tensors.Shape(1, 28, 28);
+        var options = new Fovea.Imaging.Preparing.PreparationOptions { LightOnDark = true };
+        Fovea.Imaging.Preparing.PreparedImage expected = Fovea.Imaging.Preparing.ModelInput.Prepare(small, shape, options);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Fovea.Imaging.Preparing.PreparedImage prepared = Fovea.Imaging.Preparing.ModelInput.Prepare(large, shape, options);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16_000_000);
+        Assert.Contains(prepared.Notes, note => note.Contains("4200×4200", StringComparison.Ordinal));
+        Assert.InRange(expected.Pixels.Zip(prepared.Pixels, (a, b) => Math.Abs(a - b)).Max(), 0, 0.05);
+
+        // A vertical bar with a foot.
+        static byte[] Drawing(int side)
+        {
+            var bits = new byte[(side + 7) / 8 * side];
+            for (int y = side / 5; y < side * 4 / 5; y++)
+                for (int x = side * 2 / 5; x < (y > side * 7 / 10 ? side * 7 / 10 : side / 2); x++)
+                    bits[(y * ((side + 7) / 8)) + (x >> 3)] |= (byte)(128 >> (x & 7));
+            return [.. System.Text.Encoding.ASCII.GetBytes($"P4 {side} {side} "), .. bits];
+        }
     }
 
     [Fact]

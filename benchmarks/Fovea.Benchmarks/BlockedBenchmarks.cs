@@ -40,8 +40,8 @@ public class BlockedBenchmarks
             _ => ((Layer)new Linear(25088, 4096), new Shape(25088)),
         };
         Network network = new NetworkBuilder(input).Add(layer, "layer").Build(seed: 1);
-        _forward = OperatorOf(network, PlanMode.Inference);
-        _training = OperatorOf(network, PlanMode.Training);
+        _forward = OperatorOf(network, false);
+        _training = OperatorOf(network, true);
         Forward(_training);
     }
 
@@ -64,9 +64,9 @@ public class BlockedBenchmarks
                 op.Forward(phase, task, Batch, worker: 0);
     }
 
-    private BlockedOperator OperatorOf(Network network, PlanMode mode)
+    private BlockedOperator OperatorOf(Network network, bool training)
     {
-        var options = new PlanOptions { Batch = Batch, Mode = mode, Threads = 1, Winograd = Winograd, InputGradient = mode == PlanMode.Training };
-        return new BlockedRunner(network, options, network.InputShape).Graph.Operators.Single();
+        PlanOptions options = (training ? PlanOptions.Training : new PlanOptions()) with { Batch = Batch, Threads = 1, Winograd = Winograd, InputGradient = training };
+        return new BlockedRunner(network, options, network.InputShape).Lowered.Operators.Single();
     }
 }

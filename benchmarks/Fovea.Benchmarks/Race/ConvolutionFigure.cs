@@ -15,12 +15,10 @@ internal sealed record ConvolutionFigure(int Kernel, int Padding, int Batch, int
         RaceFile file = RaceFile.Open(figure, setting);
         file.Fill(network);
         float[] input = file["input"], gradient = both ? file["output_gradient"] : [];
-        Plan plan = network.Compile(new PlanOptions
+        Plan plan = network.Compile((both ? PlanOptions.Training : new PlanOptions()) with
         {
             Batch = Batch,
             Threads = setting.Threads,
-            Mode = both ? PlanMode.Training : PlanMode.Inference,
-            KeepActivations = both,
             InputGradient = both,
             Winograd = winograd,
         });

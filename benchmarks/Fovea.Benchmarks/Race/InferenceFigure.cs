@@ -10,7 +10,7 @@ internal static class InferenceFigure
     {
         RaceFile file = RaceFile.Open(figure, setting);
         Network network = file.Load(preset, classesOf: "output");
-        Plan plan = network.Compile(new PlanOptions { Batch = batch, Threads = setting.Threads, KeepActivations = false });
+        Plan plan = network.Compile(new PlanOptions { Batch = batch, Threads = setting.Threads });
         float[] input = file["input"];
         setting.SayDeviation(figure, RaceFile.Deviation(plan.Forward(input), file["output"]));
 

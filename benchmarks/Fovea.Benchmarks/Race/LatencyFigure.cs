@@ -50,14 +50,14 @@ internal static partial class LatencyFigure
 
     private static Action Prediction(Network network, int batch, int threads)
     {
-        Plan plan = network.Compile(new PlanOptions { Batch = batch, Threads = threads, KeepActivations = false });
+        Plan plan = network.Compile(new PlanOptions { Batch = batch, Threads = threads });
         float[] input = Noise(batch * network.InputShape.Length);
         return () => plan.Forward(input);
     }
 
     private static Action Step(Network network, int batch, int threads)
     {
-        Plan plan = network.Compile(new PlanOptions { Batch = batch, Mode = PlanMode.Training, Threads = threads, KeepActivations = false });
+        Plan plan = network.Compile(PlanOptions.Training with { Batch = batch, Threads = threads });
         var optimizer = new Sgd(0.001);
         optimizer.Prepare([.. network.TrainableParameters.Select(parameter => parameter.Value.Length)]);
         var loss = new SoftmaxCrossEntropy();

@@ -24,7 +24,7 @@ internal static class QuantizedFigure
         for (int i = 0; i < Pictures; i++)
             quantizer.Observe(Picture(network, ref rng));
         QuantizedNetwork quantized = quantizer.Finish();
-        var options = new PlanOptions { Batch = batch, Threads = setting.Threads, KeepActivations = false };
+        var options = new PlanOptions { Batch = batch, Threads = setting.Threads };
         Plan floats = network.Compile(options), bytes = quantized.Network.Compile(options with { Quantization = quantized.Scheme });
         setting.Say($"{figure}-deviation", Check(figure, floats, bytes, network, ref rng), "relative");
 

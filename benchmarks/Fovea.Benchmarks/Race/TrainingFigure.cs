@@ -23,7 +23,7 @@ internal static class TrainingFigure
         file = null!;
         GC.Collect(); // The file is this harness's; the memory of training is what is measured.
 
-        Plan plan = network.Compile(new PlanOptions { Batch = batch, Mode = PlanMode.Training, Threads = setting.Threads, KeepActivations = false });
+        Plan plan = network.Compile(PlanOptions.Training with { Batch = batch, Threads = setting.Threads });
         var loss = new SoftmaxCrossEntropy();
         var optimizer = new Sgd(Rate, Momentum);
         optimizer.Prepare([.. network.TrainableParameters.Select(parameter => parameter.Value.Length)]);

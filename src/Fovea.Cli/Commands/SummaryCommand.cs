@@ -93,15 +93,13 @@ internal sealed class SummaryCommand : FoveaCommand
 
     private void ShowPlan(Network network, ParseResult line)
     {
-        PlanMode mode = line.GetValue(_mode) == Training ? PlanMode.Training : PlanMode.Inference;
-        Plan plan = network.Compile(new PlanOptions
+        bool training = line.GetValue(_mode) == Training;
+        PlanOptions options = (training ? PlanOptions.Training : new PlanOptions()) with
         {
             Batch = line.GetValue(_batch) ?? 1,
             Threads = line.GetValue(_threads) ?? Environment.ProcessorCount,
-            Mode = mode,
-            KeepActivations = false,
-        });
-        var report = PlanReport.Of(plan, mode == PlanMode.Training ? Training : Inference);
+        };
+        var report = PlanReport.Of(network.Compile(options), training ? Training : Inference);
         if (line.GetValue(_json))
             JsonOutput.Print(Terminal, report, ReportJson.Readable.PlanReport);
         else

@@ -43,7 +43,7 @@ public static class ImageFilter
 
         var network = Network.Sequential(new Shape(1, rows.TileInput, columns.TileInput), [.. Layers(kernel, options, Padding.Valid)]);
         kernel.Cells.CopyTo(network.Parameters[0].Value.Span);
-        Plan plan = network.Compile(new PlanOptions { Batch = Batch, Threads = options.Threads, KeepActivations = false });
+        Plan plan = network.Compile(new PlanOptions { Batch = Batch, Threads = options.Threads });
 
         var shape = new Shape(image.Channels, whole.Height, whole.Width);
         var values = new float[shape.Length];

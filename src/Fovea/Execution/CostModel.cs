@@ -57,6 +57,8 @@ internal static class CostModel
         "rows" => 0.30,
         TapTable => 0.45,
         PooledTapTable => 0.40,
+        Int8Direct => 1.4,
+        Int8Winograd => 2.0,
         MatrixProduct => 0.45,
         _ => 0.05,
     };
@@ -69,6 +71,12 @@ internal static class CostModel
 
     /// <summary>Linear layers with samples side by side.</summary>
     public const string MatrixProduct = "matrix product";
+
+    /// <summary>Whole numbers of eight bits, four to a float's place; the shares are from whole networks.</summary>
+    public const string Int8Direct = "int8 direct";
+
+    /// <summary>The same by Winograd's transform.</summary>
+    public const string Int8Winograd = "int8 Winograd";
 
     /// <summary>The expected seconds, and whether moving data takes the most of them.</summary>
     public static (double Seconds, bool BoundByMemory) Expect(in StepWork work, CoreFigures core, int threads)

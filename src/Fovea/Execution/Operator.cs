@@ -23,7 +23,11 @@ internal sealed record OperatorContext
     /// <summary>How many slices of <see cref="Lanes"/> samples the largest batch has.</summary>
     public required int Slices { get; init; }
 
-    public required bool Training { get; init; }
+    public required PlanOptions Options { get; init; }
+
+    public bool HasBackward => Options.HasGradients;
+
+    public bool UsesBatchStatistics => Options.UsesBatchStatistics;
 
     public Shape Input => Inputs[0];
 }
@@ -49,20 +53,17 @@ internal abstract class Operator(OperatorContext context)
     /// <summary>Floats a slice keeps from forward to backward.</summary>
     public virtual int StateLength => 0;
 
-    /// <summary>Whether the output is the input: the plan lets both share their memory and never calls the operator.</summary>
-    public virtual bool IsIdentity => false;
-
     /// <summary>
     /// The parameter whose gradient is computed when all slices are through, from the traces that their backward left;
     /// null if every slice adds its own share.
     /// </summary>
-    public virtual int? LateParameter => null;
+    public virtual int? DeferredParameter => null;
 
-    /// <summary>Floats that a slice's backward leaves for <see cref="LateGradient"/>.</summary>
+    /// <summary>Floats that a slice's backward leaves for <see cref="DeferredGradient"/>.</summary>
     public virtual int TraceLength => 0;
 
-    /// <summary>Parts of the late gradient that can be computed independently.</summary>
-    public virtual int LateTasks => 0;
+    /// <summary>Parts of the deferred gradient that can be computed independently.</summary>
+    public virtual int DeferredTasks => 0;
 
     public virtual int ForwardPasses => 1;
 
@@ -85,10 +86,10 @@ internal abstract class Operator(OperatorContext context)
     /// <summary>Runs once between two backward passes, when all slices are through the first.</summary>
     public virtual void CombineBackward(int pass, int count) { }
 
-    /// <summary>Overwrites one part of the gradient of <see cref="LateParameter"/>.</summary>
-    /// <param name="task">The part, below <see cref="LateTasks"/>.</param>
+    /// <summary>Overwrites one part of the gradient of <see cref="DeferredParameter"/>.</summary>
+    /// <param name="task">The part, below <see cref="DeferredTasks"/>.</param>
     /// <param name="traces">What all slices left, one after the other.</param>
     /// <param name="gradient">The parameter's gradient.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> floats.</param>
-    public virtual void LateGradient(int task, ReadOnlySpan<float> traces, Span<float> gradient, Span<float> scratch) { }
+    public virtual void DeferredGradient(int task, ReadOnlySpan<float> traces, Span<float> gradient, Span<float> scratch) { }
 }

@@ -13,7 +13,7 @@ internal static class OperatorTable
         Conv2d layer => new Conv2dOperator(layer, context),
         ConvReLUMaxPool layer => new ConvReLUMaxPoolOperator(layer, context),
         Linear layer => new LinearOperator(layer, context),
-        Flatten => new IdentityOperator(context),
+        Flatten => new CopyOperator(context),
         MaxPool2d layer => new MaxPool2dOperator(layer, context),
         AvgPool2d layer => SumPoolingOperator.For(layer, context),
         SumPool2d layer => SumPoolingOperator.For(layer, context),

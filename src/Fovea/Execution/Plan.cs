@@ -1,4 +1,5 @@
 using Fovea.Execution.Blocked;
+using Fovea.Execution.Graph;
 using Fovea.Execution.Quantized;
 using Fovea.Kernels.Simd;
 using Fovea.Losses;
@@ -9,8 +10,8 @@ using Fovea.Tensors;
 namespace Fovea.Execution;
 
 /// <summary>
-/// How a network runs here: compiled once for an input shape, a batch and a mode, it then runs without allocating. It
-/// reads the network's parameters afresh in every run.
+/// How a network runs here: compiled once for an input shape and a batch, it then runs without allocating. What it computes
+/// is said by <see cref="PlanOptions"/>. It runs on the network's parameters as they are at every call.
 /// <para>
 /// A plan serves one caller at a time: a call that comes while another runs throws <see cref="InvalidOperationException"/>
 /// and disturbs nothing. Threads that work at once need a plan each; plans share the network's parameters, and may be
@@ -34,6 +35,15 @@ public sealed class Plan
     /// <summary>The weight of the last gradients among others: the sum of their samples' weights.</summary>
     private double _gradientWeight;
 
+    /// <summary>The value that the last <see cref="Forward(ReadOnlySpan{float})"/> ended at; null after a training step, which keeps nothing for a backward.</summary>
+    private int? _end;
+
+    private bool _hasOutputs;
+
+    /// <summary>Whether there are gradients of parameters, and whether there are gradients of the last run's activations.</summary>
+    private bool _hasGradients;
+    private bool _hasActivationGradients;
+
     private Plan(Network network, PlanOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Batch);
@@ -44,10 +54,9 @@ public sealed class Plan
         bool blocked = options.Quantization is null && (options.Blocked ?? BlockedRunner.Suits(network, options, InputShape));
         PlanBytes.Require(network, options, InputShape);
         _runner = options.Quantization is not null ? new QuantizedRunner(network, options, InputShape)
-            : blocked
-            ? new BlockedRunner(network, options, InputShape)
+            : blocked ? new BlockedRunner(network, options, InputShape)
             : InSlices(network, options, InputShape);
-        if (options.Mode == PlanMode.Training)
+        if (options.ParameterGradients)
             _update = new ParameterUpdate(network, _runner);
     }
 
@@ -55,7 +64,7 @@ public sealed class Plan
     {
         int lanes = options.Lanes ?? (options.Batch >= SmallestLargeBatch ? LanesOfLargeBatches : 1);
         int slices = (options.Batch + lanes - 1) / lanes;
-        return new PlanRunner(new PlanLayout(network, options, inputShape, lanes, slices), options, inputShape, lanes, slices);
+        return new PlanRunner(new PlanLayout(new ExecutionGraph(network, options, inputShape, new SlicedRules(lanes)), lanes, slices), lanes, slices);
     }
 
     /// <summary>The network that runs.</summary>
@@ -74,16 +83,26 @@ public sealed class Plan
     public int Count => _runner.Count;
 
     /// <summary>The outputs of the last run: (count, outputs).</summary>
-    public ReadOnlySpan<float> Outputs => _runner.Outputs.Span[..(Count * OutputShape.Length)];
+    /// <exception cref="InvalidOperationException">The last run ended at a node before the output.</exception>
+    public ReadOnlySpan<float> Outputs => _hasOutputs || Count == 0
+        ? _runner.Outputs.Span[..(Count * OutputShape.Length)]
+        : throw new InvalidOperationException($"the last run ended at '{_runner.Graph.NameOf(_end ?? ExecutionGraph.Input)}' and has no outputs; run Forward without a node");
 
     /// <summary>The loss of every sample of the last <see cref="TrainingStep"/>: (count).</summary>
-    public ReadOnlySpan<float> Losses => Options.Mode == PlanMode.Training ? _runner.Losses.Span[..Count] : [];
+    public ReadOnlySpan<float> Losses => _runner.Losses.Span[..Math.Min(Count, _runner.Losses.Length)];
 
     /// <summary>The gradient with respect to the input, if it was asked for: (count, C, H, W).</summary>
-    /// <exception cref="InvalidOperationException">The plan was not compiled with <see cref="PlanOptions.InputGradient"/>.</exception>
-    public ReadOnlySpan<float> InputGradient => Options.InputGradient && Options.Mode == PlanMode.Training
-        ? _runner.InputGradient.Span[..(Count * InputShape.Length)]
-        : throw new InvalidOperationException("the plan computes no input gradient; compile it for training with InputGradient set");
+    /// <exception cref="InvalidOperationException">The plan was not compiled with <see cref="PlanOptions.InputGradient"/>, or no backward has run.</exception>
+    public ReadOnlySpan<float> InputGradient
+    {
+        get
+        {
+            if (!Options.InputGradient)
+                throw new InvalidOperationException("the plan computes no input gradient; compile it with InputGradient = true");
+            RequireBackward(_hasActivationGradients);
+            return _runner.InputGradient.Span[..(Count * InputShape.Length)];
+        }
+    }
 
     /// <summary>Compiles a network. <c>network.Compile(options)</c> is the short form.</summary>
     /// <exception cref="Layers.ShapeException">The network cannot take the input shape, or the batch needs more memory than there is.</exception>
@@ -112,27 +131,69 @@ public sealed class Plan
     public ReadOnlySpan<float> Forward(ReadOnlySpan<float> input)
     {
         using OneCaller.Stay stay = _caller.Enter();
-        _runner.Forward(input, CountOf(input));
+        Run(input, _runner.Graph.Output);
         return Outputs;
     }
 
-    /// <summary>
-    /// Computes the gradients of all parameters (and of the input, if asked for) after <see cref="Forward"/>.
-    /// </summary>
+    /// <summary>Runs the network up to a node, and nothing that the node does not need.</summary>
+    /// <param name="input">(count, C, H, W), count from 1 to the batch.</param>
+    /// <param name="node">A node that is kept, see <see cref="PlanOptions.KeepActivations"/>; read it with <see cref="ReadActivation"/>.</param>
+    /// <exception cref="KeyNotFoundException">No node has this name.</exception>
+    /// <exception cref="ArgumentException">The input is not a whole number of samples, or more than the batch.</exception>
+    /// <exception cref="InvalidOperationException">The node is not kept, or another call runs.</exception>
+    public void Forward(ReadOnlySpan<float> input, string node)
+    {
+        using OneCaller.Stay stay = _caller.Enter();
+        Run(input, RequireKept(node));
+    }
+
+    private void Run(ReadOnlySpan<float> input, int value)
+    {
+        _runner.Forward(input, CountOf(input), value);
+        _end = value;
+        _hasOutputs = value == _runner.Graph.Output;
+        _hasActivationGradients = false;
+    }
+
+    /// <summary>Computes the gradients that the plan was compiled for, after <see cref="Forward(ReadOnlySpan{float})"/>; any number of times.</summary>
     /// <param name="outputGradient">(count, outputs), of the same samples.</param>
-    /// <exception cref="InvalidOperationException">The plan is for inference, forgets its activations, has not run yet, or another call runs.</exception>
+    /// <exception cref="InvalidOperationException">The plan computes no gradients, the last run was no Forward to the output, or another call runs.</exception>
     /// <exception cref="ArgumentException">The gradient does not have the outputs' length.</exception>
     public void Backward(ReadOnlySpan<float> outputGradient)
     {
         using OneCaller.Stay stay = _caller.Enter();
-        RequireTraining();
-        if (!Options.KeepActivations)
-            throw new InvalidOperationException("the plan forgets its activations; compile it with KeepActivations for a backward of its own");
+        RunBackward(_runner.Graph.Output, Network.Nodes.Count - 1, outputGradient);
+    }
+
+    /// <summary>
+    /// Computes the gradients that the plan was compiled for, of a quantity whose gradient with respect to one node is given.
+    /// What the node does not depend on gets gradients of zero.
+    /// </summary>
+    /// <param name="node">The node's name.</param>
+    /// <param name="gradient">(count, C, H, W) of that node, of the same samples as the last Forward.</param>
+    /// <exception cref="KeyNotFoundException">No node has this name.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The plan computes no gradients, the node is not kept (<see cref="PlanOptions.KeepActivations"/>), the last run did not reach it, or another call runs.
+    /// </exception>
+    /// <exception cref="ArgumentException">The gradient does not have the node's length.</exception>
+    public void Backward(string node, ReadOnlySpan<float> gradient)
+    {
+        using OneCaller.Stay stay = _caller.Enter();
+        RunBackward(RequireKept(node), NumberOf(node), gradient);
+    }
+
+    private void RunBackward(int value, int node, ReadOnlySpan<float> gradient)
+    {
+        RequireGradients();
         RequireRun();
-        if (outputGradient.Length != Count * OutputShape.Length)
-            throw new ArgumentException($"{Count} samples have {Count * OutputShape.Length} output gradients, got {outputGradient.Length}", nameof(outputGradient));
-        outputGradient.CopyTo(_runner.OutputGradients.Span);
-        _runner.Backward();
+        if (_end is not { } end)
+            throw new InvalidOperationException("a training step keeps nothing for another backward; call Forward first");
+        RequireReached(value, end);
+        int length = _runner.Graph.ShapeOf(node).Length;
+        if (gradient.Length != Count * length)
+            throw new ArgumentException($"{Count} samples have {Count * length} gradients of '{_runner.Graph.NameOf(node)}', got {gradient.Length}", nameof(gradient));
+        _runner.Backward(value, gradient);
+        _hasGradients = _hasActivationGradients = true;
         _stepIsOpen = true;
         _gradientWeight = Count;
     }
@@ -151,7 +212,7 @@ public sealed class Plan
     {
         using OneCaller.Stay stay = _caller.Enter();
         ArgumentNullException.ThrowIfNull(loss);
-        RequireTraining();
+        RequireGradients();
         if (loss.ExpectsLogits && Network.Nodes[^1].Layer is Layers.Softmax)
             throw new InvalidOperationException($"{loss.GetType().Name} applies softmax itself, and network '{Network.Name}' ends in one: compile network.WithoutSoftmax()");
         int count = CountOf(input);
@@ -161,6 +222,8 @@ public sealed class Plan
         _gradientWeight = weight;
         _runner.Step(input, count);
         _runner.StepCount++;
+        _end = null;
+        _hasOutputs = _hasGradients = _hasActivationGradients = true;
         double sum = 0;
         foreach (float value in Losses)
             sum += value;
@@ -168,7 +231,7 @@ public sealed class Plan
     }
 
     /// <summary>
-    /// Keeps the gradients of the last <see cref="TrainingStep"/> or <see cref="Backward"/> for the next
+    /// Keeps the gradients of the last <see cref="TrainingStep"/> or <see cref="Backward(ReadOnlySpan{float})"/> for the next
     /// <see cref="Update"/>, which then takes the mean of all that were kept, each weighted by its samples: several batches
     /// move the parameters as one large one would.
     /// </summary>
@@ -176,8 +239,8 @@ public sealed class Plan
     public void Accumulate()
     {
         using OneCaller.Stay stay = _caller.Enter();
-        RequireTraining();
-        RequireRun();
+        RequireParameterGradients();
+        RequireBackward(_hasGradients);
         CloseStep();
         _update!.Gather(_gradientWeight);
     }
@@ -191,7 +254,7 @@ public sealed class Plan
     {
         using OneCaller.Stay stay = _caller.Enter();
         ArgumentNullException.ThrowIfNull(optimizer);
-        RequireTraining();
+        RequireParameterGradients();
         CloseStep();
         return _update!.Apply(optimizer, maxNorm);
     }
@@ -211,55 +274,81 @@ public sealed class Plan
     }
 
     /// <summary>The gradient of one of <see cref="Network.TrainableParameters"/>, summed over the batch, in its order.</summary>
-    /// <exception cref="InvalidOperationException">The plan is for inference, or has not run yet.</exception>
+    /// <exception cref="InvalidOperationException">The plan computes no parameters' gradients, the parameter is frozen, or no backward has run.</exception>
     public ReadOnlySpan<float> Gradient(int trainableParameter)
     {
-        RequireTraining();
-        RequireRun();
+        RequireParameterGradients();
+        Parameter parameter = Network.TrainableParameters[trainableParameter];
+        if (!parameter.Learns || _runner.ParameterOffsets[trainableParameter] < 0)
+            throw new InvalidOperationException($"parameter '{parameter.Name}' was frozen when the plan was compiled, and gets no gradient");
+        RequireBackward(_hasGradients);
         return _update!.Gradient(trainableParameter);
     }
 
-    /// <summary>The activation of a node in the last run: (count, C, H, W).</summary>
+    /// <summary>The output of a node in the last run: (count, C, H, W). In int8 plans, the values that its bytes stand for.</summary>
     /// <param name="node">The node's name, or <c>input</c>.</param>
     /// <exception cref="KeyNotFoundException">No node has this name.</exception>
-    /// <exception cref="InvalidOperationException">The plan forgets its activations, or another call runs.</exception>
-    public Tensor ReadActivation(string node) => Read(node, gradient: false);
-
-    /// <summary>The gradient with respect to a node's output in the last backward: (count, C, H, W).</summary>
-    /// <inheritdoc cref="ReadActivation"/>
-    public Tensor ReadGradient(string node)
-    {
-        RequireTraining();
-        return Read(node, gradient: true);
-    }
-
-    /// <summary>
-    /// Reads the network's parameters again. Plans that lay out weights their own way take a copy of them when they are
-    /// compiled (large maps and small batches, in inference); call this after parameters have changed.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">Another call runs.</exception>
-    public void Refresh()
+    /// <exception cref="InvalidOperationException">The node is not kept (<see cref="PlanOptions.KeepActivations"/>), the last run did not reach it, or another call runs.</exception>
+    public Tensor ReadActivation(string node)
     {
         using OneCaller.Stay stay = _caller.Enter();
-        _runner.Refresh();
+        int value = RequireKept(node);
+        RequireRun();
+        if (_end is { } end)
+            RequireReached(value, end);
+        return Read(node, gradient: false);
+    }
+
+    /// <summary>The gradient with respect to a node's output in the last backward: (count, C, H, W).</summary>
+    /// <param name="node">The node's name, or <c>input</c>.</param>
+    /// <exception cref="KeyNotFoundException">No node has this name.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The gradient was not asked for (<see cref="PlanOptions.NodeGradients"/>), the output does not depend on the node, no backward has run, or another call runs.
+    /// </exception>
+    public Tensor ReadGradient(string node)
+    {
+        using OneCaller.Stay stay = _caller.Enter();
+        ExecutionGraph graph = _runner.Graph;
+        int value = graph.ValueOf(NumberOf(node));
+        if (!graph.WantsGradient(value))
+            throw new InvalidOperationException($"the plan does not keep the gradient of '{node}'; compile it with NodeGradients = [\"{node}\"], or NodeSelection.All");
+        if (!graph.HasGradient(value))
+            throw new InvalidOperationException($"'{node}' has no gradient: the output of network '{Network.Name}' does not depend on it");
+        RequireBackward(_hasActivationGradients);
+        return Read(node, gradient: true);
     }
 
     private Tensor Read(string node, bool gradient)
     {
-        using OneCaller.Stay stay = _caller.Enter();
-        if (!Options.KeepActivations)
-            throw new InvalidOperationException("the plan forgets its activations; compile it with KeepActivations");
-        RequireRun();
-        return _runner.Read(node == NetworkBuilder.Input ? -1 : Network.IndexOf(node), gradient);
+        int number = NumberOf(node);
+        var result = new Tensor(new Shape([Count, .. _runner.Graph.ShapeOf(number).ToArray()]));
+        _runner.Read(number, gradient, result.Span);
+        return result;
+    }
+
+    private int NumberOf(string node) => node == NetworkBuilder.Input ? ExecutionGraph.Input : Network.IndexOf(node);
+
+    /// <summary>The value of a node that is kept.</summary>
+    private int RequireKept(string node)
+    {
+        int value = _runner.Graph.ValueOf(NumberOf(node));
+        return _runner.Graph.IsKept(value)
+            ? value
+            : throw new InvalidOperationException($"the plan does not keep the output of '{node}'; compile it with KeepActivations = [\"{node}\"], or NodeSelection.All");
+    }
+
+    private void RequireReached(int value, int end)
+    {
+        if (value != end && end != _runner.Graph.Output && value != ExecutionGraph.Input && !_runner.Graph.DependsOn(end, value))
+            throw new InvalidOperationException($"the last run ended at '{_runner.Graph.NameOf(end)}' and did not reach '{_runner.Graph.NameOf(value)}'");
     }
 
     /// <summary>
     /// How the plan runs the network, step by step, and what is expected of each: an estimate, the network does not run.
     /// </summary>
     /// <param name="core">What one core can do; measured now if not given.</param>
-    /// <exception cref="InvalidOperationException">The network runs in bytes.</exception>
     public PlanDescription Describe(CoreFigures? core = null) =>
-        new PlanDescriber(Network, Options, core ?? CoreFigures.Measure()).Describe(_runner);
+        new PlanDescriber(_runner.Graph, core ?? CoreFigures.Measure()).Describe(_runner);
 
     private int CountOf(ReadOnlySpan<float> input)
     {
@@ -275,10 +364,23 @@ public sealed class Plan
             throw new InvalidOperationException("the plan has not run yet");
     }
 
-    private void RequireTraining()
+    private void RequireBackward(bool done)
     {
-        if (Options.Mode != PlanMode.Training)
-            throw new InvalidOperationException("the plan is for inference; compile it with PlanMode.Training");
+        RequireRun();
+        if (!done)
+            throw new InvalidOperationException("there are no gradients yet; call Backward or TrainingStep first");
+    }
+
+    private void RequireGradients()
+    {
+        if (!Options.HasGradients)
+            throw new InvalidOperationException("the plan computes no gradients; compile it with PlanOptions.Training, or with ParameterGradients, InputGradient or NodeGradients");
+    }
+
+    private void RequireParameterGradients()
+    {
+        if (!Options.ParameterGradients)
+            throw new InvalidOperationException("the plan computes no gradients of parameters; compile it with PlanOptions.Training, or with ParameterGradients = true");
     }
 }
 

@@ -1,4 +1,6 @@
 using Fovea.Execution.Blocked;
+using Fovea.Execution.Graph;
+using Fovea.Execution.Quantized;
 using Fovea.Kernels.Blocked;
 using Fovea.Layers;
 using Fovea.Networks;
@@ -73,35 +75,36 @@ internal static class PlanBytes
         return scale * (maps + sizeof(float) * (double)options.Batch * (network.InputShape.Length + network.OutputShape.Length));
     }
 
-    /// <summary>Every node of a slice has a place of its own; slices that nobody reads again take turns.</summary>
+    /// <summary>Every group of nodes of a slice has a place of its own; slices that nobody reads again take turns.</summary>
     private static double InSlices(Network network, PlanOptions options)
     {
-        bool training = options.Mode == PlanMode.Training;
         int lanes = options.Lanes ?? (options.Batch >= SmallestLargeBatch ? LanesOfLargeBatches : 1), slices = (options.Batch + lanes - 1) / lanes;
-        IEnumerable<Node> nodes = options.KeepActivations || lanes == 1 ? network.Nodes : ConvReLUMaxPool.Fuse(network.Nodes).Select(pair => pair.Node);
-        double sample = network.InputShape.Length + nodes.Where(node => !IsFree(node.Layer, training)).Sum(node => (double)node.OutputShape.Length);
+        var graph = new ExecutionGraph(network, options, network.InputShape, new SlicedRules(lanes));
+        double sample = network.InputShape.Length + graph.Groups.Sum(group => (double)graph.ShapeOf(group.Last).Length);
         // What sees the whole batch at once needs all of it.
-        bool keeps = options.KeepActivations || training && network.Nodes.Any(node => node.Layer is BatchNorm2d);
-        return sizeof(float) * sample * (training ? 2 : 1) * lanes * (keeps ? slices : Math.Min(slices, options.Threads));
+        bool keeps = options.IsRead || options.UsesBatchStatistics && network.Nodes.Any(node => node.Layer is BatchNorm2d);
+        return sizeof(float) * sample * (options.HasGradients ? 2 : 1) * lanes * (keeps ? slices : Math.Min(slices, options.Threads));
     }
 
-    /// <summary>Every chain of nodes has a map; in inference, maps of one geometry take turns, and so do gradients.</summary>
+    /// <summary>Every group of nodes has a map; without a backward, maps of one geometry take turns, and so do gradients.</summary>
     private static double InBlocks(Network network, PlanOptions options)
     {
-        bool training = options.Mode == PlanMode.Training;
-        int[] outputs = [.. BlockedChain.Cut(network, fuses: !options.KeepActivations, training).Where(chain => !IsFree(network.Nodes[chain.Head].Layer, training)).Select(chain => chain.Last)];
-        var sizes = outputs.GroupBy(node => (network.Nodes[node].OutputShape, Size: Padded(network, node)), (geometry, nodes) => (geometry.Size, Count: nodes.Count())).ToList();
+        var graph = new ExecutionGraph(network, options, network.InputShape, new BlockedRules(options));
+        var sizes = graph.Groups.GroupBy(group => (network.Nodes[group.Last].OutputShape, Size: Padded(network, group.Last)), (geometry, groups) => (geometry.Size, Count: groups.Count())).ToList();
         double all = sizes.Sum(pair => pair.Size * pair.Count), inTurns = sizes.Sum(pair => pair.Size * Math.Min(pair.Count, 2));
-        return sizeof(float) * options.Batch * (options.KeepActivations ? all * (training ? 2 : 1) : training ? all + inTurns : inTurns);
+        double values = options.HasGradients || options.KeepActivations.IsAll ? all : inTurns;
+        double gradients = !options.HasGradients ? 0 : options.NodeGradients.IsAll ? all : inTurns;
+        return sizeof(float) * options.Batch * (values + gradients);
     }
 
-    /// <summary>Every chain of nodes has a map, of bytes or of floats, or of both where a layer without bytes is read by one with.</summary>
+    /// <summary>Every group of nodes has a map, of bytes or of floats, or of both where a layer without bytes is read by one with.</summary>
     private static double Quantized(Network network, PlanOptions options)
     {
         double sample = RunsInBytes(-1) ? 0 : sizeof(float) * Padded(network, -1);
-        foreach (BlockedChain chain in BlockedChain.Cut(network, fuses: true, training: false))
-            if (network.Nodes[chain.Head] is var head && !IsFree(head.Layer, training: false))
-                sample += Padded(network, chain.Last) * (head.Layer is MaxPool2d or GlobalAvgPool2d || IsQuantized(head) ? 1 : RunsInBytes(chain.Last) ? sizeof(float) + 1 : sizeof(float));
+        ExecutionGraph graph = QuantizedGraph.Partition(network, options, network.InputShape);
+        foreach (FusionGroup group in graph.Groups)
+            if (!graph.IsIdentity(group.Head) && network.Nodes[group.Head] is var head)
+                sample += Padded(network, group.Last) * (head.Layer is MaxPool2d or GlobalAvgPool2d || IsQuantized(head) ? 1 : RunsInBytes(group.Last) ? sizeof(float) + 1 : sizeof(float));
         return sample * options.Batch;
 
         bool IsQuantized(Node node) => options.Quantization!.WeightScales.ContainsKey(node.Name);
@@ -120,9 +123,6 @@ internal static class PlanBytes
         int channels = (shape.Channels + BlockedCorrelation.Block - 1) / BlockedCorrelation.Block * BlockedCorrelation.Block;
         return (double)channels * (shape.Height + 2.0 * frame) * (shape.Width + 2.0 * frame);
     }
-
-    /// <summary>Whether a layer's output lies where its input does.</summary>
-    private static bool IsFree(Layer layer, bool training) => layer is Flatten || !training && layer is (Dropout or Dropout2d);
 
     private static string Gibibytes(double bytes) => FormattableString.Invariant($"{bytes / (1L << 30):F1} GiB");
 }

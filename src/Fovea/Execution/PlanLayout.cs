@@ -1,43 +1,45 @@
-using Fovea.Layers;
+using Fovea.Execution.Graph;
 using Fovea.Networks;
 using Fovea.Tensors;
 
 namespace Fovea.Execution;
 
 /// <summary>
-/// Compiles a network: makes the operators and decides where every buffer lies. The network's input takes the first
-/// place of a slice's activations; every node's output follows, but an identity shares its input's place. A gradient
-/// lies where its activation lies, in a buffer of its own.
+/// Lowers an execution graph to operators over slices and decides where every buffer lies. The network's input takes the
+/// first place of a slice's activations, every group's output follows. A gradient lies where its activation lies, in a
+/// buffer of its own.
 /// </summary>
 internal sealed class PlanLayout
 {
     private const int Alignment = 16;
 
     private readonly int _lanes;
-    private readonly Shape _inputShape;
+    private readonly int _slices;
     private readonly List<PlanNode> _nodes = [];
+    private readonly Dictionary<int, int> _offsets = new() { [ExecutionGraph.Input] = 0 };
+    private readonly Dictionary<FusionGroup, PlanNode> _byGroup = [];
 
-    public PlanLayout(Network network, PlanOptions options, Shape inputShape, int lanes, int slices)
+    public PlanLayout(ExecutionGraph graph, int lanes, int slices)
     {
+        Graph = graph;
         _lanes = lanes;
-        _inputShape = inputShape;
-        bool training = options.Mode == PlanMode.Training;
-        ActivationLength = Align(checked(inputShape.Length * lanes));
-        bool fuses = !options.KeepActivations && lanes > 1;
-        IReadOnlyList<(Node Node, int Index)> nodes = fuses ? ConvReLUMaxPool.Fuse(network.Nodes) : [.. network.Nodes.Select((node, index) => (node, index))];
-        int[] readers = new int[nodes.Count + 1];
-        foreach (int input in nodes.SelectMany(pair => pair.Node.Inputs))
-            readers[input + 1]++;
-        foreach ((Node node, int index) in nodes)
-            Place(network, node, index, readers, training, slices);
+        _slices = slices;
+        ActivationLength = Align(checked(graph.InputShape.Length * lanes));
+        foreach (FusionGroup group in graph.Groups)
+            Place(group);
         foreach (PlanNode node in _nodes)
-            if (LateParameterOf(node.Operator, node.Node) is { } late)
-                node.ParameterOffsets[late] += ParameterLength;
-        if (training)
-            AimGradients(options.InputGradient);
+            if (DeferredParameterOf(node.Operator, node.Node) is { } deferred)
+                node.ParameterOffsets[deferred] += ParameterLength;
+        Backward = [.. graph.Backward.Select(group => _byGroup[group])];
     }
 
+    public ExecutionGraph Graph { get; }
+
+    /// <summary>One a group, in the graph's order.</summary>
     public IReadOnlyList<PlanNode> Nodes => _nodes;
+
+    /// <summary>The nodes whose backward runs, the last one first.</summary>
+    public IReadOnlyList<PlanNode> Backward { get; }
 
     /// <summary>Floats of a slice's activations.</summary>
     public int ActivationLength { get; private set; }
@@ -48,53 +50,34 @@ internal sealed class PlanLayout
     /// <summary>Floats of the parameters' gradients that slices add to.</summary>
     public int ParameterLength { get; private set; }
 
-    /// <summary>Floats of the gradients that are computed late; they lie behind the others.</summary>
-    public int LateLength { get; private set; }
+    /// <summary>Floats of the gradients that are computed when all slices are through; they lie behind the others.</summary>
+    public int DeferredLength { get; private set; }
 
-    /// <summary>Floats of scratch for the neediest operator.</summary>
+    /// <summary>Floats of the largest scratch that an operator needs.</summary>
     public int ScratchLength { get; private set; }
 
     /// <summary>Floats for the gradients of one node's inputs that wait to be added.</summary>
     public int SumLength { get; private set; }
 
-    /// <summary>Which nodes' backward runs at all: those that have parameters to learn below or at them.</summary>
-    public bool[] RunsBackward { get; private set; } = [];
+    /// <summary>Where a value lies among a slice's activations, and its gradient among the gradients.</summary>
+    public (int Offset, int Length) PlaceOf(int value) => (_offsets[value], Graph.ShapeOf(value).Length * _lanes);
 
-    /// <param name="network">For messages.</param>
-    /// <param name="node">The node; its inputs are numbers of planned nodes.</param>
-    /// <param name="index">The number of the node, or of its first part, in the network.</param>
-    /// <param name="readers">How many read the network's input and each node.</param>
-    /// <param name="training">Whether there is a backward.</param>
-    /// <param name="slices">Slices of the largest batch.</param>
-    private void Place(Network network, Node node, int index, int[] readers, bool training, int slices)
+    private void Place(FusionGroup group)
     {
-        Shape[] inputs = [.. node.Inputs.Select(input => input < 0 ? _inputShape : _nodes[input].OutputShape)];
-        Shape output;
-        try
-        {
-            output = node.Layer.OutputShape(inputs);
-        }
-        catch (ShapeException error)
-        {
-            throw new ShapeException($"network '{network.Name}' cannot take {_inputShape}: node '{node.Name}' got {string.Join(" and ", inputs)}: {error.Message}", error);
-        }
+        Node node = NodeOf(group);
+        Shape[] inputs = [.. node.Inputs.Select(Graph.ShapeOf)];
+        Shape output = Graph.ShapeOf(group.Last);
         Operator op = OperatorTable.Create(new OperatorContext
         {
             Node = node,
-            NodeIndex = index,
+            NodeIndex = group.Head,
             Inputs = inputs,
             Output = output,
             Lanes = _lanes,
-            Slices = slices,
-            Training = training,
+            Slices = _slices,
+            Options = Graph.Options,
         });
-
-        int[] inputOffsets = [.. node.Inputs.Select(input => input < 0 ? 0 : _nodes[input].OutputOffset)];
-        // One reader only: otherwise both would share one gradient.
-        bool shares = op.IsIdentity && (!training || readers[node.Inputs[0] + 1] == 1);
-        int outputOffset = shares ? inputOffsets[0] : Reserve(output.Length);
-        int? late = LateParameterOf(op, node);
-        int[] parameterOffsets = [.. node.Parameters.Select((parameter, i) => parameter.IsTrainable ? ReserveParameter(parameter.Value.Length, i == late) : -1)];
+        int? deferred = DeferredParameterOf(op, node);
         int[] sums = new int[inputs.Length];
         int sum = 0;
         for (int i = 0; i < inputs.Length; i++)
@@ -106,55 +89,32 @@ internal sealed class PlanLayout
         ScratchLength = Math.Max(ScratchLength, op.ScratchLength);
         int state = StateLength;
         StateLength = checked(StateLength + Align(op.StateLength));
-        _nodes.Add(new PlanNode
+        var placed = new PlanNode
         {
             Node = node,
-            Operator = shares ? op : op.IsIdentity ? new Operators.CopyOperator(op) : op,
-            OutputShape = output,
-            InputOffsets = inputOffsets,
+            Group = group,
+            Operator = op,
+            InputOffsets = [.. group.Inputs.Select(input => _offsets[input])],
             InputLengths = [.. inputs.Select(input => input.Length * _lanes)],
-            OutputOffset = outputOffset,
+            OutputOffset = _offsets[group.Last] = Reserve(output.Length),
             OutputLength = checked(output.Length * _lanes),
             StateOffset = state,
-            ParameterOffsets = parameterOffsets,
-            Traces = training && late is not null ? new AlignedBuffer(checked(op.TraceLength * slices)) : null,
+            ParameterOffsets = [.. node.Parameters.Select((parameter, i) => Wants(parameter) ? ReserveParameter(parameter.Value.Length, i == deferred) : -1)],
+            Targets = group.Targets,
+            Traces = deferred is null ? null : new AlignedBuffer(checked(op.TraceLength * _slices)),
             SumOffsets = sums,
-        });
+        };
+        _nodes.Add(placed);
+        _byGroup.Add(group, placed);
     }
 
-    /// <summary>
-    /// Decides which gradients are wanted, and who writes and who adds where several nodes read one output. Backward
-    /// runs from the last node to the first, so the last reader writes.
-    /// </summary>
-    private void AimGradients(bool inputGradient)
+    /// <summary>A group as one node.</summary>
+    private Node NodeOf(FusionGroup group)
     {
-        bool[] reachesOutput = new bool[_nodes.Count];
-        reachesOutput[^1] = true;
-        for (int i = _nodes.Count - 1; i >= 0; i--)
-            foreach (int input in _nodes[i].Node.Inputs)
-                if (input >= 0)
-                    reachesOutput[input] |= reachesOutput[i];
-
-        bool[] wanted = new bool[_nodes.Count];
-        for (int i = 0; i < _nodes.Count; i++)
-            wanted[i] = reachesOutput[i] && (_nodes[i].Node.Parameters.Any(parameter => parameter.Learns)
-                || _nodes[i].Node.Inputs.Any(input => input < 0 ? inputGradient : wanted[input]));
-        RunsBackward = wanted;
-
-        bool[] written = new bool[_nodes.Count + 1];
-        for (int i = _nodes.Count - 1; i >= 0; i--)
-        {
-            IReadOnlyList<int> inputs = _nodes[i].Node.Inputs;
-            var targets = new GradientTarget[inputs.Count];
-            for (int k = 0; k < targets.Length; k++)
-            {
-                if (!(inputs[k] < 0 ? inputGradient : wanted[inputs[k]]) || !wanted[i])
-                    continue;
-                targets[k] = written[inputs[k] + 1] ? GradientTarget.Add : GradientTarget.Write;
-                written[inputs[k] + 1] = true;
-            }
-            _nodes[i].Targets = targets;
-        }
+        Node[] nodes = group.NodesOf(Graph.Network);
+        return nodes is [{ Layer: Layers.Conv2d convolution } head, _, { Layer: Layers.MaxPool2d pooling } last]
+            ? new Node(string.Join('+', nodes.Select(node => node.Name)), new ConvReLUMaxPool(convolution, pooling), head.Inputs, last.OutputShape, head.Parameters)
+            : nodes[0];
     }
 
     private int Reserve(int length)
@@ -164,18 +124,20 @@ internal sealed class PlanLayout
         return offset;
     }
 
-    private int ReserveParameter(int length, bool late)
+    private int ReserveParameter(int length, bool deferred)
     {
-        int offset = late ? LateLength : ParameterLength;
-        if (late)
-            LateLength = checked(LateLength + Align(length));
+        int offset = deferred ? DeferredLength : ParameterLength;
+        if (deferred)
+            DeferredLength = checked(DeferredLength + Align(length));
         else
             ParameterLength = checked(ParameterLength + Align(length));
         return offset;
     }
 
-    private static int? LateParameterOf(Operator op, Node node) =>
-        op.LateParameter is { } late && node.Parameters[late].IsTrainable ? late : null;
+    private bool Wants(Parameter parameter) => Graph.Options.ParameterGradients && parameter.Learns;
+
+    private int? DeferredParameterOf(Operator op, Node node) =>
+        op.DeferredParameter is { } deferred && Wants(node.Parameters[deferred]) ? deferred : null;
 
     private static int Align(int length) => checked(length + Alignment - 1) / Alignment * Alignment;
 }

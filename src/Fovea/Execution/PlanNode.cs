@@ -1,38 +1,28 @@
+using Fovea.Execution.Graph;
 using Fovea.Networks;
 using Fovea.Tensors;
 
 namespace Fovea.Execution;
 
-/// <summary>What becomes of an input's gradient.</summary>
-internal enum GradientTarget
-{
-    /// <summary>Nobody needs it.</summary>
-    None,
-
-    /// <summary>The operator writes it in place.</summary>
-    Write,
-
-    /// <summary>It is added to what other nodes fed by the same input wrote.</summary>
-    Add,
-}
-
-/// <summary>A node as a plan runs it: the operator, and where its buffers lie. Offsets and lengths in floats.</summary>
+/// <summary>A group of nodes as the sliced engine runs it: the operator, and where its buffers lie. Offsets and lengths in floats.</summary>
 internal sealed class PlanNode
 {
+    /// <summary>The node, or several fused into one.</summary>
     public required Node Node { get; init; }
+
+    public required FusionGroup Group { get; init; }
     public required Operator Operator { get; init; }
-    public required Shape OutputShape { get; init; }
     public required int[] InputOffsets { get; init; }
     public required int[] InputLengths { get; init; }
     public required int OutputOffset { get; init; }
     public required int OutputLength { get; init; }
     public required int StateOffset { get; init; }
 
-    /// <summary>Where each parameter's gradient lies among all; −1 for buffers.</summary>
+    /// <summary>Where each parameter's gradient lies among all; −1 where none is wanted.</summary>
     public required int[] ParameterOffsets { get; init; }
 
     /// <summary>What becomes of each input's gradient.</summary>
-    public GradientTarget[] Targets { get; set; } = [];
+    public required GradientTarget[] Targets { get; init; }
 
     /// <summary>What all slices leave for the gradient that is computed late; null if there is none.</summary>
     public AlignedBuffer? Traces { get; init; }

@@ -1,3 +1,4 @@
+using Fovea.Execution.Graph;
 using Fovea.Kernels;
 using Fovea.Tensors;
 
@@ -10,85 +11,125 @@ namespace Fovea.Execution;
 /// </summary>
 internal sealed unsafe class PlanRunner : Runner, IWork
 {
-    private const int MostQueues = 16;
-    private const long MostGradientFloats = 64 << 20;
+    private const int MaxQueues = 16;
+    private const long MaxGradientFloats = 64 << 20;
 
     private readonly PlanLayout _layout;
     private readonly int _lanes;
-    private readonly bool _keepsActivations;
     private readonly Stage[] _forward;
     private readonly Stage[] _backward = [];
     private readonly Stage[] _training = [];
-    private readonly PlanMemory[] _memories;
+
+    /// <summary>One a slice where a later stage or the caller reads what an earlier one wrote, else one a worker. Made when first needed.</summary>
+    private readonly PlanMemory?[] _memories;
     private readonly Workspace[] _workspaces;
     private readonly AlignedBuffer[] _parameterGradients;
-    private readonly LateGradients? _late;
+    private readonly DeferredGradients? _deferred;
     private Stage _stage = null!;
+    private bool _keepsSlices;
+
+    /// <summary>The value that the run computes, or that backward starts from, and the groups it depends on; null for the output and all.</summary>
+    private int _value;
+    private HashSet<FusionGroup>? _chosen;
 
     /// <summary>The caller's samples, while a run reads them.</summary>
     private float* _input;
 
+    /// <summary>The gradient that backward starts from, while a run reads it.</summary>
+    private float* _gradient;
+
     /// <summary>What runs, in order.</summary>
     public PlanLayout Layout => _layout;
 
-    public PlanRunner(PlanLayout layout, PlanOptions options, Shape inputShape, int lanes, int slices)
-        : base(options, inputShape, layout.Nodes[^1].OutputShape)
+    public PlanRunner(PlanLayout layout, int lanes, int slices) : base(layout.Graph)
     {
         _layout = layout;
         _lanes = lanes;
-        bool training = options.Mode == PlanMode.Training;
-        _forward = Stage.Make(layout, forward: true, loss: false, backward: false, inputGradient: false);
-        if (training)
+        bool backward = Options.HasGradients;
+        _forward = Stage.Make(layout, forward: true, loss: false, backward: false);
+        if (backward)
         {
-            _backward = Stage.Make(layout, forward: false, loss: false, backward: true, options.InputGradient);
-            _training = Stage.Make(layout, forward: true, loss: true, backward: true, options.InputGradient);
+            _backward = Stage.Make(layout, forward: false, loss: false, backward: true);
+            _training = Stage.Make(layout, forward: true, loss: true, backward: true);
         }
-        _keepsActivations = options.KeepActivations || _forward.Length > 1 || _training.Length > 1;
-
-        int memories = _keepsActivations ? slices : Math.Min(slices, options.Threads);
-        int gradients = training ? layout.ActivationLength : 0;
-        _memories = [.. Enumerable.Range(0, memories).Select(_ => new PlanMemory(layout.ActivationLength, gradients, layout.StateLength))];
-        _workspaces = [.. Enumerable.Range(0, training ? Math.Min(options.Threads, WorkerPool.MaxThreads) : Math.Min(slices, options.Threads)).Select(_ => new Workspace(layout.ScratchLength, layout.SumLength))];
-        int queues = training ? Math.Min(slices, (int)Math.Clamp(MostGradientFloats / Math.Max(1, layout.ParameterLength), 2, MostQueues)) : 0;
-        _parameterGradients = [.. Enumerable.Range(0, queues).Select(queue => new AlignedBuffer(checked(layout.ParameterLength + (queue == 0 ? layout.LateLength : 0))))];
-        if (training)
-            _late = new LateGradients(layout, _parameterGradients, _workspaces);
-        ParameterOffsets = [.. layout.Nodes.SelectMany(node => node.ParameterOffsets).Where(offset => offset >= 0)];
+        int workers = backward ? Math.Min(Options.Threads, WorkerPool.MaxThreads) : Math.Min(slices, Options.Threads);
+        _memories = new PlanMemory?[Math.Max(slices, workers)];
+        Allocate(KeepsSlices(backward ? _training : _forward) ? slices : Math.Min(slices, workers));
+        _workspaces = [.. Enumerable.Range(0, workers).Select(_ => new Workspace(layout.ScratchLength, layout.SumLength))];
+        int queues = backward ? Math.Min(slices, (int)Math.Clamp(MaxGradientFloats / Math.Max(1, layout.ParameterLength), 2, MaxQueues)) : 0;
+        _parameterGradients = [.. Enumerable.Range(0, queues).Select(queue => new AlignedBuffer(checked(layout.ParameterLength + (queue == 0 ? layout.DeferredLength : 0))))];
+        if (backward)
+            _deferred = new DeferredGradients(layout, _parameterGradients, _workspaces);
+        ParameterOffsets = [.. layout.Nodes.SelectMany(node => node.Node.Parameters.Zip(node.ParameterOffsets)).Where(pair => pair.First.IsTrainable).Select(pair => pair.Second)];
     }
 
     public override int[] ParameterOffsets { get; }
 
     /// <summary>The first queue's, to which all others are added.</summary>
-    public override ReadOnlySpan<AlignedBuffer> ParameterGradients => _parameterGradients.AsSpan(0, 1);
+    public override ReadOnlySpan<AlignedBuffer> ParameterGradients => _parameterGradients.AsSpan(0, Math.Min(1, _parameterGradients.Length));
 
     private int Slices => (Count + _lanes - 1) / _lanes;
 
     private int Queues => _parameterGradients.Length == 0 ? Slices : Math.Min(_parameterGradients.Length, Slices);
 
-    public override void Forward(ReadOnlySpan<float> input, int count) => Run(_forward, input, count);
+    private bool KeepsSlices(Stage[] stages) => Options.IsRead || stages.Length > 1;
 
-    public override void Backward()
+    private void Allocate(int memories)
     {
-        Run(_backward);
-        _late!.Run(Slices, Queues, Options.Threads);
+        for (int i = 0; i < memories; i++)
+            _memories[i] ??= new PlanMemory(_layout.ActivationLength, Options.HasGradients ? _layout.ActivationLength : 0, _layout.StateLength);
+    }
+
+    public override void Forward(ReadOnlySpan<float> input, int count, int value)
+    {
+        Count = count;
+        Choose(value);
+        // A backward of the caller's own may follow.
+        _keepsSlices = KeepsSlices(_forward) || Options.HasGradients;
+        if (_keepsSlices)
+            Allocate(Slices);
+        fixed (float* samples = input)
+        {
+            _input = samples;
+            Run(_forward);
+        }
+        _input = null;
+    }
+
+    public override void Backward(int value, ReadOnlySpan<float> gradient)
+    {
+        Choose(value);
+        fixed (float* start = gradient)
+        {
+            _gradient = start;
+            Run(_backward);
+        }
+        _gradient = null;
+        _deferred!.Run(Slices, Queues, Options.Threads, _chosen);
     }
 
     public override void Step(ReadOnlySpan<float> input, int count)
     {
-        Run(_training, input, count);
-        _late!.Run(Slices, Queues, Options.Threads);
-    }
-
-    private void Run(Stage[] stages, ReadOnlySpan<float> input, int count)
-    {
         Count = count;
-        fixed (float* samples = input)
+        Choose(Graph.Output);
+        _keepsSlices = KeepsSlices(_training);
+        fixed (float* samples = input, gradient = OutputGradients.Span)
         {
             _input = samples;
-            Run(stages);
+            _gradient = gradient;
+            Run(_training);
         }
-        _input = null;
+        _input = _gradient = null;
+        _deferred!.Run(Slices, Queues, Options.Threads, null);
     }
+
+    private void Choose(int value)
+    {
+        _value = value;
+        _chosen = value == Graph.Output ? null : AncestorsOf(value);
+    }
+
+    private bool Runs(PlanNode node) => _chosen is null || _chosen.Contains(node.Group);
 
     private void Run(Stage[] stages)
     {
@@ -96,7 +137,7 @@ internal sealed unsafe class PlanRunner : Runner, IWork
         {
             _stage = stage;
             WorkerPool.Shared.Run(this, Queues, Options.Threads);
-            if (stage.Combine is not { } combine)
+            if (stage.Combine is not { } combine || !Runs(combine.Node!))
                 continue;
             if (combine.Kind == StepKind.Forward)
                 combine.Node!.Operator.CombineForward(combine.Pass, Count);
@@ -109,14 +150,14 @@ internal sealed unsafe class PlanRunner : Runner, IWork
     {
         for (int slice = item; slice < Slices; slice += Queues)
             foreach (Step step in _stage.Steps)
-                Do(step, slice, item, worker);
+                if (step.Node is null || Runs(step.Node))
+                    Do(step, slice, item, worker);
     }
 
     private void Do(Step step, int slice, int queue, int worker)
     {
-        PlanMemory memory = _memories[_keepsActivations ? slice : worker];
+        PlanMemory memory = _memories[_keepsSlices ? slice : worker]!;
         int first = slice * _lanes, count = Math.Min(_lanes, Count - first), inputs = InputShape.Length, outputs = OutputShape.Length;
-        PlanNode last = _layout.Nodes[^1];
         switch (step.Kind)
         {
             case StepKind.Load:
@@ -126,15 +167,16 @@ internal sealed unsafe class PlanRunner : Runner, IWork
                 step.Node!.Operator.Forward(View(step.Node, memory, slice, count, queue, worker), step.Pass);
                 break;
             case StepKind.Store:
-                Lanes.Deinterleave(memory.Activations.Span.Slice(last.OutputOffset, last.OutputLength), Outputs.Span.Slice(first * outputs, count * outputs), _lanes);
+                if (_chosen is null)
+                    Lanes.Deinterleave(ValueIn(memory.Activations, Graph.Output), Outputs.Span.Slice(first * outputs, count * outputs), _lanes);
                 break;
             case StepKind.Loss:
                 EvaluateLoss(first, count);
                 break;
             case StepKind.LoadGradient:
+                LoadGradient(memory, first, count);
                 if (slice == queue)
                     _parameterGradients[queue].Span[.._layout.ParameterLength].Clear();
-                Lanes.Interleave(OutputGradients.Span.Slice(first * outputs, count * outputs), memory.Gradients.Span.Slice(last.OutputOffset, last.OutputLength), _lanes);
                 break;
             case StepKind.Backward:
                 Slice view = View(step.Node!, memory, slice, count, queue, worker);
@@ -146,6 +188,24 @@ internal sealed unsafe class PlanRunner : Runner, IWork
                 Lanes.Deinterleave(memory.Gradients.Span[..(inputs * _lanes)], InputGradient.Span.Slice(first * inputs, count * inputs), _lanes);
                 break;
         }
+    }
+
+    private Span<float> ValueIn(AlignedBuffer buffer, int value)
+    {
+        (int offset, int length) = _layout.PlaceOf(value);
+        return buffer.Span.Slice(offset, length);
+    }
+
+    /// <summary>Lays out the gradient that backward starts from; those that a node would write which does not run are zero.</summary>
+    private void LoadGradient(PlanMemory memory, int first, int count)
+    {
+        if (_chosen is not null)
+            foreach (PlanNode node in _layout.Backward)
+                for (int i = 0; i < node.Targets.Length; i++)
+                    if (node.Targets[i] == GradientTarget.Write && !Runs(node))
+                        memory.Gradients.Span.Slice(node.InputOffsets[i], node.InputLengths[i]).Clear();
+        int length = Graph.ShapeOf(_value).Length;
+        Lanes.Interleave(new ReadOnlySpan<float>(_gradient + (nint)first * length, count * length), ValueIn(memory.Gradients, _value), _lanes);
     }
 
     private Slice View(PlanNode node, PlanMemory memory, int slice, int count, int queue, int worker) =>
@@ -161,19 +221,14 @@ internal sealed unsafe class PlanRunner : Runner, IWork
             }
     }
 
-    public override Tensor Read(int node, bool gradient)
+    public override void Read(int node, bool gradient, Span<float> destination)
     {
-        PlanNode? planned = node < 0 ? null : _layout.Nodes[node];
-        Shape shape = planned?.OutputShape ?? InputShape;
-        var result = new Tensor(new Shape([Count, .. shape.ToArray()]));
-        Span<float> rows = result.Span;
-        int offset = planned?.OutputOffset ?? 0, length = shape.Length;
+        int value = Graph.ValueOf(node), length = Graph.ShapeOf(node).Length;
         for (int slice = 0; slice < Slices; slice++)
         {
             int first = slice * _lanes, count = Math.Min(_lanes, Count - first);
-            Span<float> source = (gradient ? _memories[slice].Gradients : _memories[slice].Activations).Span;
-            Lanes.Deinterleave(source.Slice(offset, length * _lanes), rows.Slice(first * length, count * length), _lanes);
+            PlanMemory memory = _memories[slice]!;
+            Lanes.Deinterleave(ValueIn(gradient ? memory.Gradients : memory.Activations, value), destination.Slice(first * length, count * length), _lanes);
         }
-        return result;
     }
 }

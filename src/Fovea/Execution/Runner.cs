@@ -1,38 +1,40 @@
+using Fovea.Execution.Graph;
 using Fovea.Losses;
+using Fovea.Networks;
 using Fovea.Tensors;
 
 namespace Fovea.Execution;
 
 /// <summary>
-/// Runs a compiled network over a batch, and holds what its caller sees of a run. The ways to run differ in how numbers
-/// lie in memory and in which order the work is done.
+/// Runs an execution graph over a batch, and holds what its caller sees of a run. The engines differ in how numbers lie in
+/// memory and in which order the work is done.
 /// </summary>
 internal abstract class Runner
 {
     private readonly AlignedBuffer _targets;
+    private readonly Dictionary<int, HashSet<FusionGroup>> _ancestors = [];
+    private long _packedVersion = -1;
 
-    /// <param name="options">How to run.</param>
-    /// <param name="inputShape">The shape of one input sample.</param>
-    /// <param name="outputShape">The shape of one output sample.</param>
-    protected Runner(PlanOptions options, Shape inputShape, Shape outputShape)
+    /// <param name="graph">What runs.</param>
+    protected Runner(ExecutionGraph graph)
     {
-        Options = options;
-        InputShape = inputShape;
-        OutputShape = outputShape;
-        bool training = options.Mode == PlanMode.Training;
-        int outputs = checked(options.Batch * outputShape.Length);
+        Graph = graph;
+        int batch = graph.Options.Batch, outputs = checked(batch * OutputShape.Length);
+        bool backward = graph.Options.HasGradients;
         Outputs = new AlignedBuffer(outputs);
-        OutputGradients = new AlignedBuffer(training ? outputs : 0);
-        _targets = new AlignedBuffer(training ? outputs : 0);
-        Losses = new AlignedBuffer(training ? options.Batch : 0);
-        InputGradient = new AlignedBuffer(training && options.InputGradient ? checked(options.Batch * inputShape.Length) : 0);
+        OutputGradients = new AlignedBuffer(backward ? outputs : 0);
+        _targets = new AlignedBuffer(backward ? outputs : 0);
+        Losses = new AlignedBuffer(backward ? batch : 0);
+        InputGradient = new AlignedBuffer(graph.Options.InputGradient ? checked(batch * InputShape.Length) : 0);
     }
 
-    public PlanOptions Options { get; }
+    public ExecutionGraph Graph { get; }
 
-    public Shape InputShape { get; }
+    public PlanOptions Options => Graph.Options;
 
-    public Shape OutputShape { get; }
+    public Shape InputShape => Graph.InputShape;
+
+    public Shape OutputShape => Graph.ShapeOf(Graph.Network.Nodes.Count - 1);
 
     /// <summary>How many samples the last run had.</summary>
     public int Count { get; protected set; }
@@ -43,8 +45,8 @@ internal abstract class Runner
     /// <summary>(batch, outputs).</summary>
     public AlignedBuffer Outputs { get; }
 
-    /// <summary>(batch, outputs).</summary>
-    public AlignedBuffer OutputGradients { get; }
+    /// <summary>The loss's gradients: (batch, outputs).</summary>
+    protected AlignedBuffer OutputGradients { get; }
 
     /// <summary>(batch).</summary>
     public AlignedBuffer Losses { get; }
@@ -67,11 +69,16 @@ internal abstract class Runner
     /// <summary>What every sample's gradient is multiplied with: one over the sum of the samples' weights.</summary>
     protected float LossScale { get; private set; }
 
-    /// <summary>Computes the outputs of (count, C, H, W).</summary>
-    public abstract void Forward(ReadOnlySpan<float> input, int count);
+    /// <summary>Computes a value, and all that it depends on, of (count, C, H, W).</summary>
+    /// <param name="input">The samples.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="value">Which value; the outputs are stored if it is theirs.</param>
+    public abstract void Forward(ReadOnlySpan<float> input, int count, int value);
 
-    /// <summary>Computes the parameters' gradients from <see cref="OutputGradients"/>.</summary>
-    public abstract void Backward();
+    /// <summary>Computes the gradients that were asked for, from that of a value, after <see cref="Forward"/>.</summary>
+    /// <param name="value">Which value.</param>
+    /// <param name="gradient">(count, C, H, W) of that value.</param>
+    public abstract void Backward(int value, ReadOnlySpan<float> gradient);
 
     /// <summary>Forward, loss and backward of (count, C, H, W), after <see cref="SetTargets"/>.</summary>
     public abstract void Step(ReadOnlySpan<float> input, int count);
@@ -89,11 +96,35 @@ internal abstract class Runner
         return weight;
     }
 
-    /// <summary>A node's activations, or their gradients, in the last run: (count, C, H, W); −1 is the network's input.</summary>
-    public abstract Tensor Read(int node, bool gradient);
+    /// <summary>Reads a value that is kept, or its gradient: (count, C, H, W) of the node by whose name it was asked for.</summary>
+    /// <param name="node">The node, −1 for the network's input.</param>
+    /// <param name="gradient">Whether the gradient is read.</param>
+    /// <param name="destination">Where to.</param>
+    public abstract void Read(int node, bool gradient, Span<float> destination);
 
-    /// <summary>Reads the network's parameters anew, where the runner keeps copies of them.</summary>
-    public virtual void Refresh() { }
+    /// <summary>The groups that a value depends on.</summary>
+    public HashSet<FusionGroup> AncestorsOf(int value)
+    {
+        if (!_ancestors.TryGetValue(value, out HashSet<FusionGroup>? groups))
+            _ancestors.Add(value, groups = Graph.Ancestors(value));
+        return groups;
+    }
+
+    /// <summary>Packs the parameters again if any may have changed.</summary>
+    protected void PackIfChanged()
+    {
+        long version = 0;
+        IReadOnlyList<Parameter> parameters = Graph.Network.Parameters;
+        for (int i = 0; i < parameters.Count; i++)
+            version += parameters[i].Value.Version;
+        if (version == _packedVersion)
+            return;
+        Pack();
+        _packedVersion = version;
+    }
+
+    /// <summary>Brings the parameters into the form that operators work with, where that is another than their own.</summary>
+    protected virtual void Pack() { }
 
     /// <summary>The loss of some samples and its gradient, from the outputs.</summary>
     protected void EvaluateLoss(int first, int count)

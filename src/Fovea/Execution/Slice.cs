@@ -1,3 +1,5 @@
+using Fovea.Execution.Graph;
+
 namespace Fovea.Execution;
 
 /// <summary>
@@ -57,19 +59,19 @@ internal readonly ref struct Slice
     };
 
     /// <summary>The values of a parameter, in PyTorch's order.</summary>
-    public ReadOnlySpan<float> Parameter(int parameter) => _node.Node.Parameters[parameter].Value.Span;
+    public ReadOnlySpan<float> Parameter(int parameter) => _node.Node.Parameters[parameter].Value.Values;
 
     /// <summary>Whether gradients change this parameter: a layer may have kernels that do not learn beside a bias that does.</summary>
     public bool WantsParameterGradient(int parameter) => _node.ParameterOffsets[parameter] >= 0;
 
-    /// <summary>Where backward adds the gradient of a parameter; empty for buffers and for what is computed late.</summary>
+    /// <summary>Where backward adds the gradient of a parameter; empty for buffers and for what is deferred.</summary>
     public Span<float> ParameterGradient(int parameter) =>
-        _node.ParameterOffsets[parameter] < 0 || parameter == _node.Operator.LateParameter ? [] : _parameterGradients.Slice(_node.ParameterOffsets[parameter], _node.Node.Parameters[parameter].Value.Length);
+        _node.ParameterOffsets[parameter] < 0 || parameter == _node.Operator.DeferredParameter ? [] : _parameterGradients.Slice(_node.ParameterOffsets[parameter], _node.Node.Parameters[parameter].Value.Length);
 
     /// <summary>What this slice keeps from forward to backward.</summary>
     public Span<float> State => _memory.States.Span.Slice(_node.StateOffset, _node.Operator.StateLength);
 
-    /// <summary>What this slice leaves for <see cref="Operator.LateGradient"/>.</summary>
+    /// <summary>What this slice leaves for <see cref="Operator.DeferredGradient"/>.</summary>
     public Span<float> Trace => _node.Traces!.Span.Slice(Index * _node.Operator.TraceLength, _node.Operator.TraceLength);
 
     /// <summary>Memory for this call alone; holds anything.</summary>

@@ -31,7 +31,7 @@ internal readonly record struct Step(StepKind Kind, PlanNode? Node = null, int P
 internal sealed record Stage(Step[] Steps, Step? Combine)
 {
     /// <summary>The stages of forward (and of loss) and of backward, as few as the operators' passes allow.</summary>
-    public static Stage[] Make(PlanLayout layout, bool forward, bool loss, bool backward, bool inputGradient)
+    public static Stage[] Make(PlanLayout layout, bool forward, bool loss, bool backward)
     {
         var stages = new List<Stage>();
         var steps = new List<Step>();
@@ -39,8 +39,7 @@ internal sealed record Stage(Step[] Steps, Step? Combine)
         {
             steps.Add(new Step(StepKind.Load));
             foreach (PlanNode node in layout.Nodes)
-                if (!node.Operator.IsIdentity)
-                    AddPasses(StepKind.Forward, node, node.Operator.ForwardPasses);
+                AddPasses(StepKind.Forward, node, node.Operator.ForwardPasses);
             steps.Add(new Step(StepKind.Store));
         }
         if (loss)
@@ -48,10 +47,9 @@ internal sealed record Stage(Step[] Steps, Step? Combine)
         if (backward)
         {
             steps.Add(new Step(StepKind.LoadGradient));
-            for (int i = layout.Nodes.Count - 1; i >= 0; i--)
-                if (layout.RunsBackward[i] && !layout.Nodes[i].Operator.IsIdentity)
-                    AddPasses(StepKind.Backward, layout.Nodes[i], layout.Nodes[i].Operator.BackwardPasses);
-            if (inputGradient)
+            foreach (PlanNode node in layout.Backward)
+                AddPasses(StepKind.Backward, node, node.Operator.BackwardPasses);
+            if (layout.Graph.Options.InputGradient)
                 steps.Add(new Step(StepKind.StoreGradient));
         }
         stages.Add(new Stage([.. steps], null));

@@ -28,7 +28,7 @@ public static class NewHead
         for (int i = 0; i < network.Nodes.Count; i++)
             if (network.Nodes[i] != last)
                 for (int p = 0; p < network.Nodes[i].Parameters.Count; p++)
-                    network.Nodes[i].Parameters[p].Value.Span.CopyTo(copy.Nodes[i].Parameters[p].Value.Span);
+                    network.Nodes[i].Parameters[p].Value.Values.CopyTo(copy.Nodes[i].Parameters[p].Value.Span);
         return copy;
     }
 }

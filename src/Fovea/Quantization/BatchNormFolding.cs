@@ -50,7 +50,7 @@ internal static class BatchNormFolding
     private static void Fill(Node target, Node source, Node? norm)
     {
         for (int p = 0; p < source.Parameters.Count; p++)
-            source.Parameters[p].Value.Span.CopyTo(target.Parameters[p].Value.Span);
+            source.Parameters[p].Value.Values.CopyTo(target.Parameters[p].Value.Span);
         if (norm?.Layer is not BatchNorm2d layer)
             return;
         int first = layer.Affine ? 2 : 0;
@@ -58,8 +58,8 @@ internal static class BatchNormFolding
         int row = weights.Length / bias.Length;
         for (int oc = 0; oc < bias.Length; oc++)
         {
-            double scale = (layer.Affine ? norm.Parameters[0].Value.Span[oc] : 1) / Math.Sqrt(norm.Parameters[first + 1].Value.Span[oc] + layer.Eps);
-            bias[oc] = (float)((bias[oc] - norm.Parameters[first].Value.Span[oc]) * scale + (layer.Affine ? norm.Parameters[1].Value.Span[oc] : 0));
+            double scale = (layer.Affine ? norm.Parameters[0].Value.Values[oc] : 1) / Math.Sqrt(norm.Parameters[first + 1].Value.Values[oc] + layer.Eps);
+            bias[oc] = (float)((bias[oc] - norm.Parameters[first].Value.Values[oc]) * scale + (layer.Affine ? norm.Parameters[1].Value.Values[oc] : 0));
             foreach (ref float weight in weights.Slice(oc * row, row))
                 weight = (float)(weight * scale);
         }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using Fovea.Data;
 using Fovea.Execution;
-using Fovea.Execution.Blocked;
 using Fovea.Execution.Quantized;
 using Fovea.Execution.Quantized.Operators;
 using Fovea.Networks;
@@ -43,9 +42,10 @@ public sealed class Quantizer
             throw new ArgumentException($"network '{network.Name}' has no convolution or linear layer that could run in bytes", nameof(network));
         _batch = batch;
         var plan = new PlanOptions { Batch = batch, Threads = _options.Threads };
+        string[] read = [NetworkBuilder.Input, .. QuantizedGraph.Partition(folded, plan, folded.InputShape).Groups.Select(group => folded.Nodes[group.Last].Name)];
+        _histograms = read.ToDictionary(name => name, _ => new ActivationHistogram());
+        plan = plan with { KeepActivations = [.. read] };
         _plan = folded.Compile(plan with { Batch = PlanBytes.Fit(folded, plan) });
-        _histograms = BlockedChain.Cut(folded, fuses: true, training: false).Select(chain => folded.Nodes[chain.Last].Name).Prepend(NetworkBuilder.Input)
-            .ToDictionary(name => name, _ => new ActivationHistogram());
     }
 
     /// <summary>Runs the network and counts its activations.</summary>
@@ -60,7 +60,7 @@ public sealed class Quantizer
         {
             _plan.Forward(images[first..Math.Min(images.Length, first + part)]);
             foreach ((string name, ActivationHistogram histogram) in _histograms)
-                histogram.Add(_plan.ReadActivation(name).Span);
+                histogram.Add(_plan.ReadActivation(name).Values);
         }
     }
 
@@ -119,7 +119,7 @@ public sealed class Quantizer
     /// <summary>Every output's step: the one with the least squared error of rounding and cutting its weights.</summary>
     private static float[] Steps(Node node, int most)
     {
-        ReadOnlySpan<float> weights = node.Parameters[0].Value.Span;
+        ReadOnlySpan<float> weights = node.Parameters[0].Value.Values;
         float[] steps = new float[node.Parameters[0].Spec.Shape[0]];
         int row = weights.Length / steps.Length;
         for (int o = 0; o < steps.Length; o++)

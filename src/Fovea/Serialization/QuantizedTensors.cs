@@ -88,8 +88,9 @@ internal static class QuantizedTensors
             if (!steps.TryGetValue(parameter.Name[..^".weight".Length], out float[]? scales))
                 throw new ModelFormatException($"tensor {ModelFormatException.Quote(parameter.Name)} of bytes needs steps");
             int row = weights.Length / scales.Length;
+            Span<float> values = parameter.Value.Span;
             for (int i = 0; i < weights.Length; i++)
-                parameter.Value.Span[i] = weights[i] * scales[i / row];
+                values[i] = weights[i] * scales[i / row];
         }
     }
 }

@@ -4,6 +4,7 @@ namespace Fovea.Tensors;
 public sealed class Tensor
 {
     private readonly AlignedBuffer _buffer;
+    private long _version;
 
     /// <summary>A tensor of zeros.</summary>
     public Tensor(Shape shape)
@@ -28,14 +29,30 @@ public sealed class Tensor
     /// <summary>How many elements there are.</summary>
     public int Length => Shape.Length;
 
-    /// <summary>The elements in row-major order; writing here changes the tensor.</summary>
-    public Span<float> Span => _buffer.Span;
+    /// <summary>The elements in row-major order, for reading.</summary>
+    public ReadOnlySpan<float> Values => _buffer.Span;
 
-    /// <summary>The elements in row-major order, as memory that can be stored.</summary>
-    public Memory<float> Memory => _buffer.Memory;
+    /// <summary>
+    /// The elements in row-major order, for writing. Asking for it counts as a change: plans that hold a copy of a parameter in
+    /// a form of their own make it again before their next run. So ask again for every change that runs come between.
+    /// </summary>
+    public Span<float> Span
+    {
+        get
+        {
+            Interlocked.Increment(ref _version);
+            return _buffer.Span;
+        }
+    }
+
+    /// <summary>The elements in row-major order, for reading, as memory that can be stored.</summary>
+    public ReadOnlyMemory<float> Memory => _buffer.Memory;
+
+    /// <summary>Grows with every change.</summary>
+    internal long Version => Volatile.Read(ref _version);
 
     /// <summary>A tensor of the same shape and values, sharing nothing with this one.</summary>
-    public Tensor Clone() => new(Shape, Span);
+    public Tensor Clone() => new(Shape, Values);
 
     /// <inheritdoc/>
     public override string ToString() => $"Tensor{Shape}";

@@ -50,8 +50,6 @@ public sealed class Evaluator
     public ClassificationMetrics Evaluate(Action<int>? progress = null, SampleObserver? observer = null, CancellationToken cancellation = default)
     {
         using OneCaller.Stay stay = _caller.Enter();
-        // Training moves the weights between evaluations.
-        _predictor.Refresh();
         var metrics = new ClassificationMetrics(_predictor.Classes);
         int done = 0;
         for (int batch = 0; batch < _loader.BatchCount; batch++)

@@ -12,7 +12,7 @@ namespace Fovea.Training;
 /// <summary>
 /// Gives the probabilities of a model's classes for images, with all that belongs to the model: its normalisation, and
 /// int8 arithmetic if it is quantised. A network that does not end in <see cref="Softmax"/> gets one: its outputs are
-/// taken for logits. A change of the network's weights is seen after <see cref="Refresh"/>.
+/// taken for logits. It predicts with the network's parameters as they are at every call.
 /// <para>
 /// A predictor serves one caller at a time: a call that comes while another runs throws
 /// <see cref="InvalidOperationException"/> and disturbs nothing. Threads that predict at once need a predictor each; those
@@ -67,7 +67,7 @@ public sealed class Predictor
     }
 
     private static PlanOptions OptionsFor(Model model, int batch, int? threads) =>
-        new() { Batch = batch, Threads = threads ?? Environment.ProcessorCount, KeepActivations = false, Quantization = model.Quantization };
+        new() { Batch = batch, Threads = threads ?? Environment.ProcessorCount, Quantization = model.Quantization };
 
     /// <summary>What predicts.</summary>
     public Model Model { get; }
@@ -77,14 +77,6 @@ public sealed class Predictor
 
     /// <summary>The most images in one call.</summary>
     public int Batch { get; }
-
-    /// <summary>Reads the network's parameters again, after they have changed.</summary>
-    /// <exception cref="InvalidOperationException">Another call runs.</exception>
-    public void Refresh()
-    {
-        using OneCaller.Stay stay = _caller.Enter();
-        _plan.Refresh();
-    }
 
     /// <summary>The probabilities of every class for every image.</summary>
     /// <param name="images">(N, C, H, W), pixels in [0, 1]: the model's normalisation is applied here.</param>

@@ -37,7 +37,7 @@ public static class RateFinder
         range ??= new RateRange();
         using var feed = new TrainingFeed(network, training, options, normalization);
         optimizer.Prepare([.. network.TrainableParameters.Select(parameter => parameter.Value.Length)]);
-        float[][] before = [.. network.Parameters.Select(parameter => parameter.Value.Span.ToArray())];
+        float[][] before = [.. network.Parameters.Select(parameter => parameter.Value.Values.ToArray())];
         try
         {
             List<double> losses = Try(feed, optimizer, options, range, progress, cancellation);

@@ -170,7 +170,7 @@ public sealed class Trainer
             RequireSense(measured);
             metrics = isValidation ? measured : null;
             isBest = metrics is not null && IsBetter(metrics);
-            best = isBest ? [.. Network.Parameters.Select(parameter => parameter.Value.Span.ToArray())] : State.BestParameters;
+            best = isBest ? [.. Network.Parameters.Select(parameter => parameter.Value.Values.ToArray())] : State.BestParameters;
         }
         finally
         {
@@ -197,7 +197,7 @@ public sealed class Trainer
     /// </summary>
     private void RequireSense(ClassificationMetrics metrics)
     {
-        if (Network.Parameters.FirstOrDefault(parameter => !float.IsFinite(TensorPrimitives.MaxMagnitude<float>(parameter.Value.Span))) is { } parameter)
+        if (Network.Parameters.FirstOrDefault(parameter => !float.IsFinite(TensorPrimitives.MaxMagnitude<float>(parameter.Value.Values))) is { } parameter)
             throw Diverged($"weights of {parameter.Name} are no numbers any more in epoch {State.Epoch + 1}");
         if (!double.IsFinite(metrics.CrossEntropy))
             throw Diverged($"the loss became {metrics.CrossEntropy} by the last step of epoch {State.Epoch + 1}");

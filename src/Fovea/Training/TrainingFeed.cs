@@ -16,14 +16,7 @@ internal sealed class TrainingFeed : IDisposable
             throw new ArgumentException($"network '{network.Name}' has no parameters that are not frozen: nothing can be learned");
         Network trained = options.Loss.ExpectsLogits ? network.WithoutSoftmax() : network;
         int batchSize = Math.Min(options.BatchSize, training.Count);
-        Plan = trained.Compile(new PlanOptions
-        {
-            Batch = batchSize,
-            Mode = PlanMode.Training,
-            Threads = options.Threads,
-            KeepActivations = false,
-            Seed = options.Seed,
-        });
+        Plan = trained.Compile(PlanOptions.Training with { Batch = batchSize, Threads = options.Threads, Seed = options.Seed });
         var loader = new BatchLoader(training, batchSize, normalization, options.Seed, options.Augmenter, options.BalancedClasses);
         // Images that only wait in memory are loaded in passing; what takes time is done ahead, unless there is one thread.
         bool ahead = options.Threads > 1 && (loader.Augmenter is not null || !loader.IsInMemory);

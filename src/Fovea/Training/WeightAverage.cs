@@ -29,7 +29,7 @@ internal sealed class WeightAverage : IWork
     public WeightAverage(Network network, double decay, int threads, float[][]? values)
     {
         (_parameters, _decay, _threads) = (network.Parameters, decay, threads);
-        Values = values ?? [.. _parameters.Select(parameter => parameter.Value.Span.ToArray())];
+        Values = values ?? [.. _parameters.Select(parameter => parameter.Value.Values.ToArray())];
         if (!Values.Select(array => array.Length).SequenceEqual(_parameters.Select(parameter => parameter.Value.Length)))
             throw new ArgumentException($"the averages are not of the parameters of network '{network.Name}'");
         var pieces = new List<Piece>();
@@ -66,6 +66,6 @@ internal sealed class WeightAverage : IWork
         Piece piece = _pieces[item];
         UpdateLoop.Run(
             new Approach(_newShare), Values[piece.Parameter].AsSpan(piece.Start, piece.Length),
-            _parameters[piece.Parameter].Value.Span.Slice(piece.Start, piece.Length), [], []);
+            _parameters[piece.Parameter].Value.Values.Slice(piece.Start, piece.Length), [], []);
     }
 }

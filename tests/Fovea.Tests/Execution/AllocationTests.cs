@@ -44,14 +44,14 @@ public class AllocationTests
     private static Action Step(int threads, bool keepActivations)
     {
         Network network = SmallNetworks.Classifier();
-        Plan training = network.WithoutSoftmax().Compile(new PlanOptions
+        Plan training = network.WithoutSoftmax().Compile(PlanOptions.Training with
         {
             Batch = Batch,
             Threads = threads,
-            Mode = PlanMode.Training,
-            KeepActivations = keepActivations,
+            KeepActivations = keepActivations ? NodeSelection.All : NodeSelection.None,
+            NodeGradients = keepActivations ? NodeSelection.All : NodeSelection.None,
         });
-        Plan inference = network.Compile(new PlanOptions { Batch = Batch, Threads = threads, KeepActivations = keepActivations });
+        Plan inference = network.Compile(new PlanOptions { Batch = Batch, Threads = threads, KeepActivations = keepActivations ? NodeSelection.All : NodeSelection.None });
         float[] input = SmallNetworks.Samples(Batch, seed: 1), targets = SmallNetworks.Targets(Batch);
         var loss = new SoftmaxCrossEntropy();
         var sgd = new Sgd(0.01, momentum: 0.9);

@@ -155,8 +155,8 @@ public class BlockedTrainingTests
             plan.TrainingStep(Samples(network, 2), Targets(network, 2), new SoftmaxCrossEntropy());
         foreach (string node in network.Nodes.Select(node => node.Name).Append(NetworkBuilder.Input))
         {
-            AssertClose(plain.ReadActivation(node).Span, blocked.ReadActivation(node).Span, node);
-            AssertClose(plain.ReadGradient(node).Span, blocked.ReadGradient(node).Span, node);
+            AssertClose(plain.ReadActivation(node).Values, blocked.ReadActivation(node).Values, node);
+            AssertClose(plain.ReadGradient(node).Values, blocked.ReadGradient(node).Values, node);
         }
     }
 
@@ -239,12 +239,12 @@ public class BlockedTrainingTests
         }
     }
 
-    private static Plan Compile(Network network, int batch, bool blocked, bool keeps, int threads = 2, bool winograd = true, bool inputGradient = true) => network.Compile(new PlanOptions
+    private static Plan Compile(Network network, int batch, bool blocked, bool keeps, int threads = 2, bool winograd = true, bool inputGradient = true) => network.Compile(PlanOptions.Training with
     {
         Batch = batch,
-        Mode = PlanMode.Training,
         Threads = threads,
-        KeepActivations = keeps,
+        KeepActivations = keeps ? NodeSelection.All : NodeSelection.None,
+        NodeGradients = keeps ? NodeSelection.All : NodeSelection.None,
         Blocked = blocked,
         InputGradient = inputGradient,
         Winograd = winograd,

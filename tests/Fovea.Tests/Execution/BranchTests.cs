@@ -45,7 +45,7 @@ public class BranchTests
             else
                 Assert.Equal(expected.Gradient(Enumerable.Range(0, 4).Single(i => chain.TrainableParameters[i].Name == name)).ToArray(), gradient);
         }
-        Assert.Equal(expected.ReadGradient("conv").Span.ToArray(), actual.ReadGradient("conv").Span.ToArray());
+        Assert.Equal(expected.ReadGradient("conv").Values.ToArray(), actual.ReadGradient("conv").Values.ToArray());
     }
 
     [Theory]
@@ -58,22 +58,22 @@ public class BranchTests
         float[] input = Numbers.Gaussian(ref rng, Batch * 72), upstream = Numbers.Gaussian(ref rng, Batch * 4);
         Plan plan = Run(network, input, upstream, lanes);
         Assert.Equal(new Shape(Batch, 2, 6, 6), plan.ReadActivation("input").Shape);
-        Assert.Equal(input, plan.ReadActivation("input").Span.ToArray());
+        Assert.Equal(input, plan.ReadActivation("input").Values.ToArray());
         Assert.Equal(new Shape(Batch, 3, 4, 4), plan.ReadActivation("conv1").Shape);
         Assert.Equal(new Shape(Batch, 48), plan.ReadActivation("flatten1").Shape);
-        Assert.Equal(plan.Outputs.ToArray(), plan.ReadActivation("fc1").Span.ToArray());
-        Assert.Equal(upstream, plan.ReadGradient("fc1").Span.ToArray());
-        Assert.Equal(plan.InputGradient.ToArray(), plan.ReadGradient("input").Span.ToArray());
+        Assert.Equal(plan.Outputs.ToArray(), plan.ReadActivation("fc1").Values.ToArray());
+        Assert.Equal(upstream, plan.ReadGradient("fc1").Values.ToArray());
+        Assert.Equal(plan.InputGradient.ToArray(), plan.ReadGradient("input").Values.ToArray());
 
         var reference = new ConvolutionReference(new ConvolutionCase { InChannels = 2, OutChannels = 3, Input = 6 });
         Sums maps = reference.Forward(input, network["conv1"].Parameters[0].Value.Span.ToArray(), network["conv1"].Parameters[1].Value.Span.ToArray());
-        maps.AssertNear(plan.ReadActivation("conv1").Span, "conv1");
-        maps.AssertNear(plan.ReadActivation("flatten1").Span, "flatten1");
+        maps.AssertNear(plan.ReadActivation("conv1").Values, "conv1");
+        maps.AssertNear(plan.ReadActivation("flatten1").Values, "flatten1");
     }
 
     private static Plan Run(Network network, float[] input, float[] upstream, int lanes)
     {
-        Plan plan = network.Compile(new PlanOptions { Batch = Batch, Lanes = lanes, Mode = PlanMode.Training, InputGradient = true, Threads = 2 });
+        Plan plan = network.Compile(PlanOptions.Training.Readable() with { Batch = Batch, Lanes = lanes, InputGradient = true, Threads = 2 });
         plan.Forward(input);
         plan.Backward(upstream);
         return plan;

@@ -42,26 +42,25 @@ public class ClampedSumTests
         double[][] rows = LayerData.Rows(input, Batch), parameters = LayerData.Parameters(network);
         double[] expected = [.. Outputs().SelectMany(row => row)];
         double[][] upstream = [.. expected.Select((y, i) => 2 * (y - targets[i]) / Batch).Chunk(network.OutputShape.Length)];
-        foreach (PlanMode mode in (PlanMode[])[PlanMode.Inference, PlanMode.Training])
+        foreach (bool training in (bool[])[false, true])
             foreach (bool winograd in (bool[])[false, true])
             {
-                Plan plan = network.Compile(new PlanOptions
+                Plan plan = network.Compile(TestPlans.For(training) with
                 {
                     Batch = Batch,
                     Lanes = lanes,
-                    Mode = mode,
                     Threads = 2,
                     Blocked = blocked,
-                    KeepActivations = keeps,
-                    InputGradient = inputGradient && mode == PlanMode.Training,
+                    KeepActivations = keeps ? NodeSelection.All : NodeSelection.None,
+                    InputGradient = inputGradient && training,
                     Winograd = winograd,
                 });
-                if (mode == PlanMode.Inference)
+                if (!training)
                     plan.Forward(input);
                 else
                     plan.TrainingStep(input, targets, new MeanSquaredError());
                 Close.Assert(expected, plan.Outputs, 1e-4, 1e-5);
-                if (mode == PlanMode.Inference)
+                if (!training)
                     continue;
                 if (inputGradient)
                     LayerData.AssertGradient("input gradient", plan.InputGradient, i => (rows[i / shape.Length], i % shape.Length), Outputs, upstream, 4);

@@ -51,11 +51,11 @@ public class FusionTests
 
         float[] Train(Network network, bool keepActivations, int threads)
         {
-            Plan plan = network.Compile(new PlanOptions
+            Plan plan = network.Compile(PlanOptions.Training with
             {
                 Batch = batch,
-                Mode = PlanMode.Training,
-                KeepActivations = keepActivations,
+                KeepActivations = keepActivations ? NodeSelection.All : NodeSelection.None,
+                NodeGradients = keepActivations ? NodeSelection.All : NodeSelection.None,
                 Threads = threads,
                 InputGradient = true,
             });
@@ -71,7 +71,7 @@ public class FusionTests
                 for (int p = 0; p < network.TrainableParameters.Count; p++)
                     results.AddRange(plan.Gradient(p));
             }
-            Plan inference = network.Compile(new PlanOptions { Batch = batch, KeepActivations = keepActivations, Threads = threads });
+            Plan inference = network.Compile(new PlanOptions { Batch = batch, KeepActivations = keepActivations ? NodeSelection.All : NodeSelection.None, Threads = threads });
             results.AddRange(inference.Forward(input));
             foreach (Parameter parameter in network.TrainableParameters)
                 results.AddRange(parameter.Value.Span);
@@ -83,7 +83,7 @@ public class FusionTests
     public void A_number_that_is_none_reaches_the_loss()
     {
         Network network = Network.Sequential(new Shape(1, 8, 8), new Conv2d(1, 6, 3), new ReLU(), new MaxPool2d(2), new Flatten(), new Linear(54, 5));
-        Plan plan = network.Compile(new PlanOptions { Batch = 16, KeepActivations = false });
+        Plan plan = network.Compile(new PlanOptions { Batch = 16 });
         for (int pixel = 9; pixel < 13; pixel++)
         {
             float[] input = new float[16 * 64];
@@ -105,8 +105,8 @@ public class FusionTests
         Network network = builder.Build();
         var rng = new Rng(4);
         float[] input = Numbers.Gaussian(ref rng, 20 * 128);
-        float[] kept = [.. network.Compile(new PlanOptions { Batch = 20 }).Forward(input)];
-        float[] forgotten = [.. network.Compile(new PlanOptions { Batch = 20, KeepActivations = false }).Forward(input)];
+        float[] kept = [.. network.Compile(new PlanOptions { Batch = 20, KeepActivations = NodeSelection.All }).Forward(input)];
+        float[] forgotten = [.. network.Compile(new PlanOptions { Batch = 20 }).Forward(input)];
         Assert.Equal(kept, forgotten);
     }
 }

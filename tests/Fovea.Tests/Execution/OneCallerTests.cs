@@ -21,7 +21,7 @@ public class OneCallerTests
     {
         Network network = SmallNetworks.Classifier();
         const int batch = 17;
-        Plan plan = Compile(network, engine, batch, PlanMode.Inference);
+        Plan plan = Compile(network, engine, batch, false);
         float[] input = SmallNetworks.Samples(batch, 1), kept = [.. input];
         float[] expected = plan.Forward(input).ToArray();
         int refused = await Storm(() => plan.Forward(input));
@@ -38,7 +38,7 @@ public class OneCallerTests
     {
         Network network = SmallNetworks.Classifier().WithoutSoftmax();
         const int batch = 17;
-        Plan plan = Compile(network, engine, batch, PlanMode.Training);
+        Plan plan = Compile(network, engine, batch, true);
         float[] input = SmallNetworks.Samples(batch, 1), kept = [.. input], targets = SmallNetworks.Targets(batch);
         var loss = new SoftmaxCrossEntropy();
         double expected = plan.TrainingStep(input, targets, loss);
@@ -56,10 +56,10 @@ public class OneCallerTests
     {
         Network network = SmallNetworks.Classifier();
         float[] input = SmallNetworks.Samples(17, 1);
-        float[] expected = Compile(network, engine, 17, PlanMode.Inference).Forward(input).ToArray();
+        float[] expected = Compile(network, engine, 17, false).Forward(input).ToArray();
         await Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => Task.Run(() =>
         {
-            Plan own = Compile(network, engine, 17, PlanMode.Inference);
+            Plan own = Compile(network, engine, 17, false);
             for (int i = 0; i < 20; i++)
                 Assert.Equal(expected, own.Forward(input).ToArray());
         })));
@@ -69,7 +69,7 @@ public class OneCallerTests
     public void Every_entry_of_a_plan_is_closed_while_it_runs()
     {
         Network network = SmallNetworks.Classifier().WithoutSoftmax();
-        Plan plan = Compile(network, "sliced, 16", 17, PlanMode.Training);
+        Plan plan = Compile(network, "sliced, 16", 17, true);
         float[] input = SmallNetworks.Samples(17, 1), targets = SmallNetworks.Targets(17);
         plan.Forward(input);
         var messages = new List<string>();
@@ -78,10 +78,10 @@ public class OneCallerTests
             lock (messages)
                 foreach (Action call in (Action[])[
                     () => plan.Forward(input), () => plan.Backward(targets), () => plan.TrainingStep(input, targets, new MeanSquaredError()), plan.Accumulate,
-                    () => plan.Update(new Sgd(1)), plan.Refresh, () => plan.ReadActivation("fc1"), () => plan.ReadGradient("fc1")])
+                    () => plan.Update(new Sgd(1)), () => plan.ReadActivation("fc1"), () => plan.ReadGradient("fc1")])
                     messages.Add(Assert.Throws<InvalidOperationException>(call).Message);
         }));
-        Assert.Equal(0, messages.Count % 8);
+        Assert.Equal(0, messages.Count % 7);
         Assert.All(messages, message => Assert.Equal(
             "this plan is already running in another call; a plan serves one caller at a time: compile one for each thread with network.Compile(...), they share the network's parameters", message));
         plan.Forward(input);
@@ -137,9 +137,9 @@ public class OneCallerTests
         return refused;
     }
 
-    private static Plan Compile(Network network, string engine, int batch, PlanMode mode)
+    private static Plan Compile(Network network, string engine, int batch, bool training)
     {
-        var options = new PlanOptions { Batch = batch, Mode = mode, Threads = 2 };
+        PlanOptions options = TestPlans.For(training).Readable() with { Batch = batch, Threads = 2 };
         if (engine != "quantized")
             return network.Compile(options with { Blocked = engine == "blocked", Lanes = engine == "sliced, 1" ? 1 : 16 });
         var quantizer = new Quantizer(network, batch: batch);

@@ -23,17 +23,17 @@ public class OversizedTests
     {
         // One sample takes 4096² · 8 floats of padded input, 16 side by side would wrap.
         Network network = Network.Sequential(new Shape(8, 4096, 4096), new Conv2d(8, 1, 3, stride: 4096, padding: 1));
-        var error = Assert.Throws<ShapeException>(() => network.Compile(new PlanOptions { Batch = 64, Mode = PlanMode.Training }));
+        var error = Assert.Throws<ShapeException>(() => network.Compile(PlanOptions.Training with { Batch = 64 }));
         Assert.Matches("try a smaller batch|try a batch of", error.Message);
     }
 
     /// <summary>A frame of 8190 pixels makes a plane of 16385² · 16 numbers, 2³² and a few, of a map of 25.</summary>
     [Theory]
-    [InlineData(PlanMode.Inference)]
-    [InlineData(PlanMode.Training)]
-    public void A_frame_that_wraps_to_little_is_refused(PlanMode mode)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_frame_that_wraps_to_little_is_refused(bool training)
     {
-        var error = Assert.Throws<ShapeException>(() => Framed().Compile(new PlanOptions { Mode = mode, Blocked = true }));
+        var error = Assert.Throws<ShapeException>(() => Framed().Compile(TestPlans.For(training) with { Blocked = true }));
         Assert.Matches("too large|needs at least", error.Message);
     }
 
@@ -55,7 +55,7 @@ public class OversizedTests
     public void Softmax_is_not_applied_twice()
     {
         Network network = Network.Sequential(new Shape(4), new Linear(4, 3), new Softmax());
-        Plan plan = network.Compile(new PlanOptions { Mode = PlanMode.Training });
+        Plan plan = network.Compile(PlanOptions.Training);
         var error = Assert.Throws<InvalidOperationException>(() => plan.TrainingStep(new float[4], new float[3], new SoftmaxCrossEntropy()));
         Assert.Contains("WithoutSoftmax", error.Message, StringComparison.Ordinal);
     }
@@ -64,7 +64,7 @@ public class OversizedTests
     public void A_loop_of_ones_own_draws_new_dropout_masks_every_step()
     {
         Network network = Network.Sequential(new Shape(64), new Linear(64, 64), new Dropout(0.5));
-        Plan plan = network.Compile(new PlanOptions { Mode = PlanMode.Training });
+        Plan plan = network.Compile(PlanOptions.Training);
         var optimizer = new Fovea.Optimizers.Sgd(1e-9);
         optimizer.Prepare([.. network.TrainableParameters.Select(parameter => parameter.Value.Length)]);
         float[] input = [.. Enumerable.Repeat(1f, 64)];

@@ -16,8 +16,8 @@ public class PlanBytesTests
 {
     private const double Gibibyte = 1L << 30;
 
-    private static readonly PlanOptions Inference = new() { Batch = 256, KeepActivations = false, Threads = 2 };
-    private static readonly PlanOptions Training = Inference with { Mode = PlanMode.Training };
+    private static readonly PlanOptions Inference = new() { Batch = 256, Threads = 2 };
+    private static readonly PlanOptions Training = PlanOptions.Training with { Batch = 256, Threads = 2 };
 
     /// <summary>From 8 samples on, 16 lie side by side, and they would take 3.8 GiB.</summary>
     [Fact]
@@ -70,7 +70,7 @@ public class PlanBytesTests
     {
         Network network = OneChannel(2048);
         Assert.Equal(2, PlanBytes.Fit(network, Inference, 24 * Gibibyte));
-        Assert.Equal(1, PlanBytes.Fit(network, Inference with { KeepActivations = true, Batch = 8 }, 24 * Gibibyte));
+        Assert.Equal(1, PlanBytes.Fit(network, Inference with { KeepActivations = NodeSelection.All, Batch = 8 }, 24 * Gibibyte));
         Assert.Contains("needs at least 96.1 GiB", Assert.Throws<ShapeException>(() => PlanBytes.Require(network, Training with { Batch = 64 }, network.InputShape, 24 * Gibibyte)).Message, StringComparison.Ordinal);
         // The frame that a padding of 512 asks for.
         Assert.Equal(1, PlanBytes.Fit(OneChannel(2048, padding: 512), Inference, 24 * Gibibyte));

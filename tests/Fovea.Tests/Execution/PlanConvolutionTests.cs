@@ -45,12 +45,11 @@ public class PlanConvolutionTests
         string what = $"{c}, lanes {lanes?.ToString() ?? "chosen"}";
         var reference = new ConvolutionReference(c);
         Network network = Network.Sequential(inputShape, layer);
-        Plan plan = network.Compile(new PlanOptions
+        Plan plan = network.Compile(PlanOptions.Training with
         {
             Batch = 33,
             Lanes = lanes,
             Threads = 1 + c.Batch % 2,
-            Mode = PlanMode.Training,
             InputGradient = true,
         });
         Assert.Equal(reference.OutputLength, plan.OutputShape.Length);

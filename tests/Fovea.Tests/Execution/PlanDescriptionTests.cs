@@ -11,18 +11,18 @@ public class PlanDescriptionTests
     private static readonly CoreFigures Core = new(Gflops: 100, CacheGigabytes: 50, MemoryGigabytes: 10);
 
     [Theory]
-    [InlineData("lenet5", 1, PlanMode.Inference)]
-    [InlineData("lenet5", 32, PlanMode.Inference)]
-    [InlineData("lenet5", 32, PlanMode.Training)]
-    [InlineData("lenet5-1998", 5, PlanMode.Training)]
-    [InlineData("convnet-basic", 2, PlanMode.Inference)]
-    [InlineData("resnet18", 1, PlanMode.Inference)]
-    [InlineData("mobilenet_v2", 2, PlanMode.Inference)]
-    public void Every_node_is_in_exactly_one_step(string preset, int batch, PlanMode mode)
+    [InlineData("lenet5", 1, false)]
+    [InlineData("lenet5", 32, false)]
+    [InlineData("lenet5", 32, true)]
+    [InlineData("lenet5-1998", 5, true)]
+    [InlineData("convnet-basic", 2, false)]
+    [InlineData("resnet18", 1, false)]
+    [InlineData("mobilenet_v2", 2, false)]
+    public void Every_node_is_in_exactly_one_step(string preset, int batch, bool training)
     {
         Network network = Blank(preset);
 
-        PlanDescription description = Compile(network, batch, mode).Describe(Core);
+        PlanDescription description = Compile(network, batch, training).Describe(Core);
 
         Assert.Equal(network.Nodes.Select(node => node.Name).Order(), description.Steps.SelectMany(step => step.Nodes).Order());
         Assert.All(description.Steps, step => Assert.Equal(step.Nodes.Count, step.Layers.Count));
@@ -39,7 +39,7 @@ public class PlanDescriptionTests
     {
         Network network = Blank(preset);
 
-        PlanDescription description = Compile(network, batch, PlanMode.Inference).Describe(Core);
+        PlanDescription description = Compile(network, batch, false).Describe(Core);
 
         Assert.Equal(network.Summary().MultiplyAdds * batch, description.MultiplyAdds);
     }
@@ -50,7 +50,7 @@ public class PlanDescriptionTests
         Network network = Blank("lenet5");
         long first = network.Summary().Rows[0].MultiplyAdds;
 
-        PlanDescription description = Compile(network, 32, PlanMode.Training).Describe(Core);
+        PlanDescription description = Compile(network, 32, true).Describe(Core);
 
         Assert.Equal((3 * network.Summary().MultiplyAdds - first) * 32, description.MultiplyAdds);
     }
@@ -61,15 +61,15 @@ public class PlanDescriptionTests
         Network network = Blank("lenet5");
 
         Assert.Equal(
-            Compile(network, 16, PlanMode.Inference).Describe(Core).MultiplyAdds,
-            Compile(network, 9, PlanMode.Inference).Describe(Core).MultiplyAdds);
+            Compile(network, 16, false).Describe(Core).MultiplyAdds,
+            Compile(network, 9, false).Describe(Core).MultiplyAdds);
     }
 
     [Fact]
     public void Fused_nodes_are_shown_together()
     {
-        PlanDescription slices = Compile(Blank("lenet5"), 64, PlanMode.Training).Describe(Core);
-        PlanDescription blocks = Compile(Blank("resnet18"), 1, PlanMode.Inference).Describe(Core);
+        PlanDescription slices = Compile(Blank("lenet5"), 64, true).Describe(Core);
+        PlanDescription blocks = Compile(Blank("resnet18"), 1, false).Describe(Core);
 
         Assert.Equal(["Conv2d", "ReLU", "MaxPool2d"], slices.Steps[0].Layers);
         Assert.Equal("(C, H, W, 16)", slices.Steps[0].Layout);
@@ -82,7 +82,7 @@ public class PlanDescriptionTests
     [Fact]
     public void The_expected_time_follows_the_machine()
     {
-        Plan plan = Compile(Blank("resnet18"), 4, PlanMode.Inference);
+        Plan plan = Compile(Blank("resnet18"), 4, false);
 
         PlanDescription slow = plan.Describe(Core), fast = plan.Describe(new CoreFigures(200, 100, 20));
 
@@ -94,7 +94,7 @@ public class PlanDescriptionTests
     [Fact]
     public void A_linear_layer_of_one_sample_waits_for_its_weights()
     {
-        PlanStep classifier = Compile(Blank("resnet18", classes: 1000), 1, PlanMode.Inference).Describe(Core)
+        PlanStep classifier = Compile(Blank("resnet18", classes: 1000), 1, false).Describe(Core)
             .Steps.Single(step => step.Nodes.Contains("fc"));
 
         Assert.True(classifier.BoundByMemory);
@@ -119,6 +119,6 @@ public class PlanDescriptionTests
     }
 
     // One thread, so that figures do not depend on the machine's processors.
-    private static Plan Compile(Network network, int batch, PlanMode mode) =>
-        network.Compile(new PlanOptions { Batch = batch, Mode = mode, Threads = 1, KeepActivations = false });
+    private static Plan Compile(Network network, int batch, bool training) =>
+        network.Compile(TestPlans.For(training) with { Batch = batch, Threads = 1 });
 }

@@ -26,21 +26,22 @@ public class PlanErrorTests
     [Fact]
     public void Targets_and_gradients_of_a_wrong_length()
     {
-        Plan plan = _network.Compile(new PlanOptions { Batch = 2, Mode = PlanMode.Training });
+        Plan plan = _network.Compile(PlanOptions.Training with { Batch = 2 });
         Assert.StartsWith("1 samples have 5 targets, got 4",
             Assert.Throws<ArgumentException>(() => plan.TrainingStep(new float[144], new float[4], new MeanSquaredError())).Message);
         plan.Forward(new float[144]);
-        Assert.StartsWith("1 samples have 5 output gradients, got 10",
+        Assert.StartsWith("1 samples have 5 gradients of 'softmax1', got 10",
             Assert.Throws<ArgumentException>(() => plan.Backward(new float[10])).Message);
     }
 
     [Fact]
     public void Backward_before_any_forward()
     {
-        Plan plan = _network.Compile(new PlanOptions { Mode = PlanMode.Training });
+        Plan plan = _network.Compile(PlanOptions.Training);
         Assert.Equal("the plan has not run yet", Assert.Throws<InvalidOperationException>(() => plan.Backward([])).Message);
         Assert.Equal("the plan has not run yet", Assert.Throws<InvalidOperationException>(() => plan.Gradient(0).Length).Message);
-        Assert.Equal("the plan has not run yet", Assert.Throws<InvalidOperationException>(() => plan.ReadActivation("conv1")).Message);
+        Plan kept = _network.Compile(PlanOptions.Training with { KeepActivations = ["conv1"] });
+        Assert.Equal("the plan has not run yet", Assert.Throws<InvalidOperationException>(() => kept.ReadActivation("conv1")).Message);
     }
 
     [Fact]
@@ -48,25 +49,31 @@ public class PlanErrorTests
     {
         Plan plan = _network.Compile();
         plan.Forward(new float[144]);
-        const string message = "the plan is for inference; compile it with PlanMode.Training";
+        const string message = "the plan computes no gradients; compile it with PlanOptions.Training, or with ParameterGradients, InputGradient or NodeGradients";
         Assert.Equal(message, Assert.Throws<InvalidOperationException>(() => plan.Backward(new float[5])).Message);
-        Assert.Equal(message, Assert.Throws<InvalidOperationException>(() => plan.Gradient(0).Length).Message);
-        Assert.Equal(message, Assert.Throws<InvalidOperationException>(() => plan.ReadGradient("conv1")).Message);
         Assert.Equal(message, Assert.Throws<InvalidOperationException>(
             () => plan.TrainingStep(new float[144], new float[5], new MeanSquaredError())).Message);
-        Assert.Throws<InvalidOperationException>(() => plan.InputGradient.Length);
+        Assert.Equal("the plan computes no gradients of parameters; compile it with PlanOptions.Training, or with ParameterGradients = true",
+            Assert.Throws<InvalidOperationException>(() => plan.Gradient(0).Length).Message);
+        Assert.Equal("the plan computes no input gradient; compile it with InputGradient = true",
+            Assert.Throws<InvalidOperationException>(() => plan.InputGradient.Length).Message);
+        Assert.Equal("the plan does not keep the gradient of 'conv1'; compile it with NodeGradients = [\"conv1\"], or NodeSelection.All",
+            Assert.Throws<InvalidOperationException>(() => plan.ReadGradient("conv1")).Message);
+        Assert.Equal("the plan does not keep the output of 'conv1'; compile it with KeepActivations = [\"conv1\"], or NodeSelection.All",
+            Assert.Throws<InvalidOperationException>(() => plan.ReadActivation("conv1")).Message);
     }
 
     [Fact]
-    public void What_a_plan_that_forgets_cannot_do()
+    public void A_backward_of_ones_own_follows_a_forward()
     {
-        Plan plan = _network.Compile(new PlanOptions { Mode = PlanMode.Training, KeepActivations = false });
+        Plan plan = _network.Compile(PlanOptions.Training with { InputGradient = true });
         plan.Forward(new float[144]);
-        Assert.StartsWith("the plan forgets its activations", Assert.Throws<InvalidOperationException>(() => plan.Backward(new float[5])).Message);
-        Assert.StartsWith("the plan forgets its activations", Assert.Throws<InvalidOperationException>(() => plan.ReadActivation("conv1")).Message);
-        Assert.Throws<InvalidOperationException>(() => plan.InputGradient.Length);
-        // A training step is forward and backward in one, and needs no keeping.
+        Assert.Equal("there are no gradients yet; call Backward or TrainingStep first", Assert.Throws<InvalidOperationException>(() => plan.InputGradient.Length).Message);
+        plan.Backward(new float[5]);
+        Assert.Equal(144, plan.InputGradient.Length);
         Assert.True(plan.TrainingStep(new float[144], [0, 1, 0, 0, 0], new MeanSquaredError()) > 0);
+        Assert.Equal("a training step keeps nothing for another backward; call Forward first",
+            Assert.Throws<InvalidOperationException>(() => plan.Backward(new float[5])).Message);
     }
 
     [Fact]

@@ -157,12 +157,11 @@ public class PlanPropertyTests
                 Assert.Fail($"run {run} gave other outputs");
     }
 
-    private static Plan Compile(Network network, int batch, int threads = 2, int? lanes = null) => network.Compile(new PlanOptions
+    private static Plan Compile(Network network, int batch, int threads = 2, int? lanes = null) => network.Compile(PlanOptions.Training with
     {
         Batch = batch,
         Threads = threads,
         Lanes = lanes,
-        Mode = PlanMode.Training,
         InputGradient = true,
     });
 }

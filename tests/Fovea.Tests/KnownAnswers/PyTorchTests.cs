@@ -27,7 +27,7 @@ public class PyTorchTests
             var layer = new Conv2d(ins, outs, Pair("kernel"), Pair("stride"), (Pair("padding").Height, Pair("padding").Width),
                 Pair("dilation"), c.GetProperty("groups").GetInt32(), c.GetProperty("bias").GetBoolean());
             Network network = Network.Sequential(new Shape(ins, input.Height, input.Width), layer);
-            Plan plan = network.Compile(new PlanOptions { Batch = batch, Lanes = lanes, Mode = PlanMode.Training, InputGradient = true });
+            Plan plan = network.Compile(PlanOptions.Training with { Batch = batch, Lanes = lanes, InputGradient = true });
             float[] x = draw.Next(batch * network.InputShape.Length);
             foreach (Parameter parameter in network.Parameters)
                 draw.Next(parameter.Value.Length).CopyTo(parameter.Value.Span);
@@ -61,7 +61,7 @@ public class PyTorchTests
         }
         var sgd = new Sgd(0.05, momentum: 0.9);
         sgd.Prepare([.. network.TrainableParameters.Select(parameter => parameter.Value.Length)]);
-        Plan plan = network.Compile(new PlanOptions { Batch = 20, Mode = PlanMode.Training });
+        Plan plan = network.Compile(PlanOptions.Training with { Batch = 20 });
         JsonElement golden = Golden.GetProperty("lenet");
         for (int step = 0; step < 2; step++)
         {

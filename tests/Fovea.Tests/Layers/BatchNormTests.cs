@@ -29,7 +29,7 @@ public class BatchNormTests
         foreach (ref float value in input.AsSpan())
             value += 10000;
         Network network = Network.Sequential(shape, new BatchNorm2d(1));
-        Plan plan = network.Compile(new PlanOptions { Batch = batch, Lanes = lanes, Mode = PlanMode.Training, InputGradient = true });
+        Plan plan = network.Compile(PlanOptions.Training with { Batch = batch, Lanes = lanes, InputGradient = true });
         double mean = input.Average(value => (double)value), squares = input.Sum(value => (value - mean) * (value - mean));
         double deviation = Math.Sqrt(squares / input.Length + 1e-5);
         Close.Assert([.. input.Select(value => (value - mean) / deviation)], plan.Forward(input), 2e-6, 2e-6);
@@ -57,7 +57,7 @@ public class BatchNormTests
             // A bias before the layer makes the empty lanes anything but zero.
             Network network = Network.Sequential(shape, new Conv2d(2, 2, 1), new BatchNorm2d(2));
             network.Parameters[1].Value.Span.Fill(100);
-            network.Compile(new PlanOptions { Batch = 5, Lanes = lanes, Mode = PlanMode.Training }).Forward(input);
+            network.Compile(PlanOptions.Training with { Batch = 5, Lanes = lanes }).Forward(input);
             return [.. network.Parameters.TakeLast(2).SelectMany(parameter => parameter.Value.Span.ToArray())];
         }
     }
@@ -67,7 +67,7 @@ public class BatchNormTests
     {
         Network network = Network.Sequential(new Shape(2), new BatchNorm2d(2));
         network.Parameters[1].Value.Span.Fill(3);
-        Plan plan = network.Compile(new PlanOptions { Mode = PlanMode.Training });
+        Plan plan = network.Compile(PlanOptions.Training);
         Assert.Equal([3, 3], plan.Forward([5, -7]).ToArray());
         Assert.Equal([0.5f, -0.7f, 1, 1], network.Parameters.Skip(2).SelectMany(parameter => parameter.Value.Span.ToArray()));
     }

@@ -37,7 +37,7 @@ public class DropoutTests
     public void Of_a_vector_Dropout2d_drops_single_features()
     {
         Network network = Network.Sequential(new Shape(1000), new Dropout2d(0.5));
-        float[] outputs = network.Compile(new PlanOptions { Mode = PlanMode.Training }).Forward([.. Enumerable.Repeat(1f, 1000)]).ToArray();
+        float[] outputs = network.Compile(PlanOptions.Training).Forward([.. Enumerable.Repeat(1f, 1000)]).ToArray();
         AssertShare(0.5, outputs);
     }
 
@@ -81,7 +81,7 @@ public class DropoutTests
         Assert.NotEqual(outputs, Run(new Dropout(0.5), batch: 4, seed: 2).Outputs);
         Assert.NotEqual(outputs, Run(new Dropout(0.5), batch: 4, step: 1).Outputs);
         Network network = new NetworkBuilder(Maps).Add(new ReLU()).Add(new Dropout(0.5)).Build();
-        Plan plan = network.Compile(new PlanOptions { Batch = 4, Mode = PlanMode.Training, Seed = 1 });
+        Plan plan = network.Compile(PlanOptions.Training with { Batch = 4, Seed = 1 });
         Assert.NotEqual(outputs, plan.Forward([.. Enumerable.Repeat(1f, 4 * Maps.Length)]).ToArray());
     }
 
@@ -95,13 +95,12 @@ public class DropoutTests
     /// <summary>Forward of ones and backward of ones.</summary>
     private static (float[] Outputs, float[] Gradient) Run(Layer layer, int batch, ulong seed = 1, long step = 0, int lanes = 16, int threads = 1)
     {
-        Plan plan = Network.Sequential(Maps, layer).Compile(new PlanOptions
+        Plan plan = Network.Sequential(Maps, layer).Compile(PlanOptions.Training with
         {
             Batch = batch,
             Lanes = lanes,
             Threads = threads,
             Seed = seed,
-            Mode = PlanMode.Training,
             InputGradient = true,
         });
         plan.StepCount = step;

@@ -48,14 +48,14 @@ public class FrozenLayerTests
                     foreach (bool keeps in (bool[])[true, false])
                         foreach (bool inputGradient in (bool[])[true, false])
                         {
-                            var options = new PlanOptions
+                            var options = PlanOptions.Training with
                             {
                                 Batch = Batch,
                                 Lanes = lanes,
                                 Blocked = blocked,
-                                KeepActivations = keeps,
+                                KeepActivations = keeps ? NodeSelection.All : NodeSelection.None,
+                                NodeGradients = keeps ? NodeSelection.All : NodeSelection.None,
                                 InputGradient = inputGradient,
-                                Mode = PlanMode.Training,
                                 Threads = 2,
                             };
                             string where = $"{(first ? "first" : "middle")}, {behind} layers behind, lanes {lanes}, kept {keeps}, input gradient {inputGradient}";
@@ -84,7 +84,12 @@ public class FrozenLayerTests
         ];
         foreach (Network network in networks)
         {
-            Plan plan = network.Compile(new PlanOptions { Batch = 16, Mode = PlanMode.Training, KeepActivations = keeps });
+            Plan plan = network.Compile(PlanOptions.Training with
+            {
+                Batch = 16,
+                KeepActivations = keeps ? NodeSelection.All : NodeSelection.None,
+                NodeGradients = keeps ? NodeSelection.All : NodeSelection.None
+            });
             float[] kernels = Values(network.Parameters.Single(parameter => !parameter.IsTrainable)), input = LayerData.Normal(16 * 144, 1), targets = LayerData.Normal(48, 2);
             var optimizer = new Sgd(0.01);
             optimizer.Prepare([.. network.TrainableParameters.Select(parameter => parameter.Value.Length)]);
@@ -135,7 +140,8 @@ public class FrozenLayerTests
         for (int p = 0, trainable = 0; p < before.Length; p++)
         {
             // Some gradients vanish in the rectifier.
-            bool moves = network.Parameters[p].IsTrainable && plan.Gradient(trainable++).ContainsAnyExcept(0) && network.Parameters[p].Learns;
+            int place = network.Parameters[p].IsTrainable ? trainable++ : -1;
+            bool moves = network.Parameters[p].Learns && plan.Gradient(place).ContainsAnyExcept(0);
             if (moves)
                 Assert.False(before[p].AsSpan().SequenceEqual(Values(network.Parameters[p])), $"{where}: {network.Parameters[p].Name} did not move");
             else if (freezes && network.Parameters[p].IsFrozen || network.Parameters[p].Spec is { Name: "weight", Role: ParameterRole.Buffer })

@@ -60,7 +60,7 @@ public class LayerGoldenTests
         {
             foreach (Parameter buffer in network.Parameters.Where(parameter => !parameter.IsTrainable))
                 buffer.Value.Span.Fill(buffer.Spec.Name == "running_var" ? 1 : 0);
-            Plan plan = network.Compile(new PlanOptions { Batch = batch, Lanes = lanes, Mode = PlanMode.Training, InputGradient = true });
+            Plan plan = network.Compile(PlanOptions.Training with { Batch = batch, Lanes = lanes, InputGradient = true });
             foreach (float[] input in inputs)
                 plan.Forward(input);
             Close.Assert(golden.GetProperty("output").Doubles(), plan.Outputs, 2e-6, 2e-6);

@@ -3,6 +3,7 @@ using Fovea.Layers;
 using Fovea.Losses;
 using Fovea.Networks;
 using Fovea.Optimizers;
+using Fovea.Tests.Execution;
 
 namespace Fovea.Tests.Layers;
 
@@ -30,16 +31,16 @@ public class LayerTests
     {
         LayerCase layer = LayerCases.Named(name);
         foreach ((int batch, int lanes) in Layouts)
-            foreach (PlanMode mode in (PlanMode[])[PlanMode.Inference, PlanMode.Training])
+            foreach (bool training in (bool[])[false, true])
             {
-                if (layer.Reference is null && mode == PlanMode.Training)
+                if (layer.Reference is null && training)
                     continue;
                 Network network = layer.Network();
                 LayerData.Randomize(network, 1);
                 float[] input = LayerData.Inputs(network.InputShape, batch, 2);
                 double[][] rows = LayerData.Rows(input, batch);
-                double[][] expected = layer.Reference is null ? rows : layer.Expected(rows, LayerData.Parameters(network), mode == PlanMode.Training);
-                Plan plan = network.Compile(new PlanOptions { Batch = batch, Lanes = lanes, Mode = mode, Threads = 1 });
+                double[][] expected = layer.Reference is null ? rows : layer.Expected(rows, LayerData.Parameters(network), training);
+                Plan plan = network.Compile(TestPlans.For(training) with { Batch = batch, Lanes = lanes, Threads = 1 });
                 Close.Assert([.. expected.SelectMany(row => row)], plan.Forward(input), 1e-5, 1e-5);
             }
     }
@@ -159,7 +160,7 @@ public class LayerTests
 
     private static void AssertGradients(Network network, Func<double[][], double[][], bool, double[][]> reference, int batch, int lanes)
     {
-        Plan plan = network.Compile(new PlanOptions { Batch = batch, Lanes = lanes, Mode = PlanMode.Training, InputGradient = true, Threads = 1 });
+        Plan plan = network.Compile(PlanOptions.Training with { Batch = batch, Lanes = lanes, InputGradient = true, Threads = 1 });
         float[] input = LayerData.Inputs(network.InputShape, batch, 5), upstream = LayerData.Normal(batch * network.OutputShape.Length, 6);
         double[][] rows = LayerData.Rows(input, batch), parameters = LayerData.Parameters(network), upstreamRows = LayerData.Rows(upstream, batch);
         plan.Forward(input);
@@ -203,7 +204,7 @@ public class LayerTests
                 layer.Inputs[0].IsMaps ? new Conv2d(layer.Inputs[0].Channels, layer.Inputs[0].Channels, 1) : new Linear(layer.Inputs[0].Length, layer.Inputs[0].Length),
                 layer.Layer);
         LayerData.Randomize(network, 9);
-        Plan plan = network.Compile(new PlanOptions { Batch = batch, Lanes = lanes, Mode = PlanMode.Training, InputGradient = true, Threads = threads, Seed = 11 });
+        Plan plan = network.Compile(PlanOptions.Training with { Batch = batch, Lanes = lanes, InputGradient = true, Threads = threads, Seed = 11 });
         return (network, plan, LayerData.Inputs(network.InputShape, batch, 10), LayerData.Normal(batch * network.OutputShape.Length, 12));
     }
 }

@@ -55,7 +55,7 @@ public class PoolingTests
     [Fact]
     public void Of_equal_largest_pixels_the_first_takes_the_whole_gradient()
     {
-        Plan plan = Network.Sequential(new Shape(1, 2, 2), new MaxPool2d(2)).Compile(new PlanOptions { Mode = PlanMode.Training, InputGradient = true });
+        Plan plan = Network.Sequential(new Shape(1, 2, 2), new MaxPool2d(2)).Compile(PlanOptions.Training with { InputGradient = true });
         plan.Forward([1, 3, 3, 3]);
         plan.Backward([5]);
         Assert.Equal([0, 5, 0, 0], plan.InputGradient.ToArray());
@@ -95,7 +95,7 @@ public class PoolingTests
     {
         Network network = Network.Sequential(Input, layer);
         LayerData.Randomize(network, 1);
-        Plan plan = network.Compile(new PlanOptions { Batch = batch, Lanes = lanes, Mode = PlanMode.Training, InputGradient = true, Threads = 1 });
+        Plan plan = network.Compile(PlanOptions.Training with { Batch = batch, Lanes = lanes, InputGradient = true, Threads = 1 });
         float[] input = LayerData.Inputs(Input, batch, 2), upstream = LayerData.Normal(batch * network.OutputShape.Length, 3);
         double[][] rows = LayerData.Rows(input, batch), parameters = LayerData.Parameters(network);
         Reference reference = References.For(layer, Input);

@@ -69,7 +69,7 @@ public class LargePresetTests
         float[] targets = new float[4 * 10];
         for (int n = 0; n < 4; n++)
             targets[n * 10 + n] = 1;
-        Plan plan = network.WithoutSoftmax().Compile(new PlanOptions { Batch = 4, Mode = PlanMode.Training });
+        Plan plan = network.WithoutSoftmax().Compile(PlanOptions.Training with { Batch = 4 });
         double loss = plan.TrainingStep(HashNoise.Pictures(1001, 4 * network.InputShape.Length), targets, new SoftmaxCrossEntropy());
         Assert.Equal(golden.GetProperty("loss").GetDouble(), loss, 2e-5);
 

@@ -41,12 +41,12 @@ public class QuantizedPlanTests
         foreach (ref float value in input.AsSpan())
             value = rng.NextInt(7) - 3;
 
-        Plan floats = network.Compile(new PlanOptions { Batch = count });
+        Plan floats = network.Compile(new PlanOptions { Batch = count, KeepActivations = NodeSelection.All });
         float[] expected = floats.Forward(input).ToArray();
         var activations = new Dictionary<string, ActivationRange> { [NetworkBuilder.Input] = new(1, 64) };
         foreach (Node node in network.Nodes)
         {
-            ReadOnlySpan<float> values = floats.ReadActivation(node.Name).Span;
+            ReadOnlySpan<float> values = floats.ReadActivation(node.Name).Values;
             int zero = System.Numerics.Tensors.TensorPrimitives.Min(values) < 0 ? 64 : 0;
             activations[node.Name] = new ActivationRange(1, zero);
             foreach (float value in values)
@@ -141,7 +141,7 @@ public class QuantizedPlanTests
     public void Training_is_refused_in_one_line()
     {
         QuantizedNetwork quantized = Quantize(Cases["a vector"]());
-        string message = Assert.Throws<ArgumentException>(() => quantized.Network.Compile(new PlanOptions { Mode = PlanMode.Training, Quantization = quantized.Scheme })).Message;
+        string message = Assert.Throws<ArgumentException>(() => quantized.Network.Compile(PlanOptions.Training with { Quantization = quantized.Scheme })).Message;
         Assert.Contains("is quantised and cannot be trained", message, StringComparison.Ordinal);
     }
 

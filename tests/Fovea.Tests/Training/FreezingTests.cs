@@ -69,7 +69,7 @@ public sealed class FreezingTests
         normalized.Nodes[^1].Parameters[0].Value.Span.CopyTo(scaled.Nodes[^1].Parameters[0].Value.Span);
         normalized.Nodes[^1].Parameters[1].Value.Span.CopyTo(scaled.Nodes[^1].Parameters[1].Value.Span);
         float[] statistics = [.. norm.Parameters.SelectMany(parameter => parameter.Value.Span.ToArray())];
-        var options = new PlanOptions { Batch = batch, Mode = PlanMode.Training, Threads = 2, InputGradient = true, Lanes = blocked ? null : lanes, Blocked = blocked };
+        var options = PlanOptions.Training with { Batch = batch, Threads = 2, InputGradient = true, Lanes = blocked ? null : lanes, Blocked = blocked };
         Plan first = normalized.Compile(options), second = scaled.Compile(options);
         float[] images = [.. Enumerable.Range(0, batch * 36).Select(_ => (float)(2 * rng.NextDouble() - 1))], targets = new float[batch * 3];
         for (int n = 0; n < batch; n++)
@@ -99,11 +99,14 @@ public sealed class FreezingTests
     {
         Network network = TwoConvolutions(channels);
         network.Freeze("conv1", "batchnorm2d1", "conv2", "batchnorm2d2");
-        Plan plan = network.Compile(new PlanOptions { Batch = 4, Mode = PlanMode.Training });
+        Plan plan = network.Compile(PlanOptions.Training with { Batch = 4 });
         var rng = new Rng(1);
         plan.TrainingStep([.. Enumerable.Range(0, 4 * 784).Select(_ => (float)rng.NextDouble())], Enumerable.Range(0, 40).Select(i => i % 11 == 0 ? 1f : 0).ToArray(), new SoftmaxCrossEntropy());
         for (int p = 0; p < network.TrainableParameters.Count; p++)
-            Assert.Equal(network.TrainableParameters[p].IsFrozen, plan.Gradient(p).ToArray().All(value => value == 0));
+            if (network.TrainableParameters[p].IsFrozen)
+                Assert.Equal($"parameter '{network.TrainableParameters[p].Name}' was frozen when the plan was compiled, and gets no gradient", Assert.Throws<InvalidOperationException>(() => plan.Gradient(p).Length).Message);
+            else
+                Assert.True(plan.Gradient(p).ContainsAnyExcept(0));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public class PatchWhiteningTests
             .Add(new Conv2d(channels, 2 * half, kernel, bias: false, trainable: false), "whiten").Flatten().Linear(2).Build();
         Assert.True(PatchWhitening.Apply(network, pictures, normalization));
 
-        Plan plan = network.Compile(new PlanOptions { Batch = pictures.Count, KeepActivations = true });
+        Plan plan = network.Compile(new PlanOptions { Batch = pictures.Count, KeepActivations = NodeSelection.All });
         float[] input = new float[pictures.Count * pictures.ImageShape.Length];
         new BatchLoader(pictures, pictures.Count, normalization).Load(0, input, new int[pictures.Count]);
         plan.Forward(input);

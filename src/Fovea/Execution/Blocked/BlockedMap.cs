@@ -46,7 +46,7 @@ internal sealed class BlockedMap(Shape shape, int inner = BlockedCorrelation.Blo
     public AlignedBuffer? Gradients { get; set; }
 
     /// <summary>Asks for a frame of at least this many pixels.</summary>
-    public void WantHalo(int pixels) => Halo = Math.Max(Halo, pixels);
+    public void RequireHalo(int pixels) => Halo = Math.Max(Halo, pixels);
 
     /// <summary>What buffers must have in common to be used in turn: all that decides where the frame lies.</summary>
     public (int, int, int, int, int) Geometry => (Blocks, Height, Width, Halo, Inner);

@@ -1,3 +1,5 @@
+using Fovea.Execution.Graph;
+using Fovea.Networks;
 using Fovea.Tensors;
 
 namespace Fovea.Execution.Blocked;
@@ -23,25 +25,70 @@ internal sealed class BlockedBuffers(int batch)
     }
 }
 
-/// <summary>Gives every map a buffer for its activations; where they may be forgotten, maps take turns.</summary>
+/// <summary>Gives activations, gradients and parameters' gradients their memory.</summary>
 internal static class BlockedMemory
 {
-    public static void LayOut(BlockedGraph graph, bool reuses)
+    /// <summary>Gives every value a buffer; without a backward, values that nobody keeps take turns.</summary>
+    public static void AllocateValues(BlockedGraph blocked)
     {
-        var lastUse = new Dictionary<BlockedMap, int> { [graph.Output] = int.MaxValue, [graph.Input] = int.MaxValue };
-        for (int i = 0; i < graph.Operators.Count; i++)
-            foreach (BlockedMap input in graph.Operators[i].Inputs)
+        ExecutionGraph graph = blocked.Graph;
+        var lastUse = new Dictionary<int, int> { [graph.Output] = int.MaxValue, [ExecutionGraph.Input] = int.MaxValue };
+        for (int i = 0; i < graph.Groups.Count; i++)
+            foreach (int input in graph.Groups[i].Inputs)
                 lastUse[input] = Math.Max(lastUse.GetValueOrDefault(input), i);
 
-        var free = new BlockedBuffers(graph.Context.Batch);
-        graph.Input.Values = free.Take(graph.Input);
-        for (int i = 0; i < graph.Operators.Count; i++)
+        var free = new BlockedBuffers(blocked.Context.Batch);
+        blocked.Input.Values = free.Take(blocked.Input);
+        for (int i = 0; i < graph.Groups.Count; i++)
         {
-            BlockedOperator op = graph.Operators[i];
-            op.Output.Values = free.Take(op.Output);
-            foreach (BlockedMap input in op.Inputs.Distinct())
-                if (reuses && lastUse[input] == i)
-                    free.Return(input, input.Values);
+            BlockedMap output = blocked.MapOf(graph.Groups[i].Last);
+            output.Values = free.Take(output);
+            foreach (int input in graph.Groups[i].Inputs.Distinct())
+                if (lastUse[input] == i && !blocked.Context.HasBackward && !graph.IsKept(input))
+                    free.Return(blocked.MapOf(input), blocked.MapOf(input).Values);
         }
+    }
+
+    /// <summary>
+    /// Gives every gradient that is wanted a buffer. Those that nobody reads take turns, since a gradient is done with when
+    /// the operator below has run.
+    /// </summary>
+    public static void AllocateGradients(BlockedGraph blocked)
+    {
+        var free = new BlockedBuffers(blocked.Context.Batch);
+        blocked.Output.Gradients = free.Take(blocked.Output);
+        foreach (BlockedOperator op in blocked.Backward)
+        {
+            bool reuses = !blocked.Graph.WantsGradient(op.Group.Last), takesOver = false;
+            for (int i = 0; i < op.Inputs.Length; i++)
+            {
+                BlockedMap input = op.Inputs[i];
+                if (op.Targets[i] != GradientTarget.Write)
+                    continue;
+                bool overwrites = reuses && i == 0 && op.OverwritesGradient && input.Geometry == op.Output.Geometry;
+                input.Gradients = overwrites ? op.Output.Gradients : free.Take(input);
+                takesOver |= overwrites;
+            }
+            if (reuses && !takesOver)
+                free.Return(op.Output, op.Output.Gradients!);
+        }
+    }
+
+    /// <summary>Gives every trainable parameter's gradient its place; returns the offsets, in the network's order.</summary>
+    public static int[] AllocateParameterGradients(Network network, BlockedContext context)
+    {
+        const int alignment = 16;
+        int length = 0;
+        int[] offsets = new int[network.TrainableParameters.Count];
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            offsets[i] = length;
+            length = checked(length + (network.TrainableParameters[i].Value.Length + alignment - 1) / alignment * alignment);
+        }
+        context.Gradients = new AlignedBuffer(length);
+        for (int i = 0; i < offsets.Length; i++)
+            if (network.TrainableParameters[i].Learns)
+                context.GradientOffsets.Add(network.TrainableParameters[i], offsets[i]);
+        return offsets;
     }
 }

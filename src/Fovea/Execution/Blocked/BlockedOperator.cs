@@ -1,3 +1,4 @@
+using Fovea.Execution.Graph;
 using Fovea.Networks;
 using Fovea.Tensors;
 
@@ -6,29 +7,29 @@ namespace Fovea.Execution.Blocked;
 /// <summary>What the operators of a plan share.</summary>
 internal sealed class BlockedContext
 {
-    public required bool Training { get; init; }
+    public required PlanOptions Options { get; init; }
 
     /// <summary>The largest number of samples.</summary>
-    public required int Batch { get; init; }
+    public int Batch => Options.Batch;
 
     /// <summary>How many threads there may be, each with scratch of its own.</summary>
-    public required int Workers { get; init; }
+    public int Workers => Math.Min(Options.Threads, WorkerPool.MaxThreads);
 
-    public required ulong Seed { get; init; }
-
-    /// <summary>Whether the gradient with respect to the network's input is wanted.</summary>
-    public bool InputGradient { get; init; }
+    public bool HasBackward => Options.HasGradients;
 
     /// <summary>How many training steps came before; names random streams.</summary>
     public ulong Step { get; set; }
 
-    /// <summary>All trainable parameters' gradients.</summary>
+    /// <summary>All trainable parameters' gradients, if they are wanted.</summary>
     public AlignedBuffer? Gradients { get; set; }
 
     /// <summary>Where each parameter's lies there.</summary>
     public Dictionary<Parameter, int> GradientOffsets { get; } = [];
 
-    /// <summary>Where a parameter's gradient goes; empty if it is not trainable.</summary>
+    /// <summary>Whether a parameter's gradient is wanted.</summary>
+    public bool WantsGradient(Parameter parameter) => Options.ParameterGradients && parameter.Learns;
+
+    /// <summary>Where a parameter's gradient goes; empty if there is none.</summary>
     public Span<float> Gradient(Parameter parameter) =>
         GradientOffsets.TryGetValue(parameter, out int offset) ? Gradients!.Span.Slice(offset, parameter.Value.Length) : [];
 
@@ -66,15 +67,18 @@ internal abstract class BlockedOperator(BlockedContext context, Node[] nodes, Bl
     /// <summary>Floats that the operator's phases share and forget at the end.</summary>
     public virtual int SharedLength => 0;
 
-    /// <summary>What becomes of every input's gradient; decided once all operators are there.</summary>
-    public GradientTarget[] Targets { get; set; } = [];
+    /// <summary>What it runs.</summary>
+    public FusionGroup Group { get; set; } = null!;
+
+    /// <summary>What becomes of every input's gradient.</summary>
+    public GradientTarget[] Targets => Group.Targets;
 
     public virtual int ForwardPhases => 1;
 
     public virtual int BackwardPhases => 1;
 
     /// <summary>Asks the maps for the frames that the operator needs.</summary>
-    public virtual void WantHalos() { }
+    public virtual void RequireHalos() { }
 
     /// <summary>Called once, when maps have their buffers.</summary>
     public virtual void Bind() { }

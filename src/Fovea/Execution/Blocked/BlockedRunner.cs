@@ -1,3 +1,4 @@
+using Fovea.Execution.Graph;
 using Fovea.Kernels.Blocked;
 using Fovea.Layers;
 using Fovea.Networks;
@@ -32,6 +33,7 @@ internal sealed class BlockedRunner : Runner, IWork
     private readonly AlignedBuffer[] _parameterGradients = [];
     private readonly BlockedGraph _graph;
     private readonly BlockedOperator[] _operators;
+    private readonly BlockedOperator[] _backward;
     private BlockedOperator _operator = null!;
     private int _phase;
     private Work _work;
@@ -40,45 +42,37 @@ internal sealed class BlockedRunner : Runner, IWork
     private int _strips;
 
     public BlockedRunner(Network network, PlanOptions options, Shape inputShape)
-        : this(network, new BlockedGraph(network, ContextFor(options), inputShape, fuses: !options.KeepActivations, options.Winograd), options, inputShape) { }
+        : this(new BlockedGraph(new ExecutionGraph(network, options, inputShape, new BlockedRules(options)), new BlockedContext { Options = options })) { }
 
-    private BlockedRunner(Network network, BlockedGraph graph, PlanOptions options, Shape inputShape) : base(options, inputShape, graph.Output.Shape)
+    private BlockedRunner(BlockedGraph graph) : base(graph.Graph)
     {
         _graph = graph;
         _operators = [.. graph.Operators];
+        _backward = [.. graph.Backward];
         BlockedContext context = graph.Context;
-        BlockedMemory.LayOut(graph, reuses: !options.KeepActivations && !context.Training);
-        if (context.Training)
+        BlockedMemory.AllocateValues(graph);
+        if (context.HasBackward)
+            BlockedMemory.AllocateGradients(graph);
+        if (context.Options.ParameterGradients)
         {
-            BlockedGradientFlow.LayOut(graph, reuses: !options.KeepActivations);
-            ParameterOffsets = BlockedGradientFlow.PlaceParameters(network, context);
+            ParameterOffsets = BlockedMemory.AllocateParameterGradients(graph.Graph.Network, context);
             _parameterGradients = [context.Gradients!];
         }
         foreach (BlockedOperator op in _operators)
             op.Bind();
         context.Scratch = [.. Enumerable.Range(0, context.Workers).Select(_ => new AlignedBuffer(_operators.Max(op => op.ScratchLength)))];
         context.Shared = new AlignedBuffer(_operators.Max(op => op.SharedLength));
-        Refresh();
+        PackIfChanged();
     }
 
-    private static BlockedContext ContextFor(PlanOptions options) => new()
-    {
-        Training = options.Mode == PlanMode.Training,
-        Batch = options.Batch,
-        Workers = Math.Min(options.Threads, WorkerPool.MaxThreads),
-        Seed = options.Seed,
-        InputGradient = options.InputGradient,
-    };
-
     /// <summary>What runs, in order.</summary>
-    public BlockedGraph Graph => _graph;
+    public BlockedGraph Lowered => _graph;
 
     public override ReadOnlySpan<AlignedBuffer> ParameterGradients => _parameterGradients;
 
     public override int[] ParameterOffsets { get; } = [];
 
-    /// <summary>Reads the parameters anew.</summary>
-    public override void Refresh()
+    protected override void Pack()
     {
         _work = Work.Pack;
         foreach (BlockedOperator op in _operators)
@@ -95,7 +89,7 @@ internal sealed class BlockedRunner : Runner, IWork
             return false;
         long largest = network.Nodes.Max(node => (long)node.OutputShape.Length) * inputShape.Length / network.InputShape.Length;
         return largest * SmallestLargeBatch > CacheFloats || HasWideChannels(network)
-            || options.Batch < SmallestLargeBatch && options.Mode == PlanMode.Inference;
+            || options.Batch < SmallestLargeBatch && !options.HasGradients;
     }
 
     private static bool HasWideChannels(Network network)
@@ -112,18 +106,20 @@ internal sealed class BlockedRunner : Runner, IWork
         return 2 * wide > all;
     }
 
-    public override void Forward(ReadOnlySpan<float> input, int count)
+    public override void Forward(ReadOnlySpan<float> input, int count, int value)
     {
         Count = count;
+        PackIfChanged();
         Convert(Work.LayOut, _graph.Input, input);
         _graph.Context.Step = StepCount;
-        if (_graph.Context.Training)
-            Refresh();
         _work = Work.Forward;
+        HashSet<FusionGroup>? chosen = value == Graph.Output ? null : AncestorsOf(value);
         foreach (BlockedOperator op in _operators)
-            for (_phase = 0; _phase < op.ForwardPhases; _phase++)
-                Share(op, op.ForwardTasks(_phase, count));
-        Convert(Work.TakeApart, _graph.Output, Outputs.Span);
+            if (chosen is null || chosen.Contains(op.Group))
+                for (_phase = 0; _phase < op.ForwardPhases; _phase++)
+                    Share(op, op.ForwardTasks(_phase, count));
+        if (chosen is null)
+            Convert(Work.TakeApart, _graph.Output, Outputs.Span);
     }
 
     /// <summary>Goes between the samples as they are given or wanted, (count, C, H, W), and a map.</summary>
@@ -150,39 +146,71 @@ internal sealed class BlockedRunner : Runner, IWork
             _map.Read(_map.Values, n, plain, row, rows);
     }
 
-    public override void Backward()
+    public override void Backward(int value, ReadOnlySpan<float> gradient)
     {
-        BlockedMap first = _graph.Input, last = _graph.Output;
-        for (int n = 0; n < Count; n++)
-            last.Write(last.Gradients!, n, OutputGradients.Span.Slice(n * last.Shape.Length, last.Shape.Length));
+        HashSet<FusionGroup>? chosen = value == Graph.Output ? null : AncestorsOf(value);
+        if (chosen is null)
+            Write(_graph.Output, gradient);
         _work = Work.Backward;
-        foreach (BlockedOperator op in _graph.Backward)
-            for (_phase = 0; _phase < op.BackwardPhases; _phase++)
-                Share(op, op.BackwardTasks(_phase, Count));
-        if (first.Gradients is { } gradients)
-            for (int n = 0; n < Count; n++)
-                first.Read(gradients, n, InputGradient.Span.Slice(n * first.Shape.Length, first.Shape.Length));
+        foreach (BlockedOperator op in _backward)
+            if (chosen is null || chosen.Contains(op.Group))
+            {
+                if (chosen is not null && op.Group.Last == value)
+                    Write(op.Output, gradient);
+                for (_phase = 0; _phase < op.BackwardPhases; _phase++)
+                    Share(op, op.BackwardTasks(_phase, Count));
+            }
+            else
+                ClearGradients(op);
+        if (chosen is not null && _graph.MapOf(value).Gradients is not null && !HasBackward(value))
+            Write(_graph.MapOf(value), gradient);
+        if (Options.InputGradient && _graph.Input.Gradients is { } gradients)
+            Read(_graph.Input, gradients, InputGradient.Span);
+    }
+
+    /// <summary>Whether the operator that makes a value has a backward that runs.</summary>
+    private bool HasBackward(int value) => Array.Exists(_backward, op => op.Group.Last == value);
+
+    /// <summary>What an operator leaves on which the value that backward starts from does not depend.</summary>
+    private void ClearGradients(BlockedOperator op)
+    {
+        for (int i = 0; i < op.Inputs.Length; i++)
+            if (op.Targets[i] == GradientTarget.Write)
+                op.Inputs[i].Gradients!.Span.Clear();
+        foreach (Node node in op.Nodes)
+            foreach (Parameter parameter in node.Parameters)
+                _graph.Context.Gradient(parameter).Clear();
     }
 
     public override void Step(ReadOnlySpan<float> input, int count)
     {
-        Forward(input, count);
+        Forward(input, count, Graph.Output);
         EvaluateLoss(0, count);
-        Backward();
+        Backward(Graph.Output, OutputGradients.Span[..(count * OutputShape.Length)]);
     }
 
-    public override Tensor Read(int node, bool gradient)
+    public override void Read(int node, bool gradient, Span<float> destination)
     {
-        BlockedMap map = _graph.MapOf(node);
-        var result = new Tensor(new Shape([Count, .. _graph.ShapeOf(node).ToArray()]));
-        AlignedBuffer? buffer = gradient ? map.Gradients : map.Values;
-        for (int n = 0; n < Count && buffer is not null; n++)
-            map.Read(buffer, n, result.Span.Slice(n * map.Shape.Length, map.Shape.Length));
-        return result;
+        BlockedMap map = _graph.MapOf(Graph.ValueOf(node));
+        Read(map, gradient ? map.Gradients! : map.Values, destination);
+    }
+
+    private void Read(BlockedMap map, AlignedBuffer buffer, Span<float> plain)
+    {
+        for (int n = 0; n < Count; n++)
+            map.Read(buffer, n, plain.Slice(n * map.Shape.Length, map.Shape.Length));
+    }
+
+    private void Write(BlockedMap map, ReadOnlySpan<float> gradient)
+    {
+        for (int n = 0; n < Count; n++)
+            map.Write(map.Gradients!, n, gradient.Slice(n * map.Shape.Length, map.Shape.Length));
     }
 
     private void Share(BlockedOperator op, int tasks)
     {
+        if (tasks == 0)
+            return;
         _operator = op;
         WorkerPool.Shared.Run(this, tasks, Options.Threads);
     }

@@ -15,7 +15,7 @@ internal abstract class GradientPart
     public virtual int SharedLength => 0;
 
     /// <summary>Asks the maps for the frames that the part needs.</summary>
-    public virtual void WantHalos() { }
+    public virtual void RequireHalos() { }
 
     /// <summary>Called once, when maps have their buffers.</summary>
     public virtual void Bind() { }

@@ -3,13 +3,11 @@ using Fovea.Layers;
 
 namespace Fovea.Execution.Operators;
 
-/// <summary>Runs <see cref="AdaptiveAvgPool2d"/>. Where input and output are of one size, every window is one pixel.</summary>
+/// <summary>Runs <see cref="AdaptiveAvgPool2d"/>.</summary>
 internal sealed class AdaptiveAvgPool2dOperator(OperatorContext context) : Operator(context)
 {
     private readonly Range[] _rows = Windows(context.Input.Height, context.Output.Height);
     private readonly Range[] _columns = Windows(context.Input.Width, context.Output.Width);
-
-    public override bool IsIdentity => Context.Input == Context.Output;
 
     public override void Forward(in Slice slice, int pass)
     {

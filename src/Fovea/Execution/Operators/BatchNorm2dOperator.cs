@@ -30,10 +30,10 @@ internal sealed class BatchNorm2dOperator : Operator
         _layer = layer;
         _channels = layer.NumFeatures;
         _plane = context.Input.Length / _channels * context.Lanes;
-        _usesBatch = context.Training && !context.Node.Parameters[RunningMean].IsFrozen;
-        _sums = new (double, double)[context.Training ? context.Slices * _channels : 0];
-        _statistics = new (double, double)[context.Training ? _channels : 0];
-        _means = new (double, double)[context.Training ? _channels : 0];
+        _usesBatch = context.UsesBatchStatistics && !context.Node.Parameters[RunningMean].IsFrozen;
+        _sums = new (double, double)[_usesBatch || context.HasBackward ? context.Slices * _channels : 0];
+        _statistics = new (double, double)[_usesBatch ? _channels : 0];
+        _means = new (double, double)[context.HasBackward ? _channels : 0];
     }
 
     public override string Algorithm => _usesBatch ? "two passes" : "one pass";
@@ -138,10 +138,10 @@ internal sealed class BatchNorm2dOperator : Operator
             (double gradient, double product) = Moments.OfProducts(Plane(outputGradient, c), Plane(input, c), rounded, Context.Lanes, slice.Count);
             product += (rounded - mean) * gradient;
             _sums[slice.Index * _channels + c] = (gradient, product);
-            if (!_layer.Affine)
-                continue;
-            slice.ParameterGradient(0)[c] += (float)(product * inverse);
-            slice.ParameterGradient(1)[c] += (float)gradient;
+            if (_layer.Affine && slice.WantsParameterGradient(0))
+                slice.ParameterGradient(0)[c] += (float)(product * inverse);
+            if (_layer.Affine && slice.WantsParameterGradient(1))
+                slice.ParameterGradient(1)[c] += (float)gradient;
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class Conv2dOperator : Operator
         _geometry = new ConvolutionGeometry(
             layer.WindowFor(context.Input), layer.InChannels, layer.OutChannels, layer.Groups, layer.Connections, context.Lanes);
         int scratch = Convolution.ForwardScratch(_geometry);
-        if (context.Training)
+        if (context.HasBackward)
             scratch = Math.Max(scratch, Math.Max(Convolution.InputGradientScratch(_geometry), Convolution.WeightGradientScratch(_geometry)));
         ScratchLength = scratch;
     }
@@ -32,7 +32,7 @@ internal sealed class Conv2dOperator : Operator
         ReadOnlySpan<float> outputGradient = slice.OutputGradient;
         if (slice.WantsParameterGradient(0))
             Convolution.WeightGradient(_geometry, slice.Input(), outputGradient, slice.ParameterGradient(0), slice.Scratch);
-        if (_bias)
+        if (_bias && slice.WantsParameterGradient(1))
             Convolution.BiasGradient(_geometry, outputGradient, slice.ParameterGradient(1));
         if (slice.WantsInputGradient())
             Convolution.InputGradient(_geometry, outputGradient, slice.Parameter(0), slice.InputGradient(), slice.Scratch);

@@ -19,15 +19,15 @@ internal sealed class ConvReLUMaxPoolOperator : Operator
             convolution.WindowFor(context.Input), convolution.InChannels, convolution.OutChannels, convolution.Groups,
             convolution.Connections, context.Lanes);
         _padded = PooledConvolution.PaddedLength(_geometry);
-        _spread = context.Training ? PooledConvolution.SpreadLength(_geometry) : 0;
+        _spread = context.HasBackward ? PooledConvolution.SpreadLength(_geometry) : 0;
     }
 
     public override string Algorithm => CostModel.PooledTapTable;
 
-    public override int ScratchLength => Context.Training ? PooledConvolution.BackwardScratch(_geometry) : 0;
+    public override int ScratchLength => Context.HasBackward ? PooledConvolution.BackwardScratch(_geometry) : 0;
 
     /// <summary>The padded input and output gradient, whose padding nobody else touches, and each window's winner.</summary>
-    public override int StateLength => checked(_padded + _spread + (Context.Training ? PooledConvolution.OutputLength(_geometry) : 0));
+    public override int StateLength => checked(_padded + _spread + (Context.HasBackward ? PooledConvolution.OutputLength(_geometry) : 0));
 
     public override void Forward(in Slice slice, int pass) =>
         PooledConvolution.Forward(

@@ -1,8 +1,10 @@
 namespace Fovea.Execution.Operators;
 
-/// <summary>An identity whose input has other readers, so that it needs a place of its own.</summary>
-internal sealed class CopyOperator(Operator identity) : Operator(identity.Context)
+/// <summary>Runs layers that change nothing, where their output does not lie where their input does.</summary>
+internal sealed class CopyOperator(OperatorContext context) : Operator(context)
 {
+    public override string Algorithm => "copy";
+
     public override void Forward(in Slice slice, int pass) => slice.Input().CopyTo(slice.Output);
 
     public override void Backward(in Slice slice, int pass)
@@ -10,14 +12,4 @@ internal sealed class CopyOperator(Operator identity) : Operator(identity.Contex
         if (slice.WantsInputGradient())
             slice.OutputGradient.CopyTo(slice.InputGradient());
     }
-}
-
-/// <summary>Runs layers that change nothing: flattening, and dropout in inference.</summary>
-internal sealed class IdentityOperator(OperatorContext context) : Operator(context)
-{
-    public override bool IsIdentity => true;
-
-    public override void Forward(in Slice slice, int pass) { }
-
-    public override void Backward(in Slice slice, int pass) { }
 }

@@ -13,8 +13,6 @@ internal sealed class DropoutOperator(double p, int units, OperatorContext conte
     private readonly ulong _dropBelow = (ulong)(p * Math.Pow(2, 64));
     private readonly float _scale = (float)(1 / (1 - p));
 
-    public override bool IsIdentity => !Context.Training || p == 0;
-
     public override void Forward(in Slice slice, int pass) => Apply(slice, slice.Input(), slice.Output);
 
     public override void Backward(in Slice slice, int pass)

@@ -9,18 +9,18 @@ internal sealed class LinearOperator(Linear layer, OperatorContext context) : Op
 {
     private readonly Dense.Tables _tables = new(layer.InFeatures, layer.OutFeatures, context.Lanes);
 
-    private readonly DenseGradient.Tables _gradient = new(layer.InFeatures, layer.OutFeatures, context.Lanes, context.Training ? context.Slices : 0);
+    private readonly DenseGradient.Tables _gradient = new(layer.InFeatures, layer.OutFeatures, context.Lanes, context.HasBackward ? context.Slices : 0);
 
     public override string Algorithm => CostModel.MatrixProduct;
 
-    public override int ScratchLength => Context.Training ? _gradient.Scratch : 0;
+    public override int ScratchLength => Context.HasBackward ? _gradient.Scratch : 0;
 
     /// <summary>The weights.</summary>
-    public override int? LateParameter => 0;
+    public override int? DeferredParameter => 0;
 
     public override int TraceLength => _gradient.TraceLength;
 
-    public override int LateTasks => _gradient.Tasks;
+    public override int DeferredTasks => _gradient.Tasks;
 
     public override void Forward(in Slice slice, int pass) =>
         Dense.Forward(_tables, slice.Input(), slice.Parameter(0), layer.Bias ? slice.Parameter(1) : [], slice.Output);
@@ -28,8 +28,9 @@ internal sealed class LinearOperator(Linear layer, OperatorContext context) : Op
     public override void Backward(in Slice slice, int pass)
     {
         ReadOnlySpan<float> outputGradient = slice.OutputGradient;
-        DenseGradient.Keep(_gradient, slice.Input(), outputGradient, slice.Trace);
-        if (layer.Bias)
+        if (slice.WantsParameterGradient(0))
+            DenseGradient.Keep(_gradient, slice.Input(), outputGradient, slice.Trace);
+        if (layer.Bias && slice.WantsParameterGradient(1))
         {
             Span<float> biasGradient = slice.ParameterGradient(1);
             for (int o = 0; o < biasGradient.Length; o++)
@@ -39,6 +40,6 @@ internal sealed class LinearOperator(Linear layer, OperatorContext context) : Op
             Dense.InputGradient(_tables, outputGradient, slice.Parameter(0), slice.InputGradient());
     }
 
-    public override void LateGradient(int task, ReadOnlySpan<float> traces, Span<float> gradient, Span<float> scratch) =>
+    public override void DeferredGradient(int task, ReadOnlySpan<float> traces, Span<float> gradient, Span<float> scratch) =>
         DenseGradient.Run(_gradient, task, traces, gradient, scratch);
 }

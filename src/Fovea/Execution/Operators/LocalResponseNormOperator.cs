@@ -15,7 +15,7 @@ internal sealed class LocalResponseNormOperator(LocalResponseNorm layer, Operato
 
     public override int ScratchLength => (Channels + 1) * _row;
 
-    public override int StateLength => Context.Training ? Channels * _row : 0;
+    public override int StateLength => Context.HasBackward ? Channels * _row : 0;
 
     public override void Forward(in Slice slice, int pass)
     {
@@ -28,7 +28,7 @@ internal sealed class LocalResponseNormOperator(LocalResponseNorm layer, Operato
             SumChannels(squares, c - layer.Size / 2, c + (layer.Size - 1) / 2, bracket);
             TensorPrimitives.Multiply(bracket, (float)(layer.Alpha / layer.Size), bracket);
             TensorPrimitives.Add(bracket, (float)layer.K, bracket);
-            if (Context.Training)
+            if (Context.HasBackward)
                 bracket.CopyTo(slice.State[(c * _row)..]);
             TensorPrimitives.Pow(bracket, (float)-layer.Beta, power);
             TensorPrimitives.Multiply(power, input.Slice(c * _row, _row), power);

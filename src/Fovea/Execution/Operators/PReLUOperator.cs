@@ -9,7 +9,7 @@ internal sealed class PReLUOperator(PReLU layer, OperatorContext context) : Oper
 {
     private readonly int _stretch = context.Input.Length / layer.NumParameters * context.Lanes;
 
-    public override int ScratchLength => Context.Training ? _stretch : 0;
+    public override int ScratchLength => Context.HasBackward ? _stretch : 0;
 
     public override void Forward(in Slice slice, int pass)
     {
@@ -29,8 +29,11 @@ internal sealed class PReLUOperator(PReLU layer, OperatorContext context) : Oper
         for (int i = 0; i < slopes.Length; i++)
         {
             ReadOnlySpan<float> input = slice.Input().Slice(i * _stretch, _stretch), outputGradient = slice.OutputGradient.Slice(i * _stretch, _stretch);
-            TensorPrimitives.Min(input, 0f, negative);
-            slopeGradient[i] += TensorPrimitives.Dot(negative, outputGradient);
+            if (slice.WantsParameterGradient(0))
+            {
+                TensorPrimitives.Min(input, 0f, negative);
+                slopeGradient[i] += TensorPrimitives.Dot(negative, outputGradient);
+            }
             if (slice.WantsInputGradient())
                 ElementwiseLoop.Backward(new LeakyReLUFunction(slopes[i]), input, input, outputGradient, slice.InputGradient().Slice(i * _stretch, _stretch));
         }

@@ -20,13 +20,13 @@ internal sealed class Subsample2dOperator : Operator
         _outputPlane = _window.OutputArea * context.Lanes;
     }
 
-    public override int StateLength => Context.Training ? Context.Output.Length * Context.Lanes : 0;
+    public override int StateLength => Context.HasBackward ? Context.Output.Length * Context.Lanes : 0;
 
     public override void Forward(in Slice slice, int pass)
     {
         Span<float> output = slice.Output;
         SumPooling.Forward(_window, Context.Input.Channels, Context.Lanes, _ones, slice.Input(), output);
-        if (Context.Training)
+        if (Context.HasBackward)
             output.CopyTo(slice.State);
         ReadOnlySpan<float> weight = slice.Parameter(0), bias = slice.Parameter(1);
         for (int c = 0; c < weight.Length; c++)
@@ -43,8 +43,10 @@ internal sealed class Subsample2dOperator : Operator
         for (int c = 0; c < weight.Length; c++)
         {
             ReadOnlySpan<float> plane = outputGradient.Slice(c * _outputPlane, _outputPlane);
-            weightGradient[c] += TensorPrimitives.Dot(plane, sums.Slice(c * _outputPlane, _outputPlane));
-            biasGradient[c] += TensorPrimitives.Sum(plane);
+            if (slice.WantsParameterGradient(0))
+                weightGradient[c] += TensorPrimitives.Dot(plane, sums.Slice(c * _outputPlane, _outputPlane));
+            if (slice.WantsParameterGradient(1))
+                biasGradient[c] += TensorPrimitives.Sum(plane);
         }
         if (!slice.WantsInputGradient())
             return;

@@ -1,4 +1,4 @@
-using Fovea.Execution.Blocked;
+using Fovea.Execution.Graph;
 using Fovea.Execution.Quantized.Operators;
 using Fovea.Networks;
 
@@ -36,11 +36,11 @@ public sealed record QuantizationScheme(IReadOnlyDictionary<string, ActivationRa
         foreach (string name in network.Nodes.Select(node => node.Name).Prepend(NetworkBuilder.Input))
             if (Activations.TryGetValue(name, out ActivationRange range) && !range.IsSound)
                 throw new ArgumentException($"the quantisation of activation '{name}' needs a positive step and a zero point from 0 to {ActivationRange.Levels}, got {range.Scale} and {range.ZeroPoint}");
-        foreach (BlockedChain chain in BlockedChain.Cut(network, fuses: true, training: false))
+        foreach (FusionGroup group in QuantizedGraph.Partition(network, new PlanOptions(), network.InputShape).Groups)
         {
-            if (chain.Normalization is { } normalization && WeightScales.ContainsKey(network.Nodes[chain.Head].Name))
-                throw new ArgumentException($"layer '{network.Nodes[chain.Head].Name}' cannot run in bytes with '{network.Nodes[normalization].Name}' behind it; fold batch normalisation into it first, as Quantizer does");
-            RangeOf(network.Nodes[chain.Last].Name);
+            if (group.Normalization is { } normalization && WeightScales.ContainsKey(network.Nodes[group.Head].Name))
+                throw new ArgumentException($"layer '{network.Nodes[group.Head].Name}' cannot run in bytes with '{network.Nodes[normalization].Name}' behind it; fold batch normalisation into it first, as Quantizer does");
+            RangeOf(network.Nodes[group.Last].Name);
         }
         RangeOf(NetworkBuilder.Input);
     }
@@ -55,7 +55,7 @@ public sealed record QuantizationScheme(IReadOnlyDictionary<string, ActivationRa
     internal sbyte[] WeightsOf(Node node)
     {
         float[] scales = WeightScales[node.Name];
-        ReadOnlySpan<float> weights = node.Parameters[0].Value.Span;
+        ReadOnlySpan<float> weights = node.Parameters[0].Value.Values;
         var steps = new sbyte[weights.Length];
         int row = weights.Length / scales.Length;
         for (int i = 0; i < steps.Length; i++)

@@ -1,5 +1,6 @@
 using Fovea.Execution.Blocked;
 using Fovea.Execution.Blocked.Operators;
+using Fovea.Execution.Graph;
 using Fovea.Execution.Quantized.Operators;
 using Fovea.Kernels.Quantized;
 using Fovea.Layers;
@@ -15,35 +16,31 @@ namespace Fovea.Execution.Quantized;
 /// </summary>
 internal sealed class QuantizedGraph
 {
-    private const int MostPictureChannels = QuantizedCorrelation.Quad;
+    private const int MaxImageChannels = QuantizedCorrelation.Quad;
 
     private readonly Network _network;
     private readonly QuantizationScheme _scheme;
     private readonly BlockedContext _context;
-    private readonly Shape _inputShape;
-    private readonly bool _winograd;
-    private readonly Shape[] _shapes;
-    private readonly IReadOnlyList<BlockedChain> _chains;
     private readonly Dictionary<int, QuantizedMap> _bytes = [];
     private readonly Dictionary<int, BlockedMap> _floats = [];
     private readonly List<QuantizedOperator> _operators = [];
 
-    /// <exception cref="ShapeException">A layer cannot take its input.</exception>
     /// <exception cref="ArgumentException">The scheme does not fit the network.</exception>
-    public QuantizedGraph(Network network, QuantizationScheme scheme, BlockedContext context, Shape inputShape, bool winograd)
+    public QuantizedGraph(ExecutionGraph graph, QuantizationScheme scheme, BlockedContext context)
     {
-        (_network, _scheme, _context, _inputShape, _winograd) = (network, scheme, context, inputShape, winograd);
-        scheme.RequireFit(network);
-        _shapes = new Shape[network.Nodes.Count];
-        for (int i = 0; i < _shapes.Length; i++)
-            _shapes[i] = network.Nodes[i].Layer.OutputShape([.. network.Nodes[i].Inputs.Select(ShapeOf)]);
-        _chains = BlockedChain.Cut(network, fuses: true, training: false);
+        (Graph, _network, _scheme, _context) = (graph, graph.Network, scheme, context);
+        scheme.RequireFit(_network);
         AddInput();
-        foreach (BlockedChain chain in _chains)
-            Add(chain);
-        Output = Floats(_shapes.Length - 1);
+        foreach (FusionGroup group in graph.Groups)
+        {
+            int before = _operators.Count;
+            Add(group);
+            if (_operators.Count > before && _operators[^1] is not (QuantizeOperator or DequantizeOperator))
+                _operators[^1].Group = group;
+        }
+        Output = Floats(_network.Nodes.Count - 1);
         foreach (QuantizedOperator op in _operators)
-            op.WantHalos();
+            op.RequireHalos();
         foreach (QuantizedMap map in _bytes.Values.Distinct())
             map.Allocate(context.Batch);
         foreach (BlockedMap map in _floats.Values.Distinct())
@@ -52,12 +49,17 @@ internal sealed class QuantizedGraph
             op.Bind();
     }
 
+    /// <summary>What runs as one in int8.</summary>
+    public static ExecutionGraph Partition(Network network, PlanOptions options, Shape inputShape) => new(network, options, inputShape, new QuantizedRules(options));
+
+    public ExecutionGraph Graph { get; }
+
     public BlockedContext Context => _context;
 
     public IReadOnlyList<QuantizedOperator> Operators => _operators;
 
-    /// <summary>What makes bytes of the network's input, if it is a picture that is read as bytes.</summary>
-    public PictureOperator? Picture { get; private set; }
+    /// <summary>What makes bytes of the network's input, if it is an image that is read as bytes.</summary>
+    public ImageOperator? Image { get; private set; }
 
     /// <summary>The network's input, if it is read as floats.</summary>
     public BlockedMap? Input => _floats.GetValueOrDefault(-1);
@@ -65,101 +67,109 @@ internal sealed class QuantizedGraph
     /// <summary>The network's output.</summary>
     public BlockedMap Output { get; }
 
-    private Shape ShapeOf(int node) => node < 0 ? _inputShape : _shapes[node];
-
-    private string NameOf(int node) => node < 0 ? NetworkBuilder.Input : _network.Nodes[node].Name;
+    /// <summary>Reads a node's output, as floats or as what its bytes stand for.</summary>
+    /// <param name="node">The node, −1 for the network's input.</param>
+    /// <param name="n">The sample.</param>
+    /// <param name="destination">(C, H, W).</param>
+    public void Read(int node, int n, Span<float> destination)
+    {
+        if (_floats.TryGetValue(node, out BlockedMap? map))
+            map.Read(map.Values, n, destination);
+        else
+            _bytes[node].Read(n, destination);
+    }
 
     private void AddInput()
     {
-        bool picture = _inputShape.IsMaps && _inputShape.Channels <= MostPictureChannels && TakePictures(-1);
-        if (picture && WantsBytes(-1))
+        bool image = Graph.InputShape.IsMaps && Graph.InputShape.Channels <= MaxImageChannels && TakesImages(-1);
+        if (image && WantsBytes(-1))
         {
-            _bytes[-1] = new QuantizedMap(_inputShape, _scheme.RangeOf(NetworkBuilder.Input), MostPictureChannels);
-            _operators.Add(Picture = new PictureOperator(_bytes[-1]));
+            _bytes[-1] = new QuantizedMap(Graph.InputShape, _scheme.RangeOf(NetworkBuilder.Input), MaxImageChannels);
+            _operators.Add(Image = new ImageOperator(_bytes[-1]));
         }
-        if (!picture || WantsFloats(-1))
-            _floats[-1] = new BlockedMap(_inputShape);
+        if (!image || WantsFloats(-1))
+            _floats[-1] = new BlockedMap(Graph.InputShape);
     }
 
-    private void Add(BlockedChain chain)
+    private void Add(FusionGroup group)
     {
-        Node head = _network.Nodes[chain.Head];
+        Node head = _network.Nodes[group.Head];
         int input = head.Inputs[0];
         switch (head.Layer)
         {
-            case var layer when IsPassedThrough(layer, ShapeOf(input)):
-                AddPassedThrough(chain, head, input);
+            case var layer when IsPassedThrough(layer, Graph.ShapeOf(input)):
+                AddPassedThrough(group, head, input);
                 break;
-            case var _ when RunsInBytes(chain):
-                AddConvolution(chain, head, input);
+            case var _ when RunsInBytes(group):
+                AddConvolution(group, head, input);
                 break;
             case MaxPool2d pool when HasBytes(input):
-                _bytes[chain.Last] = new QuantizedMap(_shapes[chain.Last], Bytes(input).Range);
-                _operators.Add(new QuantizedMaxPoolingOperator(pool, Bytes(input), _bytes[chain.Last]));
+                _bytes[group.Last] = new QuantizedMap(Graph.ShapeOf(group.Last), Bytes(input).Range);
+                _operators.Add(new QuantizedMaxPoolingOperator(pool, Bytes(input), _bytes[group.Last]));
                 break;
             case GlobalAvgPool2d when HasBytes(input):
-                (QuantizedMap? bytes, BlockedMap? floats) = NewOutput(chain.Last);
+                (QuantizedMap? bytes, BlockedMap? floats) = NewOutput(group.Last);
                 _operators.Add(new QuantizedMeanOperator(Bytes(input), bytes, floats));
                 break;
             default:
-                AddFloats(chain, head);
+                AddFloats(group, head);
                 break;
         }
     }
 
     /// <summary>Bytes keep their place when a vector is made of maps; <see cref="Linear"/> then reads them as maps.</summary>
-    private void AddPassedThrough(BlockedChain chain, Node head, int input)
+    private void AddPassedThrough(FusionGroup group, Node head, int input)
     {
         if (HasBytes(input))
-            _bytes[chain.Last] = Bytes(input);
-        if (!HasBytes(input) || WantsFloats(chain.Last))
+            _bytes[group.Last] = Bytes(input);
+        if (!HasBytes(input) || WantsFloats(group.Last))
         {
-            if (ShapeOf(input).Height == 1 && ShapeOf(input).Width == 1 || head.Layer is not Flatten)
-                _floats[chain.Last] = Floats(input);
+            if (Graph.ShapeOf(input).Height == 1 && Graph.ShapeOf(input).Width == 1 || head.Layer is not Flatten)
+                _floats[group.Last] = Floats(input);
             else
-                AddFloats(chain, head);
+                AddFloats(group, head);
         }
     }
 
-    private void AddConvolution(BlockedChain chain, Node head, int input)
+    private void AddConvolution(FusionGroup group, Node head, int input)
     {
-        QuantizedMap? residual = chain.Residual is { } added ? Bytes(added) : null;
+        QuantizedMap? residual = group.Residual is { } added ? Bytes(added) : null;
         QuantizedMap from = Bytes(input);
-        (QuantizedMap? bytes, BlockedMap? floats) = residual is null ? NewOutput(chain.Last) : (NewBytes(chain.Last), null);
-        if (_winograd && bytes is not null && QuantizedWinogradOperator.Suits(head.Layer, from))
-            _operators.Add(new QuantizedWinogradOperator(_context, head, chain, from, residual, bytes));
+        (QuantizedMap? bytes, BlockedMap? floats) = residual is null ? NewOutput(group.Last) : (NewBytes(group.Last), null);
+        if (_context.Options.Winograd && bytes is not null && QuantizedWinogradOperator.Suits(head.Layer, from))
+            _operators.Add(new QuantizedWinogradOperator(_context, head, group, from, residual, bytes));
         else
-            _operators.Add(new QuantizedConvolutionOperator(head, _scheme, chain, from, residual, bytes, floats));
+            _operators.Add(new QuantizedConvolutionOperator(head, _scheme, group, from, residual, bytes, floats));
     }
 
-    private void AddFloats(BlockedChain chain, Node head)
+    private void AddFloats(FusionGroup group, Node head)
     {
         BlockedMap[] inputs = [.. head.Inputs.Select(Floats)];
-        BlockedMap? residual = chain.Residual is { } added ? Floats(added) : null;
+        BlockedMap? residual = group.Residual is { } added ? Floats(added) : null;
         BlockedMap[] all = residual is null ? inputs : [.. inputs, residual];
-        Node[] nodes = [.. chain.Nodes.Select(node => _network.Nodes[node])];
-        BlockedMap output = _floats[chain.Last] = new BlockedMap(_shapes[chain.Last]);
-        var epilogue = Epilogue.Of(_network, chain, residual);
+        Node[] nodes = [.. group.Nodes.Select(node => _network.Nodes[node])];
+        BlockedMap output = _floats[group.Last] = new BlockedMap(Graph.ShapeOf(group.Last));
+        var epilogue = Epilogue.Of(_network, group, residual);
         BlockedOperator op = head.Layer switch
         {
             Conv2d { Groups: 1, Connections: null } => new ConvolutionOperator(_context, nodes, all, output, epilogue),
             Conv2d { Connections: null } conv when conv.Groups == conv.InChannels && conv.Groups == conv.OutChannels => new DepthwiseOperator(_context, nodes, all, output, epilogue),
-            Linear => new DenseOperator(_context, nodes, inputs, output, chain.Lower),
-            Layers.Add => new MergeOperator(_context, nodes, inputs, output, chain.Lower, chain.Upper),
+            Linear => new DenseOperator(_context, nodes, inputs, output, group.Lower),
+            Layers.Add => new MergeOperator(_context, nodes, inputs, output, group.Lower, group.Upper),
             Activation { Function: { } function } => new ElementwiseOperator(function, _context, nodes, inputs, output),
             Softmax when output is { Height: 1, Width: 1 } => new SoftmaxOperator(_context, nodes, inputs, output),
             GlobalAvgPool2d => new GlobalAverageOperator(_context, nodes, inputs, output),
             MaxPool2d => new MaxPoolingOperator(_context, nodes, inputs, output),
-            _ => new BridgedOperator(_context, head, chain.Head, inputs, output),
+            _ => new BridgedOperator(_context, head, group, inputs, output),
         };
         _operators.Add(new FloatOperator(op));
     }
 
     /// <summary>Bytes if a reader wants them, else floats.</summary>
     private (QuantizedMap?, BlockedMap?) NewOutput(int node) =>
-        WantsBytes(node) ? (NewBytes(node), null) : (null, _floats[node] = new BlockedMap(_shapes[node]));
+        WantsBytes(node) ? (NewBytes(node), null) : (null, _floats[node] = new BlockedMap(Graph.ShapeOf(node)));
 
-    private QuantizedMap NewBytes(int node) => _bytes[node] = new QuantizedMap(ShapeOf(node), _scheme.RangeOf(NameOf(node)));
+    private QuantizedMap NewBytes(int node) => _bytes[node] = new QuantizedMap(Graph.ShapeOf(node), _scheme.RangeOf(Graph.NameOf(node)));
 
     /// <summary>An activation as bytes, converted if need be.</summary>
     private QuantizedMap Bytes(int node)
@@ -177,41 +187,44 @@ internal sealed class QuantizedGraph
     {
         if (_floats.TryGetValue(node, out BlockedMap? map))
             return map;
-        map = _floats[node] = new BlockedMap(ShapeOf(node));
+        map = _floats[node] = new BlockedMap(Graph.ShapeOf(node));
         _operators.Add(new DequantizeOperator(_bytes[node], map));
         return map;
     }
 
+    /// <summary>Whether a node's output is computed as bytes.</summary>
+    public bool IsInt8(int node) => HasBytes(node);
+
     private bool HasBytes(int node) => _bytes.ContainsKey(node);
 
-    private bool RunsInBytes(BlockedChain chain) => _scheme.WeightScales.ContainsKey(_network.Nodes[chain.Head].Name);
+    private bool RunsInBytes(FusionGroup group) => _scheme.WeightScales.ContainsKey(_network.Nodes[group.Head].Name);
 
     /// <summary>Whether some operator reads the activation as bytes.</summary>
-    private bool WantsBytes(int node) => Readers(node).Any(chain => _network.Nodes[chain.Head].Layer switch
+    private bool WantsBytes(int node) => Readers(node).Any(group => _network.Nodes[group.Head].Layer switch
     {
-        var layer when IsPassedThrough(layer, ShapeOf(node)) => WantsBytes(chain.Last),
-        MaxPool2d or GlobalAvgPool2d => WantsBytes(chain.Last),
-        _ => RunsInBytes(chain),
+        var layer when IsPassedThrough(layer, Graph.ShapeOf(node)) => WantsBytes(group.Last),
+        MaxPool2d or GlobalAvgPool2d => WantsBytes(group.Last),
+        _ => RunsInBytes(group),
     });
 
     /// <summary>Whether some operator, or the caller, reads the activation as floats.</summary>
-    private bool WantsFloats(int node) => node == _shapes.Length - 1 || Readers(node).Any(chain => _network.Nodes[chain.Head].Layer switch
+    private bool WantsFloats(int node) => node == _network.Nodes.Count - 1 || Readers(node).Any(group => _network.Nodes[group.Head].Layer switch
     {
-        var layer when IsPassedThrough(layer, ShapeOf(node)) => WantsFloats(chain.Last),
+        var layer when IsPassedThrough(layer, Graph.ShapeOf(node)) => WantsFloats(group.Last),
         MaxPool2d or GlobalAvgPool2d => !WantsBytes(node),
-        _ => !RunsInBytes(chain),
+        _ => !RunsInBytes(group),
     });
 
     /// <summary>Whether all that reads the network's input as bytes can take four channels of a pixel side by side: what multiplies with weights can.</summary>
-    private bool TakePictures(int node) => Readers(node).All(chain => chain.Residual != node && _network.Nodes[chain.Head].Layer switch
+    private bool TakesImages(int node) => Readers(node).All(group => group.Residual != node && _network.Nodes[group.Head].Layer switch
     {
-        var layer when IsPassedThrough(layer, ShapeOf(node)) => TakePictures(chain.Last),
+        var layer when IsPassedThrough(layer, Graph.ShapeOf(node)) => TakesImages(group.Last),
         MaxPool2d or GlobalAvgPool2d => false,
         _ => true,
     });
 
-    private IEnumerable<BlockedChain> Readers(int node) =>
-        _chains.Where(chain => _network.Nodes[chain.Head].Inputs.Contains(node) || chain.Residual == node);
+    private IEnumerable<FusionGroup> Readers(int node) =>
+        Graph.Groups.Where(group => _network.Nodes[group.Head].Inputs.Contains(node) || group.Residual == node);
 
     /// <summary>Whether the layer leaves every value as it is.</summary>
     private static bool IsPassedThrough(Layer layer, Shape input) => layer switch

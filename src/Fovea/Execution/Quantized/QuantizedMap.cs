@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Fovea.Execution.Blocked;
+using Fovea.Execution.Graph;
 using Fovea.Kernels.Quantized;
 using Fovea.Tensors;
 
@@ -39,7 +39,7 @@ internal sealed class QuantizedMap(Shape shape, ActivationRange range, int inner
     public int SampleLength => checked(Blocks * Plane);
 
     /// <summary>Asks for a frame of at least this many pixels.</summary>
-    public void WantHalo(int pixels) => Halo = Math.Max(Halo, pixels);
+    public void RequireHalo(int pixels) => Halo = Math.Max(Halo, pixels);
 
     /// <summary>Gives the map its memory, once its frame is known.</summary>
     public void Allocate(int batch)
@@ -48,10 +48,22 @@ internal sealed class QuantizedMap(Shape shape, ActivationRange range, int inner
         MemoryMarshal.AsBytes(_values.Span).Fill((byte)Range.ZeroPoint);
     }
 
-    /// <summary>What an operator's result is clamped to in bytes: by the chain that it ends, and by what bytes hold.</summary>
-    public (float Lower, float Upper) Clamp(BlockedChain chain) => (
-        Math.Max(0, MathF.Round(chain.Lower / Range.Scale) + Range.ZeroPoint),
-        Math.Min(ActivationRange.Levels, MathF.Round(chain.Upper / Range.Scale) + Range.ZeroPoint));
+    /// <summary>What an operator's result is clamped to in bytes: by the group that it ends, and by what bytes hold.</summary>
+    public (float Lower, float Upper) Clamp(FusionGroup group) => (
+        Math.Max(0, MathF.Round(group.Lower / Range.Scale) + Range.ZeroPoint),
+        Math.Min(ActivationRange.Levels, MathF.Round(group.Upper / Range.Scale) + Range.ZeroPoint));
+
+    /// <summary>The values that one sample's bytes stand for.</summary>
+    public unsafe void Read(int n, Span<float> plain)
+    {
+        for (int c = 0; c < Shape.Channels; c++)
+            for (int y = 0; y < Height; y++)
+            {
+                byte* row = Sample(n) + c / Inner * Plane + (nint)y * Pitch + c % Inner;
+                for (int x = 0; x < Width; x++)
+                    plain[(c * Height + y) * Width + x] = Range.Scale * (row[x * Inner] - Range.ZeroPoint);
+            }
+    }
 
     /// <summary>One sample's first pixel. The buffer is pinned for life.</summary>
     public unsafe byte* Sample(int n) =>

@@ -1,4 +1,5 @@
 using Fovea.Execution.Blocked;
+using Fovea.Execution.Graph;
 
 namespace Fovea.Execution.Quantized;
 
@@ -8,6 +9,12 @@ namespace Fovea.Execution.Quantized;
 /// </summary>
 internal abstract class QuantizedOperator
 {
+    /// <summary>The nodes that it runs; null if it only converts an activation.</summary>
+    public FusionGroup? Group { get; set; }
+
+    /// <summary>How the work is done, in a few words.</summary>
+    public abstract string Algorithm { get; }
+
     public virtual int Phases => 1;
 
     /// <summary>Floats that a task may use and forget.</summary>
@@ -20,7 +27,7 @@ internal abstract class QuantizedOperator
     protected const int TooFewToShare = 1 << 15;
 
     /// <summary>Asks the maps for the frames that the operator needs.</summary>
-    public virtual void WantHalos() { }
+    public virtual void RequireHalos() { }
 
     /// <summary>Called once the maps' frames are known.</summary>
     public virtual void Bind() { }
@@ -38,13 +45,15 @@ internal sealed class FloatOperator(BlockedOperator inner) : QuantizedOperator
 {
     public BlockedOperator Inner { get; } = inner;
 
+    public override string Algorithm => Inner.Algorithm;
+
     public override int Phases => Inner.ForwardPhases;
 
     public override int ScratchLength => Inner.ScratchLength;
 
     public override int SharedLength => Inner.SharedLength;
 
-    public override void WantHalos() => Inner.WantHalos();
+    public override void RequireHalos() => Inner.RequireHalos();
 
     public override void Bind() => Inner.Bind();
 

@@ -1,3 +1,4 @@
+using Fovea.Execution.Graph;
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Networks;
@@ -64,13 +65,13 @@ internal sealed class InputGradient : GradientPart
     private bool Meets(int row, int column, int cell) =>
         RowOffset(row, cell) % _window.StrideHeight == 0 && ColumnOffset(column, cell) % _window.StrideWidth == 0;
 
-    public override void WantHalos()
+    public override void RequireHalos()
     {
         foreach (PixelClass pixels in _classes)
             foreach (int cell in pixels.Cells)
             {
                 int row = RowOffset(pixels.Row, cell) / _window.StrideHeight, column = ColumnOffset(pixels.Column, cell) / _window.StrideWidth;
-                _output.WantHalo(Math.Max(Math.Max(-row, -column), Math.Max(pixels.Rows + row - _output.Height, pixels.Columns + column - _output.Width)));
+                _output.RequireHalo(Math.Max(Math.Max(-row, -column), Math.Max(pixels.Rows + row - _output.Height, pixels.Columns + column - _output.Width)));
             }
     }
 
@@ -94,7 +95,7 @@ internal sealed class InputGradient : GradientPart
         {
             foreach (PixelClass pixels in _classes)
                 BlockedWeights.PackTurned(
-                    _weights.Value.Span, task, _output.Channels, _input.Channels, pixels.Cells, _window.KernelArea,
+                    _weights.Value.Values, task, _output.Channels, _input.Channels, pixels.Cells, _window.KernelArea,
                     turned.Slice(pixels.FirstWeight + task * _output.Blocks * pixels.Cells.Length * Block * Block, _output.Blocks * pixels.Cells.Length * Block * Block));
             return;
         }

@@ -61,7 +61,7 @@ internal sealed class WeightGradient : GradientPart
 
     private int Parts => Pairs * TapGroups;
 
-    public override void WantHalos() => _input.WantHalo(BlockedTaps.Halo(_window));
+    public override void RequireHalos() => _input.RequireHalo(BlockedTaps.Halo(_window));
 
     public override void Bind() => _offsets = BlockedTaps.Forward(_window, _input);
 

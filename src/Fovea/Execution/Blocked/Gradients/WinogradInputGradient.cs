@@ -1,3 +1,4 @@
+using Fovea.Execution.Graph;
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Networks;
@@ -24,15 +25,15 @@ internal sealed class WinogradInputGradient(BlockedContext context, BlockedOpera
 
     public override int ScratchLength => _schedule.ScratchLength;
 
-    public override void WantHalos() =>
-        _output.WantHalo(LastCell - Math.Min(Math.Min(window.PadTop, window.PadLeft), Math.Min(window.PadBottom, window.PadRight)));
+    public override void RequireHalos() =>
+        _output.RequireHalo(LastCell - Math.Min(Math.Min(window.PadTop, window.PadLeft), Math.Min(window.PadBottom, window.PadRight)));
 
     public override int Tasks(int phase, int count) => phase == 0 ? _input.Blocks : _schedule.Tasks(phase - 1, count);
 
     public override unsafe void Run(int phase, int task, int count, int worker)
     {
         WinogradSize size = _schedule.SizeFor(count);
-        fixed (float* packed = context.Shared.Span.Slice(_schedule.SharedLength, _weightLength), plain = weights.Value.Span)
+        fixed (float* packed = context.Shared.Span.Slice(_schedule.SharedLength, _weightLength), plain = weights.Value.Values)
         {
             if (phase == 0)
             {

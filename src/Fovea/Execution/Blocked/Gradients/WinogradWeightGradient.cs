@@ -55,7 +55,7 @@ internal sealed class WinogradWeightGradient : GradientPart
 
     public override int Phases => (_groups > 1 ? 1 : 2 * Chunks(_context.Batch)) + 1;
 
-    public override void WantHalos() => _input.WantHalo(BlockedTaps.Halo(_window));
+    public override void RequireHalos() => _input.RequireHalo(BlockedTaps.Halo(_window));
 
     public override int Tasks(int phase, int count) =>
         phase == Phases - 1 ? _output.Blocks

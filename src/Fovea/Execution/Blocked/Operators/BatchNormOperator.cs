@@ -1,3 +1,4 @@
+using Fovea.Execution.Graph;
 using Fovea.Layers;
 using Fovea.Networks;
 
@@ -12,19 +13,24 @@ internal abstract class BatchNormOperator(BlockedContext context, Node[] nodes, 
 {
     protected BatchStatistics Statistics { get; } = new(context, nodes[0], inputs[0]);
 
-    public override int ForwardPhases => 3;
+    public override int ForwardPhases => Statistics.UsesBatch ? 3 : 1;
 
     public override int ForwardTasks(int phase, int count) => phase == 1 ? Input.Blocks : count * Input.Blocks;
+
+    /// <summary>Running statistics are a line that only a change of parameters moves.</summary>
+    public override int PackTasks => Statistics.UsesBatch ? 0 : Input.Blocks;
+
+    public override void Pack(int task) => Statistics.JoinMoments(task, 0);
 
     public override void Forward(int phase, int task, int count, int worker)
     {
         int n = task / Input.Blocks, block = task % Input.Blocks;
-        if (phase == 0)
-            Statistics.SumMoments(n, block);
-        else if (phase == 1)
-            Statistics.JoinMoments(task, count);
-        else
+        if (phase == ForwardPhases - 1)
             Normalize(n, block);
+        else if (phase == 0)
+            Statistics.SumMoments(n, block);
+        else
+            Statistics.JoinMoments(task, count);
     }
 
     public override int BackwardPhases => 3;

@@ -9,7 +9,7 @@ namespace Fovea.Execution.Blocked.Operators;
 /// <summary>
 /// What batch normalisation finds out about a batch. Forward: every sample's moments, which are joined in the samples'
 /// order to the line (x − mean) · scale + shift; backward: every sample's sums of products, which are joined likewise.
-/// Frozen, the running statistics stand for the batch's.
+/// The running statistics stand for the batch's where the layer is frozen or the plan says so.
 /// </summary>
 internal sealed class BatchStatistics
 {
@@ -37,8 +37,8 @@ internal sealed class BatchStatistics
         _node = node;
         _layer = (BatchNorm2d)node.Layer;
         _input = input;
-        _isFrozen = node.Parameters[RunningMean].IsFrozen;
-        _sums = GC.AllocateArray<double>(context.Batch * 2 * Channels, pinned: true);
+        _isFrozen = node.Parameters[RunningMean].IsFrozen || !context.Options.UsesBatchStatistics;
+        _sums = GC.AllocateArray<double>(_isFrozen && !context.HasBackward ? 0 : context.Batch * 2 * Channels, pinned: true);
         _inverse = new double[Channels];
         _mean = new double[Channels];
         _lines = new AlignedBuffer(6 * Channels);
@@ -48,6 +48,9 @@ internal sealed class BatchStatistics
     private int Channels => _input.Blocks * Block;
 
     private int RunningMean => _layer.Affine ? 2 : 0;
+
+    /// <summary>Whether forward normalises by the batch's statistics.</summary>
+    public bool UsesBatch => !_isFrozen;
 
     /// <summary>The pixels of one block of one sample.</summary>
     public unsafe BlockedStandardization.Rows RowsOf(int n, int block) => new()
@@ -98,7 +101,9 @@ internal sealed class BatchStatistics
     /// <summary>Joins the samples' means and squared deviations pair by pair (Chan, Golub and LeVeque, 1983).</summary>
     public void JoinMoments(int block, int count)
     {
-        Span<float> lines = _lines.Span, runningMean = _node.Parameters[RunningMean].Value.Span, runningVariance = _node.Parameters[RunningMean + 1].Value.Span;
+        Span<float> lines = _lines.Span;
+        ReadOnlySpan<float> fixedMean = _node.Parameters[RunningMean].Value.Values, fixedVariance = _node.Parameters[RunningMean + 1].Value.Values;
+        Span<float> runningMean = _isFrozen ? [] : _node.Parameters[RunningMean].Value.Span, runningVariance = _isFrozen ? [] : _node.Parameters[RunningMean + 1].Value.Span;
         double pixels = _input.Height * (double)_input.Width;
         for (int c = block * Block; c < Math.Min((block + 1) * Block, _layer.NumFeatures); c++)
         {
@@ -110,16 +115,16 @@ internal sealed class BatchStatistics
                 deviations += _sums[(n * 2 + 1) * Channels + c] + distance * distance * total * pixels / joined;
                 total = joined;
             }
-            double variance = _isFrozen ? runningVariance[c] : deviations / total;
+            double variance = _isFrozen ? fixedVariance[c] : deviations / total;
             if (_isFrozen)
-                mean = runningMean[c];
+                mean = fixedMean[c];
             else
                 runningMean[c] = Follow(runningMean[c], mean);
             _mean[c] = mean;
             _inverse[c] = 1 / Math.Sqrt(variance + _layer.Eps);
             if (total > 1)
                 runningVariance[c] = Follow(runningVariance[c], deviations / (total - 1));
-            double scale = _inverse[c] * Weight(c), shift = _layer.Affine ? _node.Parameters[1].Value.Span[c] : 0;
+            double scale = _inverse[c] * Weight(c), shift = _layer.Affine ? _node.Parameters[1].Value.Values[c] : 0;
             // What rounding the mean takes away, the shift gives back.
             float rounded = (float)mean;
             lines[c] = rounded;
@@ -175,7 +180,7 @@ internal sealed class BatchStatistics
         }
     }
 
-    private double Weight(int channel) => _layer.Affine ? _node.Parameters[0].Value.Span[channel] : 1;
+    private double Weight(int channel) => _layer.Affine ? _node.Parameters[0].Value.Values[channel] : 1;
 
     private float Follow(float running, double statistic) => (float)(running + _layer.Momentum * (statistic - running));
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Fovea.Execution.Graph;
 using Fovea.Networks;
 using Fovea.Tensors;
 
@@ -16,20 +17,18 @@ internal sealed class BridgedOperator : BlockedOperator
     private readonly Workspace[] _workspaces;
     private readonly AlignedBuffer _gradients;
 
-    public BridgedOperator(BlockedContext context, Node node, int index, BlockedMap[] inputs, BlockedMap output) : base(context, [node], inputs, output)
+    public BridgedOperator(BlockedContext context, Node node, FusionGroup group, BlockedMap[] inputs, BlockedMap output) : base(context, [node], inputs, output)
     {
         _operator = OperatorTable.Create(new OperatorContext
         {
             Node = node,
-            NodeIndex = index,
+            NodeIndex = group.Head,
             Inputs = [.. inputs.Select(input => input.Shape)],
             Output = output.Shape,
             Lanes = 1,
             Slices = context.Batch,
-            Training = context.Training,
+            Options = context.Options,
         });
-        if (_operator.IsIdentity)
-            _operator = new Execution.Operators.CopyOperator(_operator);
         int[] lengths = [.. inputs.Select(input => input.Shape.Length)], offsets = new int[lengths.Length], parameters = new int[node.Parameters.Count];
         int activations = 0, gradients = 0;
         for (int i = 0; i < offsets.Length; i++)
@@ -39,14 +38,16 @@ internal sealed class BridgedOperator : BlockedOperator
         }
         for (int i = 0; i < parameters.Length; i++)
         {
-            parameters[i] = node.Parameters[i].IsTrainable && context.Training ? gradients : -1;
+            parameters[i] = context.WantsGradient(node.Parameters[i]) ? gradients : -1;
             gradients += parameters[i] < 0 ? 0 : node.Parameters[i].Value.Length;
         }
         _node = new PlanNode
         {
             Node = node,
+            Group = group,
+            // The layer's operator writes; what others wrote before is added afterwards.
+            Targets = [.. group.Targets.Select(target => target == GradientTarget.None ? target : GradientTarget.Write)],
             Operator = _operator,
-            OutputShape = output.Shape,
             InputOffsets = offsets,
             InputLengths = lengths,
             OutputOffset = activations,
@@ -58,16 +59,12 @@ internal sealed class BridgedOperator : BlockedOperator
         // What is kept from forward to backward, every sample keeps for itself.
         int memories = _operator.StateLength > 0 ? context.Batch : context.Workers;
         activations = checked(activations + output.Shape.Length);
-        _memories = [.. Enumerable.Range(0, memories).Select(_ => new PlanMemory(activations, context.Training ? activations : 0, _operator.StateLength))];
+        _memories = [.. Enumerable.Range(0, memories).Select(_ => new PlanMemory(activations, context.HasBackward ? activations : 0, _operator.StateLength))];
         _workspaces = [.. Enumerable.Range(0, context.Workers).Select(_ => new Workspace(_operator.ScratchLength, activations))];
         _gradients = new AlignedBuffer(gradients);
     }
 
     public override string Algorithm => "plain, sample by sample";
-
-    /// <summary>The layer's operator writes; what others wrote before is added afterwards.</summary>
-    public override void Bind() =>
-        _node.Targets = [.. Targets.Select(target => target == GradientTarget.None ? target : GradientTarget.Write)];
 
     public override int ForwardTasks(int phase, int count) => count;
 
@@ -131,5 +128,5 @@ internal sealed class BridgedOperator : BlockedOperator
     private PlanMemory Memory(int n, int worker) => _memories[_operator.StateLength > 0 ? n : worker];
 
     private Slice View(PlanMemory memory, int n, int worker) =>
-        new(_node, memory, _workspaces[worker], _gradients.Span, n, 1, Context.Seed, Context.Step);
+        new(_node, memory, _workspaces[worker], _gradients.Span, n, 1, Context.Options.Seed, Context.Step);
 }

@@ -1,3 +1,4 @@
+using Fovea.Execution.Graph;
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Layers;
@@ -23,14 +24,14 @@ internal sealed record Epilogue
 
     public float Upper { get; init; } = float.PositiveInfinity;
 
-    /// <summary>What a chain does behind its head.</summary>
-    public static Epilogue Of(Network network, BlockedChain chain, BlockedMap? residual) => new()
+    /// <summary>What a group does behind its head.</summary>
+    public static Epilogue Of(Network network, FusionGroup group, BlockedMap? residual) => new()
     {
-        Normalization = chain.Normalization is { } number ? (BatchNorm2d)network.Nodes[number].Layer : null,
-        Statistics = chain.Normalization is { } node ? network.Nodes[node].Parameters : [],
+        Normalization = group.Normalization is { } number ? (BatchNorm2d)network.Nodes[number].Layer : null,
+        Statistics = group.Normalization is { } node ? network.Nodes[node].Parameters : [],
         Residual = residual,
-        Lower = chain.Lower,
-        Upper = chain.Upper,
+        Lower = group.Lower,
+        Upper = group.Upper,
     };
 
     /// <summary>What one channel is multiplied with, and what is added then.</summary>
@@ -39,8 +40,8 @@ internal sealed record Epilogue
         if (Normalization is null)
             return (1, 0);
         int first = Normalization.Affine ? 2 : 0;
-        double scale = 1 / Math.Sqrt(Statistics[first + 1].Value.Span[channel] + Normalization.Eps) * (Normalization.Affine ? Statistics[0].Value.Span[channel] : 1);
-        double shift = (Normalization.Affine ? Statistics[1].Value.Span[channel] : 0) - Statistics[first].Value.Span[channel] * scale;
+        double scale = 1 / Math.Sqrt(Statistics[first + 1].Value.Values[channel] + Normalization.Eps) * (Normalization.Affine ? Statistics[0].Value.Values[channel] : 1);
+        double shift = (Normalization.Affine ? Statistics[1].Value.Values[channel] : 0) - Statistics[first].Value.Values[channel] * scale;
         return ((float)scale, (float)shift);
     }
 }
@@ -66,7 +67,7 @@ internal sealed class ConvolutionOperator : BlockedOperator
         _epilogue = epilogue;
         _window = _layer.WindowFor(Input.Shape);
         _weightLength = BlockedWeights.Length(_layer.OutChannels, _layer.InChannels, Inner, _window.KernelArea);
-        _weights = new AlignedBuffer(context.Training ? 0 : _weightLength);
+        _weights = new AlignedBuffer(context.HasBackward ? 0 : _weightLength);
         _bias = new AlignedBuffer(Output.Blocks * BlockedCorrelation.Block);
         _scales = new float[Output.Blocks * BlockedCorrelation.Block];
     }
@@ -74,13 +75,13 @@ internal sealed class ConvolutionOperator : BlockedOperator
     /// <summary>How many channels of a block the product goes over: a single block may hold fewer than its width.</summary>
     private int Inner => Input.Blocks == 1 ? Input.Channels : Input.Inner;
 
-    public override int SharedLength => Context.Training ? _weightLength : 0;
+    public override int SharedLength => Context.HasBackward ? _weightLength : 0;
 
-    private Span<float> Weights => Context.Training ? Context.Shared.Span[.._weightLength] : _weights.Span;
+    private Span<float> Weights => Context.HasBackward ? Context.Shared.Span[.._weightLength] : _weights.Span;
 
     public override string Algorithm => _window.KernelArea == 1 ? "1×1" : "direct";
 
-    public override void WantHalos() => Input.WantHalo(BlockedTaps.Halo(_window));
+    public override void RequireHalos() => Input.RequireHalo(BlockedTaps.Halo(_window));
 
     public override void Bind()
     {
@@ -104,9 +105,9 @@ internal sealed class ConvolutionOperator : BlockedOperator
         for (int oc = task * block; oc < Math.Min((task + 1) * block, _layer.OutChannels); oc++)
         {
             (_scales[oc], float shift) = _epilogue.Fold(oc);
-            bias[oc] = shift + (_layer.Bias ? Nodes[0].Parameters[1].Value.Span[oc] * _scales[oc] : 0);
+            bias[oc] = shift + (_layer.Bias ? Nodes[0].Parameters[1].Value.Values[oc] * _scales[oc] : 0);
         }
-        BlockedWeights.Pack(Nodes[0].Parameters[0].Value.Span, task, _layer.OutChannels, _layer.InChannels, Inner, _window.KernelArea, _scales, Weights);
+        BlockedWeights.Pack(Nodes[0].Parameters[0].Value.Values, task, _layer.OutChannels, _layer.InChannels, Inner, _window.KernelArea, _scales, Weights);
     }
 
     public override int ForwardTasks(int phase, int count) => count * _split.Count;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Fovea.Execution.Graph;
 using Fovea.Kernels.Blocked;
 
 namespace Fovea.Execution.Blocked.Operators;
@@ -17,6 +18,7 @@ internal sealed partial class DenseOperator
     public override int BackwardTasks(int phase, int count) => phase switch
     {
         0 => float.IsNegativeInfinity(lower) ? 0 : 1,
+        1 when !_learns => 0,
         1 => (_layer.OutFeatures + RowsATask - 1) / RowsATask,
         _ => Targets[0] == GradientTarget.None ? 0 : InputTasks,
     };
@@ -64,7 +66,7 @@ internal sealed partial class DenseOperator
 
     private unsafe void InputGradient(int first, int end, int count)
     {
-        ReadOnlySpan<float> weights = Nodes[0].Parameters[0].Value.Span;
+        ReadOnlySpan<float> weights = Nodes[0].Parameters[0].Value.Values;
         if (Targets[0] == GradientTarget.Write)
             for (int n = 0; n < count; n++)
                 new Span<float>(Input.SampleGradient(n) + first, end - first).Clear();

@@ -16,6 +16,7 @@ internal sealed partial class DenseOperator(BlockedContext context, Node[] nodes
     private const int RowsAtATime = 4;
 
     private readonly Linear _layer = (Linear)nodes[0].Layer;
+    private readonly bool _learns = nodes[0].Parameters.Any(context.WantsGradient);
 
     public override string Algorithm => "rows";
 
@@ -27,9 +28,9 @@ internal sealed partial class DenseOperator(BlockedContext context, Node[] nodes
     public override unsafe void Forward(int phase, int task, int count, int worker)
     {
         int tasks = ForwardTasks(phase, count), first = _layer.OutFeatures * task / tasks, end = _layer.OutFeatures * (task + 1) / tasks;
-        ReadOnlySpan<float> bias = _layer.Bias ? Nodes[0].Parameters[1].Value.Span : [];
+        ReadOnlySpan<float> bias = _layer.Bias ? Nodes[0].Parameters[1].Value.Values : [];
         float* products = stackalloc float[RowsAtATime];
-        fixed (float* weights = Nodes[0].Parameters[0].Value.Span)
+        fixed (float* weights = Nodes[0].Parameters[0].Value.Values)
             for (int o = first; o < end; o += RowsAtATime)
             {
                 int rows = Math.Min(RowsAtATime, end - o);

@@ -26,7 +26,7 @@ internal sealed class DepthwiseOperator : BlockedOperator
 
     public override string Algorithm => "depthwise";
 
-    public override void WantHalos() => Input.WantHalo(BlockedTaps.Halo(_window));
+    public override void RequireHalos() => Input.RequireHalo(BlockedTaps.Halo(_window));
 
     public override int PackTasks => 1;
 
@@ -36,7 +36,7 @@ internal sealed class DepthwiseOperator : BlockedOperator
         const int block = BlockedCorrelation.Block;
         int cells = _window.KernelArea;
         Span<float> packed = _weights.Span, biases = _bias.Span;
-        ReadOnlySpan<float> weights = Nodes[0].Parameters[0].Value.Span, bias = _layer.Bias ? Nodes[0].Parameters[1].Value.Span : [];
+        ReadOnlySpan<float> weights = Nodes[0].Parameters[0].Value.Values, bias = _layer.Bias ? Nodes[0].Parameters[1].Value.Values : [];
         for (int c = 0; c < _layer.OutChannels; c++)
         {
             (float scale, float shift) = _epilogue.Fold(c);

@@ -78,9 +78,9 @@ internal sealed class ExpandedDepthwiseOperator : BlockedOperator
         for (int oc = task * Block; oc < Math.Min((task + 1) * Block, _layer.OutChannels); oc++)
         {
             (_scales[oc], float shift) = _expansion.Fold(oc);
-            _bias.Span[oc] = shift + (_layer.Bias ? Nodes[0].Parameters[1].Value.Span[oc] * _scales[oc] : 0);
+            _bias.Span[oc] = shift + (_layer.Bias ? Nodes[0].Parameters[1].Value.Values[oc] * _scales[oc] : 0);
         }
-        BlockedWeights.Pack(Nodes[0].Parameters[0].Value.Span, task, _layer.OutChannels, _layer.InChannels, Input.Inner, 1, _scales, _weights.Span);
+        BlockedWeights.Pack(Nodes[0].Parameters[0].Value.Values, task, _layer.OutChannels, _layer.InChannels, Input.Inner, 1, _scales, _weights.Span);
         if (task == 0)
             _depthwise.Pack(0);
     }

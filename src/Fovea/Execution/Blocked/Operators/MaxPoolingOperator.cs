@@ -1,3 +1,4 @@
+using Fovea.Execution.Graph;
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Layers;

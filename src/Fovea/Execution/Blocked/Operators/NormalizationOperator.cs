@@ -1,4 +1,5 @@
 using Fovea.Execution.Blocked.Gradients;
+using Fovea.Execution.Graph;
 using Fovea.Kernels.Blocked;
 using Fovea.Layers;
 using Fovea.Networks;
@@ -21,7 +22,7 @@ internal sealed class NormalizationOperator : BatchNormOperator
         _clamp = inputs.Length > 1 ? new ClampGradient(this, 1, lower, upper) : null;
     }
 
-    public override string Algorithm => "batch statistics";
+    public override string Algorithm => Statistics.UsesBatch ? "batch statistics" : "running statistics";
 
     public override bool OverwritesGradient => true;
 

@@ -1,4 +1,5 @@
 using Fovea.Execution.Blocked.Gradients;
+using Fovea.Execution.Graph;
 using Fovea.Kernels;
 using Fovea.Layers;
 using Fovea.Networks;
@@ -44,13 +45,13 @@ internal sealed class TrainedConvolutionOperator : BlockedOperator
     }
 
     /// <summary>By now it is known which gradients are wanted.</summary>
-    public override void WantHalos()
+    public override void RequireHalos()
     {
         _parts = [.. MakeParts((Conv2d)Nodes[0].Layer)];
         _phases = [.. _parts.SelectMany(part => Enumerable.Range(0, part.Phases).Select(phase => (part, phase)))];
-        _forward.WantHalos();
+        _forward.RequireHalos();
         foreach (GradientPart part in _parts)
-            part.WantHalos();
+            part.RequireHalos();
     }
 
     public override void Bind()
@@ -73,9 +74,9 @@ internal sealed class TrainedConvolutionOperator : BlockedOperator
         Parameter weights = Nodes[0].Parameters[0];
         if (_epilogue.Residual is not null || !float.IsNegativeInfinity(_epilogue.Lower))
             yield return new ClampGradient(this, _epilogue.Residual is null ? -1 : 1, _epilogue.Lower, _epilogue.Upper);
-        if (layer.Bias && Nodes[0].Parameters[1].Learns)
+        if (layer.Bias && Context.WantsGradient(Nodes[0].Parameters[1]))
             yield return new BiasGradient(Context, Output, Nodes[0].Parameters[1]);
-        if (weights.Learns)
+        if (Context.WantsGradient(weights))
             yield return _winograd
                 ? new WinogradWeightGradient(Context, Input, Output, window, weights)
                 : new WeightGradient(Context, Input, Output, window, weights);

@@ -26,7 +26,7 @@ internal sealed class WinogradOperator : BlockedOperator
         _epilogue = epilogue;
         _window = _layer.WindowFor(Input.Shape);
         _size = new WinogradSize(tile, context.Batch, Output.Height, Output.Width, Input.Blocks, Output.Blocks);
-        _weights = new AlignedBuffer(context.Training ? 0 : _size.WeightLength);
+        _weights = new AlignedBuffer(context.HasBackward ? 0 : _size.WeightLength);
         _bias = new AlignedBuffer(Output.Blocks * BlockedCorrelation.Block);
         _schedule = new WinogradSchedule(context, _size);
     }
@@ -35,18 +35,18 @@ internal sealed class WinogradOperator : BlockedOperator
 
     public override int ScratchLength => _schedule.ScratchLength;
 
-    public override int SharedLength => _schedule.SharedLength + (Context.Training ? _size.WeightLength : 0);
+    public override int SharedLength => _schedule.SharedLength + (Context.HasBackward ? _size.WeightLength : 0);
 
-    private Span<float> Weights => Context.Training ? Context.Shared.Span.Slice(_schedule.SharedLength, _size.WeightLength) : _weights.Span;
+    private Span<float> Weights => Context.HasBackward ? Context.Shared.Span.Slice(_schedule.SharedLength, _size.WeightLength) : _weights.Span;
 
-    public override void WantHalos() => Input.WantHalo(BlockedTaps.Halo(_window));
+    public override void RequireHalos() => Input.RequireHalo(BlockedTaps.Halo(_window));
 
     public override int PackTasks => Output.Blocks;
 
     public override unsafe void Pack(int task)
     {
         const int block = BlockedCorrelation.Block;
-        ReadOnlySpan<float> weights = Nodes[0].Parameters[0].Value.Span;
+        ReadOnlySpan<float> weights = Nodes[0].Parameters[0].Value.Values;
         int first = task * block, count = Math.Min(block, _layer.OutChannels - first), row = weights.Length / _layer.OutChannels;
         ReadOnlySpan<float> rows = weights.Slice(first * row, count * row);
         float[] scaled = _epilogue.Normalization is null ? [] : rows.ToArray();
@@ -54,7 +54,7 @@ internal sealed class WinogradOperator : BlockedOperator
         for (int i = 0; i < count; i++)
         {
             (float scale, float shift) = _epilogue.Fold(first + i);
-            bias[i] = shift + (_layer.Bias ? Nodes[0].Parameters[1].Value.Span[first + i] * scale : 0);
+            bias[i] = shift + (_layer.Bias ? Nodes[0].Parameters[1].Value.Values[first + i] * scale : 0);
             if (scaled.Length > 0)
                 TensorPrimitives.Multiply(scaled.AsSpan(i * row, row), scale, scaled.AsSpan(i * row, row));
         }

@@ -6,6 +6,8 @@ namespace Fovea.Execution.Quantized.Operators;
 /// <summary>Makes bytes of an activation that was computed in floats.</summary>
 internal sealed class QuantizeOperator(BlockedMap input, QuantizedMap output) : QuantizedOperator
 {
+    public override string Algorithm => "to int8";
+
     public override int Tasks(int phase, int count) => count * output.Blocks;
 
     public override unsafe void Run(int phase, int task, int count, int worker)
@@ -22,6 +24,8 @@ internal sealed class QuantizeOperator(BlockedMap input, QuantizedMap output) : 
 /// <summary>Makes floats of an activation that was computed in bytes.</summary>
 internal sealed class DequantizeOperator(QuantizedMap input, BlockedMap output) : QuantizedOperator
 {
+    public override string Algorithm => "from int8";
+
     public override int Tasks(int phase, int count) => count * input.Blocks;
 
     public override unsafe void Run(int phase, int task, int count, int worker)
@@ -34,13 +38,15 @@ internal sealed class DequantizeOperator(QuantizedMap input, BlockedMap output) 
     }
 }
 
-/// <summary>Makes bytes of the network's input, pictures of up to four channels.</summary>
-internal sealed unsafe class PictureOperator(QuantizedMap output) : QuantizedOperator
+/// <summary>Makes bytes of the network's input, images of up to four channels.</summary>
+internal sealed unsafe class ImageOperator(QuantizedMap output) : QuantizedOperator
 {
     private const int RowsATask = 32;
 
+    public override string Algorithm => "to int8";
+
     /// <summary>(count, C, H, W), set for the time of a run.</summary>
-    public float* Pictures { get; set; }
+    public float* Images { get; set; }
 
     private int Chunks => (output.Height + RowsATask - 1) / RowsATask;
 
@@ -49,10 +55,10 @@ internal sealed unsafe class PictureOperator(QuantizedMap output) : QuantizedOpe
     public override void Run(int phase, int task, int count, int worker)
     {
         int n = task / Chunks, first = task % Chunks * RowsATask, plane = output.Height * output.Width;
-        float* picture = Pictures + (nint)n * output.Shape.Length;
+        float* image = Images + (nint)n * output.Shape.Length;
         for (int y = first; y < Math.Min(first + RowsATask, output.Height); y++)
             QuantizedRows.FromPlanes(
-                picture + y * output.Width, plane, output.Shape.Channels, output.Width, 1 / output.Range.Scale, output.Range.ZeroPoint,
+                image + y * output.Width, plane, output.Shape.Channels, output.Width, 1 / output.Range.Scale, output.Range.ZeroPoint,
                 output.Sample(n) + (nint)y * output.Pitch);
     }
 }

@@ -1,4 +1,5 @@
 using Fovea.Execution.Blocked;
+using Fovea.Execution.Graph;
 using Fovea.Kernels;
 using Fovea.Kernels.Quantized;
 using Fovea.Layers;
@@ -17,7 +18,7 @@ internal sealed class QuantizedConvolutionOperator : QuantizedOperator
 
     private readonly Node _node;
     private readonly QuantizationScheme _scheme;
-    private readonly BlockedChain _chain;
+    private readonly FusionGroup _group;
     private readonly QuantizedMap _input;
     private readonly QuantizedMap? _residual;
     private readonly QuantizedMap? _output;
@@ -33,9 +34,9 @@ internal sealed class QuantizedConvolutionOperator : QuantizedOperator
 
     /// <summary>One of <paramref name="output"/> and <paramref name="floats"/> is given; floats take no residual.</summary>
     public QuantizedConvolutionOperator(
-        Node node, QuantizationScheme scheme, BlockedChain chain, QuantizedMap input, QuantizedMap? residual, QuantizedMap? output, BlockedMap? floats)
+        Node node, QuantizationScheme scheme, FusionGroup group, QuantizedMap input, QuantizedMap? residual, QuantizedMap? output, BlockedMap? floats)
     {
-        (_node, _scheme, _chain, _input, _residual, _output, _floats) = (node, scheme, chain, input, residual, output, floats);
+        (_node, _scheme, _group, _input, _residual, _output, _floats) = (node, scheme, group, input, residual, output, floats);
         _window = node.Layer is Conv2d conv ? conv.WindowFor(input.Shape) : WholeMap(input);
         _outputs = node.Layer is Linear linear ? linear.OutFeatures : ((Conv2d)node.Layer).OutChannels;
         _blocks = (_outputs + Block - 1) / Block;
@@ -46,7 +47,9 @@ internal sealed class QuantizedConvolutionOperator : QuantizedOperator
     /// <summary>Whether the layer is one that this operator runs.</summary>
     public static bool Suits(Layer layer) => layer is Linear or Conv2d { Groups: 1, Connections: null };
 
-    public override void WantHalos() => _input.WantHalo(BlockedTaps.Halo(_window));
+    public override string Algorithm => CostModel.Int8Direct;
+
+    public override void RequireHalos() => _input.RequireHalo(BlockedTaps.Halo(_window));
 
     public override void Bind()
     {
@@ -80,7 +83,7 @@ internal sealed class QuantizedConvolutionOperator : QuantizedOperator
                 sum += weight;
             double scale = (double)_input.Range.Scale * steps[o] / step;
             _scale.Span[o] = (float)scale;
-            _bias.Span[o] = (float)((biased ? _node.Parameters[1].Value.Span[o] / step : 0) - scale * _input.Range.ZeroPoint * sum + zero);
+            _bias.Span[o] = (float)((biased ? _node.Parameters[1].Value.Values[o] / step : 0) - scale * _input.Range.ZeroPoint * sum + zero);
         }
     }
 
@@ -91,7 +94,7 @@ internal sealed class QuantizedConvolutionOperator : QuantizedOperator
         (int n, Part part) = _split.At(task, count);
         bool flat = IsFlat;
         int pitch = _input.Pitch * _window.StrideHeight, outputPitch = _output?.Pitch ?? _floats!.Pitch;
-        (float lower, float upper) = _output?.Clamp(_chain) ?? (_chain.Lower, _chain.Upper);
+        (float lower, float upper) = _output?.Clamp(_group) ?? (_group.Lower, _group.Upper);
         fixed (int* steps = _steps, groups = _weights.Groups, starts = _weights.GroupStarts)
         fixed (sbyte* weights = _weights.Packed)
         fixed (float* scale = _scale.Span, bias = _bias.Span)

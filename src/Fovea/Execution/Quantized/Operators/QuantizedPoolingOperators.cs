@@ -10,6 +10,8 @@ internal sealed class QuantizedMaxPoolingOperator(MaxPool2d layer, QuantizedMap 
 {
     private const int RowsATask = 8;
 
+    public override string Algorithm => "int8";
+
     private readonly Window _window = layer.WindowFor(input.Shape);
 
     private int Chunks => (_window.OutputHeight + RowsATask - 1) / RowsATask;
@@ -38,6 +40,8 @@ internal sealed class QuantizedMaxPoolingOperator(MaxPool2d layer, QuantizedMap 
 /// <summary>Runs <see cref="GlobalAvgPool2d"/>: sums are whole numbers, and rounded only once they are means.</summary>
 internal sealed class QuantizedMeanOperator(QuantizedMap input, QuantizedMap? output, BlockedMap? floats) : QuantizedOperator
 {
+    public override string Algorithm => "int8";
+
     public override int Tasks(int phase, int count) => count;
 
     public override unsafe void Run(int phase, int task, int count, int worker)

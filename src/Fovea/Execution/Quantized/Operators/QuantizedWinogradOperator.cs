@@ -1,4 +1,5 @@
 using Fovea.Execution.Blocked;
+using Fovea.Execution.Graph;
 using Fovea.Kernels.Quantized;
 using Fovea.Layers;
 using Fovea.Networks;
@@ -23,7 +24,7 @@ internal sealed class QuantizedWinogradOperator : QuantizedOperator
     private const int MostWeights = 1 << 20;
 
     private readonly Node _node;
-    private readonly BlockedChain _chain;
+    private readonly FusionGroup _group;
     private readonly QuantizedMap _input;
     private readonly QuantizedMap? _residual;
     private readonly QuantizedMap _output;
@@ -36,9 +37,9 @@ internal sealed class QuantizedWinogradOperator : QuantizedOperator
     private readonly int[] _pairs;
     private QuantizedWinogradWeights _weights = null!;
 
-    public QuantizedWinogradOperator(BlockedContext context, Node node, BlockedChain chain, QuantizedMap input, QuantizedMap? residual, QuantizedMap output)
+    public QuantizedWinogradOperator(BlockedContext context, Node node, FusionGroup group, QuantizedMap input, QuantizedMap? residual, QuantizedMap output)
     {
-        (_node, _chain, _input, _residual, _output) = (node, chain, input, residual, output);
+        (_node, _group, _input, _residual, _output) = (node, group, input, residual, output);
         (_inputs, _outputs) = (input.Shape.Channels, output.Shape.Channels);
         _chunks = QuantizedWinogradWeights.Length(_outputs, _inputs) <= MostChunkWeights;
         _context = context;
@@ -54,6 +55,8 @@ internal sealed class QuantizedWinogradOperator : QuantizedOperator
         && conv.InChannels >= 2 * Block && conv.OutChannels >= 2 * Block && input.Height * input.Width >= LeastArea
         && QuantizedWinogradWeights.Length(conv.OutChannels, conv.InChannels) <= MostWeights && QuantizedWinograd.IsSupported;
 
+    public override string Algorithm => CostModel.Int8Winograd;
+
     private int TileRows => (_output.Height + QuantizedWinograd.Tile - 1) / QuantizedWinograd.Tile;
 
     private int TileColumns => (_output.Width + QuantizedWinograd.Tile - 1) / QuantizedWinograd.Tile;
@@ -63,12 +66,12 @@ internal sealed class QuantizedWinogradOperator : QuantizedOperator
     private int Chunks => (Tiles + ChunkTiles - 1) / ChunkTiles;
 
     /// <summary>Whole tiles are read, so the frame is wider where the last tiles overhang the map.</summary>
-    public override void WantHalos() => _input.WantHalo(
+    public override void RequireHalos() => _input.RequireHalo(
         1 + Math.Max(TileRows * QuantizedWinograd.Tile - _input.Height, TileColumns * QuantizedWinograd.Tile - _input.Width));
 
     public override void Pack()
     {
-        _weights = QuantizedWinogradWeights.Pack(_node.Parameters[0].Value.Span, _outputs, _inputs);
+        _weights = QuantizedWinogradWeights.Pack(_node.Parameters[0].Value.Values, _outputs, _inputs);
         double step = _output.Range.Scale, zero = _output.Range.ZeroPoint;
         if (_residual is not null)
             zero -= _residual.Range.ZeroPoint * _residual.Range.Scale / step;
@@ -76,7 +79,7 @@ internal sealed class QuantizedWinogradOperator : QuantizedOperator
         for (int i = 0; i < scale.Length; i++)
             scale[i] = (float)(_weights.Steps.Span[i] * (double)_input.Range.Scale / step);
         for (int o = 0; o < _outputs; o++)
-            _bias.Span[o] = (float)((_node.Parameters.Count > 1 ? _node.Parameters[1].Value.Span[o] / step : 0) + zero);
+            _bias.Span[o] = (float)((_node.Parameters.Count > 1 ? _node.Parameters[1].Value.Values[o] / step : 0) + zero);
     }
 
     public override int Phases => _chunks ? 1 : 3 * _context.Batch;
@@ -93,7 +96,7 @@ internal sealed class QuantizedWinogradOperator : QuantizedOperator
     {
         int n = _chunks ? task / Chunks : phase / 3, most = _chunks ? ChunkTiles : Tiles;
         int first = _chunks ? task % Chunks * ChunkTiles : 0;
-        (float lower, float upper) = _output.Clamp(_chain);
+        (float lower, float upper) = _output.Clamp(_group);
         fixed (float* room = _chunks ? _context.Scratch[worker].Span : _context.Shared.Span)
         fixed (short* weights = _weights.Packed)
         fixed (int* pairs = _pairs)

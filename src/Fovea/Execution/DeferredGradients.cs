@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Fovea.Execution.Graph;
 using Fovea.Tensors;
 
 namespace Fovea.Execution;
@@ -8,7 +9,7 @@ namespace Fovea.Execution;
 /// batch at once, and the sum of what the queues gathered. Cut into tasks that depend on the network alone, and so do all
 /// sums.
 /// </summary>
-internal sealed class LateGradients : IWork
+internal sealed class DeferredGradients : IWork
 {
     private const int PieceLength = 8192;
 
@@ -20,24 +21,29 @@ internal sealed class LateGradients : IWork
     private readonly Task[] _tasks;
     private int _slices;
     private int _queues;
+    private HashSet<FusionGroup>? _chosen;
 
-    public LateGradients(PlanLayout layout, AlignedBuffer[] queueGradients, Workspace[] workspaces)
+    public DeferredGradients(PlanLayout layout, AlignedBuffer[] queueGradients, Workspace[] workspaces)
     {
         _length = layout.ParameterLength;
         _queueGradients = queueGradients;
         _workspaces = workspaces;
         var tasks = new List<Task>();
-        for (int i = 0; i < layout.Nodes.Count; i++)
-            if (layout.Nodes[i].Traces is not null && layout.RunsBackward[i])
-                tasks.AddRange(Enumerable.Range(0, layout.Nodes[i].Operator.LateTasks).Select(part => new Task(layout.Nodes[i], part)));
+        foreach (PlanNode node in layout.Nodes)
+            if (node.Traces is not null && node.Group.RunsBackward)
+                tasks.AddRange(Enumerable.Range(0, node.Operator.DeferredTasks).Select(part => new Task(node, part)));
         tasks.AddRange(Enumerable.Range(0, (_length + PieceLength - 1) / PieceLength).Select(part => new Task(null, part)));
         _tasks = [.. tasks];
     }
 
     /// <summary>Completes the first queue's gradients.</summary>
-    public void Run(int slices, int queues, int threads)
+    /// <param name="slices">How many slices ran.</param>
+    /// <param name="queues">How many queues they were dealt to.</param>
+    /// <param name="threads">The most threads to use.</param>
+    /// <param name="chosen">The groups whose backward ran; all if null. The others' gradients are zero.</param>
+    public void Run(int slices, int queues, int threads, HashSet<FusionGroup>? chosen)
     {
-        (_slices, _queues) = (slices, queues);
+        (_slices, _queues, _chosen) = (slices, queues, chosen);
         WorkerPool.Shared.Run(this, _tasks.Length, threads);
     }
 
@@ -45,16 +51,19 @@ internal sealed class LateGradients : IWork
     {
         Task task = _tasks[item];
         if (task.Node is { } node)
-            LateGradient(node, task.Part, worker);
+            DeferredGradient(node, task.Part, worker);
         else
             SumQueues(task.Part * PieceLength);
     }
 
-    private void LateGradient(PlanNode node, int part, int worker)
+    private void DeferredGradient(PlanNode node, int part, int worker)
     {
-        int parameter = node.Operator.LateParameter!.Value;
+        int parameter = node.Operator.DeferredParameter!.Value;
         Span<float> gradient = _queueGradients[0].Span.Slice(node.ParameterOffsets[parameter], node.Node.Parameters[parameter].Value.Length);
-        node.Operator.LateGradient(part, node.Traces!.Span[..(_slices * node.Operator.TraceLength)], gradient, _workspaces[worker].Scratch.Span);
+        if (_chosen is null || _chosen.Contains(node.Group))
+            node.Operator.DeferredGradient(part, node.Traces!.Span[..(_slices * node.Operator.TraceLength)], gradient, _workspaces[worker].Scratch.Span);
+        else if (part == 0)
+            gradient.Clear();
     }
 
     /// <summary>Adds all queues' gradients to the first's, in the queues' order.</summary>

@@ -1,0 +1,154 @@
+using Fovea.Layers;
+using Fovea.Networks;
+using Fovea.Tensors;
+
+namespace Fovea.Execution.Graph;
+
+/// <summary>
+/// A network as a plan runs it, whatever the engine: the shapes, who reads what, which nodes run as one, in which order,
+/// and where gradients flow. Nodes stand by their numbers, the network's input by −1.
+/// </summary>
+internal sealed class ExecutionGraph
+{
+    public const int Input = -1;
+
+    private readonly Shape[] _shapes;
+    private readonly int[][] _readers;
+    private readonly int[] _values;
+    private readonly HashSet<int> _kept;
+    private readonly HashSet<int> _gradients;
+
+    /// <exception cref="ShapeException">A layer cannot take its input.</exception>
+    /// <exception cref="KeyNotFoundException">The options name a node that there is not.</exception>
+    public ExecutionGraph(Network network, PlanOptions options, Shape inputShape, EngineRules rules)
+    {
+        Network = network;
+        Options = options;
+        int count = network.Nodes.Count;
+        _shapes = ShapeInference.Run(network, inputShape);
+        _readers = ReadersIn(network);
+        _values = new int[count + 1];
+        _kept = options.KeepActivations.NumbersIn(network);
+        _gradients = options.NodeGradients.NumbersIn(network);
+        _values[0] = Input;
+        for (int i = 0; i < count; i++)
+            _values[i + 1] = IsIdentity(i) && rules.IsView(this, i) ? ValueOf(network.Nodes[i].Inputs[0]) : i;
+        _kept = [.. _kept.Select(ValueOf)];
+        _gradients = [.. _gradients.Select(ValueOf)];
+        Groups = Partition(rules);
+        foreach (FusionGroup group in Groups)
+        {
+            int first = (group.Producer ?? group).Head;
+            int[] residual = group.Residual is { } added ? [added] : [];
+            group.Inputs = [.. network.Nodes[first].Inputs.Concat(residual).Select(ValueOf)];
+        }
+        Backward = options.HasGradients ? GradientFlow.Resolve(this) : [];
+    }
+
+    public Network Network { get; }
+
+    public PlanOptions Options { get; }
+
+    public Shape InputShape => _shapes[0];
+
+    /// <summary>The value that is the network's output.</summary>
+    public int Output => ValueOf(Network.Nodes.Count - 1);
+
+    /// <summary>What runs, in order: a group when all that it reads is there.</summary>
+    public IReadOnlyList<FusionGroup> Groups { get; }
+
+    /// <summary>The groups whose backward runs, the last one first.</summary>
+    public IReadOnlyList<FusionGroup> Backward { get; }
+
+    /// <summary>The shape of one sample of a node's output.</summary>
+    public Shape ShapeOf(int node) => _shapes[node + 1];
+
+    /// <summary>The shapes of one sample of a node's inputs.</summary>
+    public Shape[] InputShapesOf(int node) => [.. Network.Nodes[node].Inputs.Select(ShapeOf)];
+
+    /// <summary>The nodes that read a node's output.</summary>
+    public IReadOnlyList<int> ReadersOf(int node) => _readers[node + 1];
+
+    /// <summary>The node whose output a node's output is: itself, unless it is a view of what another made.</summary>
+    public int ValueOf(int node) => _values[node + 1];
+
+    /// <summary>Whether a value is to be there after a run.</summary>
+    public bool IsKept(int value) => _kept.Contains(value);
+
+    /// <summary>Whether the gradient with respect to a value is to be there after backward.</summary>
+    public bool WantsGradient(int value) => value == Input && Options.InputGradient || _gradients.Contains(value);
+
+    /// <summary>Whether backward computes the gradient with respect to a value.</summary>
+    public bool HasGradient(int value) => value == Output
+        || Groups.Any(group => group.Inputs.Where((input, i) => input == value && group.Targets[i] != GradientTarget.None).Any());
+
+    public string NameOf(int node) => node < 0 ? NetworkBuilder.Input : Network.Nodes[node].Name;
+
+    /// <summary>Whether a node leaves every value as it is, in the behaviour asked for.</summary>
+    public bool IsIdentity(int node) => Network.Nodes[node].Layer switch
+    {
+        Flatten => true,
+        Dropout dropout => dropout.P == 0 || !Options.DropsOut,
+        Dropout2d dropout => dropout.P == 0 || !Options.DropsOut,
+        AdaptiveAvgPool2d => ShapeOf(node) == ShapeOf(Network.Nodes[node].Inputs[0]),
+        _ => false,
+    };
+
+    /// <summary>The groups that a value depends on.</summary>
+    public HashSet<FusionGroup> Ancestors(int value)
+    {
+        var values = new HashSet<int> { value };
+        var groups = new HashSet<FusionGroup>();
+        foreach (FusionGroup group in Groups.Reverse())
+            if (values.Contains(group.Last))
+            {
+                groups.Add(group);
+                values.UnionWith(group.Inputs);
+            }
+        return groups;
+    }
+
+    /// <summary>Whether a value is computed from another.</summary>
+    public bool DependsOn(int value, int other) => Ancestors(value).Any(group => group.Last == other);
+
+    private FusionGroup[] Partition(EngineRules rules)
+    {
+        bool[] taken = new bool[Network.Nodes.Count];
+        var groups = new List<FusionGroup>();
+        for (int i = 0; i < taken.Length; i++)
+        {
+            if (taken[i] || ValueOf(i) != i)
+                continue;
+            var group = new FusionGroup(i);
+            while (CanEndInside(group.Last) && ReadersOf(group.Last) is [var next] && !taken[next] && !_gradients.Contains(next)
+                && rules.Fusions.Any(rule => rule(this, group, next, Network.Nodes[next]))) { }
+            if (!rules.IsComplete(group))
+                group = new FusionGroup(i);
+            foreach (int node in group.Nodes)
+                taken[node] = true;
+            groups.Add(group);
+        }
+        foreach (FusionGroup group in groups.ToArray())
+            if (groups.Find(other => other.Last == Network.Nodes[group.Head].Inputs[0]) is { } producer && CanEndInside(producer.Last)
+                && ReadersOf(producer.Last).Count == 1 && rules.IsAbsorbed(this, producer, group))
+            {
+                group.Absorb(producer);
+                groups.Remove(producer);
+            }
+        return [.. groups.OrderBy(group => group.Last)];
+    }
+
+    /// <summary>Whether a node's output may vanish inside a group.</summary>
+    private bool CanEndInside(int node) => !_kept.Contains(node) && !_gradients.Contains(node);
+
+    private static int[][] ReadersIn(Network network)
+    {
+        var readers = new List<int>[network.Nodes.Count + 1];
+        for (int i = 0; i < readers.Length; i++)
+            readers[i] = [];
+        for (int i = 0; i < network.Nodes.Count; i++)
+            foreach (int input in network.Nodes[i].Inputs)
+                readers[input + 1].Add(i);
+        return [.. readers.Select(list => list.ToArray())];
+    }
+}

@@ -5,6 +5,7 @@ using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Quantization;
 using Fovea.Tensors;
+using Fovea.Tests.Execution;
 
 namespace Fovea.Tests.Layers;
 
@@ -72,12 +73,12 @@ public class ElementwiseTests
     {
         var layer = (Activation)Cases[name].Layer;
         foreach (Network network in (Network[])[Consumers(layer), Vectors(layer)])
-            foreach (PlanMode mode in (PlanMode[])[PlanMode.Inference, PlanMode.Training])
+            foreach (bool training in (bool[])[false, true])
             {
-                float[][] expected = Run(network, mode, blocked: false, threads: 1), got = Run(network, mode, blocked: true, threads: 1);
+                float[][] expected = Run(network, training, blocked: false, threads: 1), got = Run(network, training, blocked: true, threads: 1);
                 for (int i = 0; i < expected.Length; i++)
                     Close.Assert(LayerData.Doubles(expected[i]), got[i], 2e-5 * Math.Max(1, expected[i].Max(Math.Abs)), 0);
-                float[][] again = Run(network, mode, blocked: true, threads: 3);
+                float[][] again = Run(network, training, blocked: true, threads: 3);
                 Assert.All(got.Zip(again), pair => Assert.Equal(pair.First, pair.Second));
             }
     }
@@ -87,7 +88,7 @@ public class ElementwiseTests
     public void Element_wise_layers_and_softmax_are_not_run_on_copies(string name)
     {
         Network network = new NetworkBuilder(new Shape(20, 6, 6)).Conv2d(20, 3, padding: 1).Add((Activation)Cases[name].Layer, "act").GlobalAvgPool2d().Flatten().Linear(5).Softmax().Build(1);
-        PlanDescription description = network.Compile(new PlanOptions { Batch = 1, Blocked = true, KeepActivations = true }).Describe();
+        PlanDescription description = network.Compile(new PlanOptions { Batch = 1, Blocked = true, KeepActivations = NodeSelection.All }).Describe();
         Assert.DoesNotContain(description.Steps, step => step.Algorithm.StartsWith("plain", StringComparison.Ordinal));
         Assert.Contains(description.Steps, step => step.Nodes.Contains("act") && step.Algorithm == "element by element");
     }
@@ -136,8 +137,8 @@ public class ElementwiseTests
     public void Softmax_in_blocks_gives_the_bits_of_one_sample_by_itself(int classes)
     {
         Network network = new NetworkBuilder(new Shape(classes)).Add(new LeakyReLU(0.5), "x").Add(new Softmax(), "a").Add(new Softmax(), "b", "x").Sum("sum", "a", "b").Softmax().Build();
-        Assert.All(Run(network, PlanMode.Training, blocked: true, threads: 2).Zip(Run(network, PlanMode.Training, blocked: false, threads: 1)), pair => Assert.Equal(pair.Second, pair.First));
-        Assert.Equal(Run(network, PlanMode.Inference, blocked: false, threads: 1)[0], Run(network, PlanMode.Inference, blocked: true, threads: 1)[0]);
+        Assert.All(Run(network, true, blocked: true, threads: 2).Zip(Run(network, true, blocked: false, threads: 1)), pair => Assert.Equal(pair.Second, pair.First));
+        Assert.Equal(Run(network, false, blocked: false, threads: 1)[0], Run(network, false, blocked: true, threads: 1)[0]);
     }
 
     [Theory]
@@ -174,12 +175,12 @@ public class ElementwiseTests
         .Add(layer, "a").Add(layer, "b", NetworkBuilder.Input).Sum("sum", "a", "b").Linear(20).Add(layer, "c").Linear(3).Build(seed: 4);
 
     /// <summary>Outputs and, in training, all gradients.</summary>
-    private static float[][] Run(Network network, PlanMode mode, bool blocked, int threads)
+    private static float[][] Run(Network network, bool training, bool blocked, int threads)
     {
         const int batch = 3;
-        Plan plan = network.Compile(new PlanOptions { Batch = batch, Mode = mode, Blocked = blocked, Lanes = blocked ? null : 1, InputGradient = mode == PlanMode.Training, Threads = threads });
+        Plan plan = network.Compile(TestPlans.For(training) with { Batch = batch, Blocked = blocked, Lanes = blocked ? null : 1, InputGradient = training, Threads = threads });
         float[] outputs = plan.Forward(LayerData.Normal(batch * network.InputShape.Length, 1)).ToArray();
-        if (mode == PlanMode.Inference)
+        if (!training)
             return [outputs];
         plan.Backward(LayerData.Normal(outputs.Length, 2));
         return [outputs, plan.InputGradient.ToArray(), .. network.TrainableParameters.Select((_, p) => plan.Gradient(p).ToArray())];

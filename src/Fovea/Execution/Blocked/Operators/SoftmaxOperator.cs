@@ -1,3 +1,4 @@
+using Fovea.Execution.Graph;
 using Fovea.Kernels.Blocked;
 using Fovea.Networks;
 

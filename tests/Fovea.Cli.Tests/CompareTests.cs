@@ -104,11 +104,4 @@ public class CompareTests(TrainedModel trained) : IClassFixture<TrainedModel>
         CommandRun.Of("compare", trained.Model, folder["none"], "digits").FailsWith(ExitCode.Failed, folder["none"]);
         CommandRun.Of("compare", trained.Model, "digits").FailsWith(ExitCode.WrongUsage, "fovea compare --help");
     }
-
-    [Theory]
-    [InlineData(30, 10, "NN1 is better")]
-    [InlineData(10, 30, "NN2 is better")]
-    [InlineData(12, 10, "no difference")]
-    public void The_verdict_is_a_sentence(int onlyFirst, int onlySecond, string words) =>
-        Assert.Contains(words, Runs.Evaluation.ComparisonVerdict.Of(new Metrics.McNemarTest(onlyFirst, onlySecond)));
 }

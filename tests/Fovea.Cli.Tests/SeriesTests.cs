@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Xml.Linq;
-using Fovea.Runs.Series;
 
 namespace Fovea.Cli.Tests;
 
@@ -147,13 +146,6 @@ public sealed class SeriesTests : IDisposable
         Directory.CreateDirectory(_folder["run"]);
         File.WriteAllText(_folder["run/summary.json"], json);
         Resume("run").FailsWith(ExitCode.Failed, "summary.json: the record of the runs does not fit");
-    }
-
-    [Fact]
-    public void The_deviation_is_that_of_a_sample()
-    {
-        Assert.Equal(new Spread(2, 1, 1, 3), Spread.Of([1, 2, 3]));
-        Assert.Null(Spread.Of([0.5]).Deviation);
     }
 
     private CommandRun Train(string folder, params string[] more) => CommandRun.Of([.. Digits, .. more, "--out", _folder[folder]]);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fovea.Runs.Series;
 using Fovea.Runs.Training;
 using Fovea.Serialization;
 

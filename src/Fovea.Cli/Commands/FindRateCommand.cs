@@ -49,10 +49,10 @@ internal sealed class FindRateCommand : FoveaCommand
         RateRange range = Range(line);
         (DataSource source, TrainSettings settings) = _line.Begin(line, progress, Cancellation);
         TrainingData data = TrainingData.Load(source, settings, progress);
-        Model model = TrainRun.CreateModel(settings, data, progress);
+        Model model = TrainingSetup.CreateModel(settings, data, progress);
         Terminal.Say($"{settings.Model} on {data.Training.Name}: {range.Steps} batches of {settings.BatchSize}, learning rates from {Format.Rate(range.Lowest)} to {Format.Rate(range.Highest)}");
         RateSearch search = RateFinder.Find(
-            model.Network, settings.CreateOptimizer(), data.Training, TrainRun.Options(settings, data.Training, _line.Threads(line)), range,
+            model.Network, settings.CreateOptimizer(), data.Training, TrainingSetup.OptionsOf(settings, data.Training, _line.Threads(line)), range,
             model.Normalization, cancellation: Cancellation);
         if (target is not null)
             ReportFile.Write(target, RatePage.Of(search, settings.Model, settings.Dataset, CommandLine));

@@ -61,101 +61,55 @@ internal sealed class TrainCommand : FoveaCommand
 
     private int Start(ParseResult line, IProgress<RunEvent> progress)
     {
-        var clock = new RunClock();
         (DataSource source, TrainSettings settings) = _line.Begin(line, progress, Cancellation);
         settings = _series.Apply(line, settings);
         SeriesPlan? plan = _series.Plan(line, settings);
         // Before the data are read, which takes its time: another process may be about to take the same folder.
-        using RunClaim claim = line.GetValue(_out) is { } asked ? RunClaim.New(asked)
-            : RunClaim.Free($"runs/{source.ShortName}-{FolderName(settings.Recipe ?? settings.Model)}{plan?.Suffix}");
-        string path = claim.Path;
-        if (plan is not null)
-            return Finish(line, new RunSeries(plan, path, own => TrainingData.Load(source, own, progress), Context(line, progress)), path);
-        TrainingData data = TrainingData.Load(source, settings, progress);
-        return Finish(line, TrainRun.Start(settings, data, claim.Folder, Context(line, progress)), claim.Folder, clock, isResumed: false);
+        using TrainingJob job = line.GetValue(_out) is { } asked ? TrainingJob.Create(settings, asked, plan) : TrainingJob.Create(settings, source, plan);
+        return Finish(line, job, source, progress);
     }
-
-    /// <summary>A network's name comes from a file, which may have been a stranger's: it leads to no other folder.</summary>
-    private static string FolderName(string network) => string.Concat(network.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));
 
     private int Resume(ParseResult line, IProgress<RunEvent> progress)
     {
-        var clock = new RunClock();
-        string path = line.GetValue(_out) ?? throw CommandException.Usage("--resume needs --out, the folder of the run to go on with");
-        using RunClaim? claim = Directory.Exists(path) ? RunClaim.Existing(path) : null;
-        if (SummaryFile.Exists(path))
-        {
-            SeriesSummary before = SummaryFile.Load(path);
-            var plan = new SeriesPlan(before.Kind, before.Count, before.Settings);
-            DataSource parts = StoredSource(line, before.Settings, plan, path, progress);
-            return Finish(line, new RunSeries(plan, path, own => TrainingData.Load(parts, own, progress), Context(line, progress), before), path);
-        }
-        var folder = RunFolder.Open(path);
-        RunCheckpoint checkpoint = folder.LoadCheckpoint();
-        var settings = TrainSettings.Read(checkpoint.Settings, folder.CheckpointPath);
-        TrainingData data = TrainingData.Load(StoredSource(line, settings, null, path, progress), settings, progress);
-        return Finish(line, TrainRun.Resume(settings, data, folder, Context(line, progress), checkpoint), folder, clock, isResumed: true);
+        using var job = TrainingJob.Reopen(line.GetValue(_out) ?? throw CommandException.Usage("--resume needs --out, the folder of the run to go on with"));
+        return Finish(line, job, StoredSource(line, job, progress), progress);
     }
 
     /// <summary>The data set of a run that goes on.</summary>
     /// <exception cref="CommandException">The line asks for another one, or for anything else that the run does not do.</exception>
-    private DataSource StoredSource(ParseResult line, TrainSettings settings, SeriesPlan? plan, string path, IProgress<RunEvent> progress)
+    private DataSource StoredSource(ParseResult line, TrainingJob job, IProgress<RunEvent> progress)
     {
-        _line.Settings.RequireAgreement(line, settings, path);
-        _series.RequireAgreement(line, settings, plan, path);
+        TrainSettings settings = job.Settings;
+        _line.Settings.RequireAgreement(line, settings, job.Folder);
+        _series.RequireAgreement(line, settings, job.Plan, job.Folder);
         if (line.GetValue(_line.Dataset) is { } given && _line.Source(given, line, null, null, settings.Ground, settings.ClassPattern, progress, Cancellation).Name != settings.Dataset)
-            throw CommandException.Usage($"{given} conflicts with the run in {path}, which learns from {settings.Dataset}; leave it out to go on with that run");
+            throw CommandException.Usage($"{given} conflicts with the run in {job.Folder}, which learns from {settings.Dataset}; leave it out to go on with that run");
         return _line.Source(settings.Dataset, line, settings.Limit, settings.Input is { } input ? new Shape(input) : null, settings.Ground, settings.ClassPattern, progress, Cancellation);
     }
 
-    private RunContext Context(ParseResult line, IProgress<RunEvent> progress) => new()
+    private int Finish(ParseResult line, TrainingJob job, DataSource source, IProgress<RunEvent> progress)
     {
-        Command = CommandLine,
-        Threads = _line.Threads(line),
-        Progress = progress,
-        Cancellation = Cancellation,
-    };
-
-    private int Finish(ParseResult line, TrainRun run, RunFolder folder, RunClock clock, bool isResumed)
-    {
-        if (run.Execute() is not { } report)
-            return Interrupted(run.Position, folder.CheckpointPath, folder.Path);
-        TrySummary(folder.Path, run.Summary(Path.GetFileName(Path.GetFullPath(folder.Path)), report, clock.Elapsed with { SinceResumed = isResumed }), report.Settings);
-        if (line.GetValue(_json))
-            JsonOutput.Print(Terminal, report, ReportJson.Readable.TrainReport);
-        else
-            TrainTables.Print(Terminal, report);
-        return ExitCode.Done;
-    }
-
-    private int Finish(ParseResult line, RunSeries series, string path)
-    {
-        if (series.Execute() is not { } summary)
-            return Interrupted(series.Position, path, path);
-        if (line.GetValue(_json))
-            JsonOutput.Print(Terminal, summary, ReportJson.Readable.SeriesSummary);
-        else
-            SeriesTable.Print(Terminal, summary);
-        return ExitCode.Done;
-    }
-
-    private int Interrupted(string position, string saved, string folder)
-    {
-        Terminal.Say($"interrupted in {position}; saved {saved}");
-        Terminal.Say($"to go on: fovea train --resume --out {Format.Path(folder)}");
-        return ExitCode.Failed;
-    }
-
-    /// <summary>The model is safe already, so a summary that cannot be written does not fail the run.</summary>
-    private void TrySummary(string folder, RunSummary run, TrainSettings settings)
-    {
-        try
+        var context = new RunContext
         {
-            SummaryFile.Write(folder, SeriesSummary.Of(new SeriesPlan(SeriesKind.Single, 1, settings), [run], null, CommandLine));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            Command = CommandLine,
+            Threads = _line.Threads(line),
+            Progress = progress,
+            Cancellation = Cancellation,
+        };
+        if (!job.Execute(source, context))
         {
-            Terminal.Say($"warning: the summary cannot be written: {ErrorText.OneLine(error.Message)}");
+            Terminal.Say($"interrupted in {job.Position}; saved {job.Saved}");
+            Terminal.Say($"to go on: fovea train --resume --out {Format.Path(job.Folder)}");
+            return ExitCode.Failed;
         }
+        if (job.Series is { } series && line.GetValue(_json))
+            JsonOutput.Print(Terminal, series, ReportJson.Readable.SeriesSummary);
+        else if (job.Series is { } runs)
+            SeriesTable.Print(Terminal, runs);
+        else if (line.GetValue(_json))
+            JsonOutput.Print(Terminal, job.Run!, ReportJson.Readable.TrainReport);
+        else
+            TrainTables.Print(Terminal, job.Run!);
+        return ExitCode.Done;
     }
 }

@@ -4,7 +4,7 @@ using Fovea.Runs.Datasets;
 namespace Fovea.Runs.Evaluation;
 
 /// <summary>Refuses models whose outputs are no numbers, of which no ranking or figure can be made.</summary>
-public static class FiniteOutputs
+internal static class FiniteOutputs
 {
     /// <summary>Checks the probabilities of an image.</summary>
     /// <exception cref="RunException">One is NaN or infinite.</exception>

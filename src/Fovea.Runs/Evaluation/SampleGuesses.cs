@@ -6,7 +6,7 @@ using Fovea.Training;
 namespace Fovea.Runs.Evaluation;
 
 /// <summary>What a model takes some samples of a data set for: a first look at what it learnt.</summary>
-public static class SampleGuesses
+internal static class SampleGuesses
 {
     private const int Samples = 5, Guesses = 3;
 

@@ -4,7 +4,7 @@ using Fovea.Training;
 namespace Fovea.Runs.Pages;
 
 /// <summary>Says in plain words whether a run learnt too much by heart, too little, or about right.</summary>
-public static class FitVerdict
+internal static class FitVerdict
 {
     private const double Gap = 0.05, Rise = 1.1, StillFalling = 0.95, LeastSkill = 0.5;
     private const int LeastEpochs = 3;

@@ -10,14 +10,14 @@ namespace Fovea.Runs.Pages;
 /// <param name="Points">From left to right; those that are no finite numbers are left out.</param>
 /// <param name="Dashed">Whether it is an ideal and no measurement: dashes, without marks.</param>
 /// <param name="Width">How thick it is; marks go with the usual 2.</param>
-public sealed record Line(string Name, string Colour, IEnumerable<(double X, double Y)> Points, bool Dashed = false, int Width = Line.UsualWidth)
+internal sealed record Line(string Name, string Colour, IEnumerable<(double X, double Y)> Points, bool Dashed = false, int Width = Line.UsualWidth)
 {
     /// <summary>Neither thin nor bold.</summary>
     public const int UsualWidth = 2;
 }
 
 /// <summary>Lines over two axes as SVG.</summary>
-public static class LineChart
+internal static class LineChart
 {
     private const int Width = 460, Height = 260, Left = 62, Right = 12, Top = 12, Bottom = 40, MostTicks = 6, MostMarks = 60;
     private const double Rounding = 1e-9;

@@ -7,7 +7,7 @@ using Fovea.Networks;
 namespace Fovea.Runs.Pages;
 
 /// <summary>Samples and kernels as pictures inside a page.</summary>
-public static class Pictures
+internal static class Pictures
 {
     private const int MostKernels = 64;
 

@@ -3,7 +3,7 @@ using Fovea.Schedules;
 namespace Fovea.Runs.Pages;
 
 /// <summary>The learning rate from step to step, which tells more than one value an epoch: warm-ups and restarts are short.</summary>
-public static class RateCurve
+internal static class RateCurve
 {
     private const int MostPoints = 400;
 

@@ -11,7 +11,7 @@ using Fovea.Training;
 namespace Fovea.Runs.Pages;
 
 /// <summary>All there is to say of a model as one page that needs nothing beside itself.</summary>
-public static class ReportPage
+internal static class ReportPage
 {
     private const int MostClassesInMatrix = 40, MostPairs = 10, MostMistakes = 24;
     private const string First = "#1f6fb2", Second = "#c2571a", Ideal = "#999999";

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fovea.Runs.Training;
 using Fovea.Runs.Settings;
 using Fovea.Serialization;
 using Fovea.Training;
@@ -9,7 +10,7 @@ namespace Fovea.Runs.Series;
 /// Whether a run's own files say what the record of a series says of it: a record that somebody changed would bring results
 /// into the mean that no run has come to.
 /// </summary>
-public static class RunEvidence
+internal static class RunEvidence
 {
     /// <summary>What speaks against a recorded run, in a few words; null for nothing.</summary>
     /// <param name="folder">The run's folder.</param>

@@ -12,7 +12,7 @@ namespace Fovea.Runs.Series;
 /// <param name="load">Reads the samples of a run.</param>
 /// <param name="context">What the runs have around them.</param>
 /// <param name="before">What was done already; null for nothing.</param>
-public sealed class RunSeries(SeriesPlan plan, string path, Func<TrainSettings, TrainingData> load, RunContext context, SeriesSummary? before = null)
+internal sealed class RunSeries(SeriesPlan plan, string path, Func<TrainSettings, TrainingData> load, RunContext context, SeriesSummary? before = null)
 {
     private readonly string _command = before?.Command ?? context.Command;
     private readonly IProgress<RunEvent>? _progress = context.Progress;

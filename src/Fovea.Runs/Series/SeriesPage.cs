@@ -8,7 +8,7 @@ using Fovea.Training;
 namespace Fovea.Runs.Series;
 
 /// <summary>Several runs as one page: their results, and their curves drawn together.</summary>
-public static class SeriesPage
+internal static class SeriesPage
 {
     private const string MeanColour = "#1f6fb2";
     private static readonly string[] Colours = ["#c2571a", "#3a9d5d", "#8a63b5", "#b3862b", "#c04d7e", "#4d9aa8", "#7a7a7a"];

@@ -8,7 +8,7 @@ namespace Fovea.Runs.Series;
 /// Whether the record of several runs is one that Fovea can have written. A folder may come from anybody: what it says
 /// ends in tables, pages and links.
 /// </summary>
-public static class SeriesRecord
+internal static class SeriesRecord
 {
     private const double LongestTime = 1e9;
     private const long MostSamples = 1L << 40;

@@ -1,3 +1,4 @@
+using Fovea.Runs.Training;
 using Fovea.Runs.Evaluation;
 using Fovea.Runs.Text;
 

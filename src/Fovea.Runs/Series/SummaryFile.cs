@@ -6,7 +6,7 @@ using Fovea.Serialization;
 namespace Fovea.Runs.Series;
 
 /// <summary>What came out of one run or several, as files in their folder: for programs, and for people.</summary>
-public static class SummaryFile
+internal static class SummaryFile
 {
     /// <summary>For programs; several runs go on from it.</summary>
     public const string Name = "summary.json";

@@ -14,7 +14,7 @@ public sealed record RunTime(double Seconds, double ProcessorSeconds, bool Since
 }
 
 /// <summary>Measures time from when it was made.</summary>
-public sealed class RunClock
+internal sealed class RunClock
 {
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly double _processor = Processor;

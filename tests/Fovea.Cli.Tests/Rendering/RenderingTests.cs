@@ -19,30 +19,6 @@ public class RenderingTests
     }
 
     [Fact]
-    public void Plain_tables_are_aligned_columns()
-    {
-        using var output = new StringWriter { NewLine = "\n" };
-        var table = new TextTable("name", ">count");
-        table.Add("a", "1,000");
-        table.Add("long name", "2");
-
-        table.Print(new Terminal { Out = output, Error = TextWriter.Null });
-
-        Assert.Equal("name       count\na          1,000\nlong name      2\n", output.ToString());
-    }
-
-    [Theory]
-    [InlineData(4.24, "4.2 s")]
-    [InlineData(200, "3:20 min")]
-    [InlineData(3900, "1:05:00 h")]
-    public void Times_are_readable(double seconds, string text) => Assert.Equal(text, Format.Time(seconds));
-
-    [Theory]
-    [InlineData("runs/a-b_1/model.safetensors", "runs/a-b_1/model.safetensors")]
-    [InlineData("my runs/x", "\"my runs/x\"")]
-    public void Paths_can_be_pasted(string path, string pasted) => Assert.Equal(pasted, Format.Path(path));
-
-    [Fact]
     public void People_get_colours_and_frames()
     {
         using var output = new StringWriter();

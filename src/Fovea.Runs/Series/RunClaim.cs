@@ -1,11 +1,10 @@
-using Fovea.Runs.Series;
 using Fovea.Serialization;
 using Fovea.Training;
 
-namespace Fovea.Runs.Training;
+namespace Fovea.Runs.Series;
 
 /// <summary>A folder that one run may write to, and no other meanwhile.</summary>
-public sealed class RunClaim : IDisposable
+internal sealed class RunClaim : IDisposable
 {
     private readonly RunLock _lock;
     private readonly IReadOnlyList<string> _made;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Fovea.Runs.Series;
-using Fovea.Runs.Training;
 using Fovea.Serialization;
 using Fovea.Training;
 

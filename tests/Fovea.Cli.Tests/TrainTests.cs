@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Fovea.Runs.Series;
-using Fovea.Runs.Training;
 using Fovea.Serialization;
 
 namespace Fovea.Cli.Tests;

@@ -9,7 +9,6 @@ using Fovea.Runs.Settings;
 using Fovea.Runs.Text;
 using Fovea.Runs.Training;
 using Fovea.Tensors;
-using Fovea.Training;
 
 namespace Fovea.Cli.Commands;
 

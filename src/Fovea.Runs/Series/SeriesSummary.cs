@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Fovea.Runs.Evaluation;
 using Fovea.Runs.Settings;
 using Fovea.Runs.Training;
-using Fovea.Training;
 
 namespace Fovea.Runs.Series;
 

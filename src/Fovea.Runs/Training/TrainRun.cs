@@ -1,4 +1,3 @@
-using System.Globalization;
 using Fovea.Data;
 using Fovea.Data.Text;
 using Fovea.Networks;

@@ -1,13 +1,9 @@
 using System.Globalization;
 using Fovea.Data;
-using Fovea.Data.Text;
 using Fovea.Networks;
 using Fovea.Runs.Datasets;
-using Fovea.Runs.Evaluation;
 using Fovea.Runs.Models;
-using Fovea.Runs.Pages;
 using Fovea.Runs.Settings;
-using Fovea.Runs.Text;
 using Fovea.Serialization;
 using Fovea.Training;
 

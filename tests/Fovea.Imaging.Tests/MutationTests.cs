@@ -24,8 +24,7 @@ namespace Fovea.Imaging.Tests;
 /// </summary>
 public class MutationTests
 {
-    /// <summary>`benchmarks/fuzz` asks for more.</summary>
-    private static readonly int Mutants = int.Parse(Environment.GetEnvironmentVariable("FOVEA_MUTANTS") ?? "10000", CultureInfo.InvariantCulture);
+    private static readonly int Mutants = Mutations.Count(10_000);
 
     private const int MaxPixels = 1 << 16;
 
@@ -162,7 +161,7 @@ public class MutationTests
         for (int i = 0; i < Mutants; i++)
         {
             var rng = new Rng(2024, (ulong)i);
-            byte[] file = Mutate(seeds, ref rng);
+            byte[] file = Mutations.Mutate(seeds, ref rng);
             if (repair is not null && rng.NextInt(4) != 0)
                 repair(file);
             var watch = Stopwatch.StartNew();
@@ -195,48 +194,5 @@ public class MutationTests
         {
             return false;
         }
-    }
-
-    private static byte[] Mutate(List<byte[]> seeds, ref Rng rng)
-    {
-        byte[] file = [.. seeds[rng.NextInt(seeds.Count)]];
-        for (int step = 1 + rng.NextInt(3); step > 0 && file.Length > 0; step--)
-        {
-            int at = rng.NextInt(rng.NextInt(2) == 0 ? file.Length : Math.Min(64, file.Length));
-            switch (rng.NextInt(7))
-            {
-                case 0:
-                    file[at] ^= (byte)(1 << rng.NextInt(8));
-                    break;
-                case 1:
-                    file[at] = (byte)rng.NextInt(256);
-                    break;
-                case 2:
-                    // Lengths and sizes are where the damage is done: all ones, sign bits, small and off by one.
-                    byte[] number = rng.NextInt(4) switch
-                    {
-                        0 => [0xFF, 0xFF, 0xFF, 0xFF],
-                        1 => [0x7F, 0xFF, 0xFF, 0xFF],
-                        2 => [0, 0, 0, 0],
-                        _ => [0x80, 0, 0, 0],
-                    };
-                    number.AsSpan(0, Math.Min(1 + rng.NextInt(4), file.Length - at)).CopyTo(file.AsSpan(at));
-                    break;
-                case 3:
-                    file[at]++;
-                    break;
-                case 4:
-                    file = file[..at];
-                    break;
-                case 5:
-                    file = [.. file[..at], .. file[rng.NextInt(file.Length)..]];
-                    break;
-                default:
-                    byte[] other = seeds[rng.NextInt(seeds.Count)];
-                    file = [.. file[..at], .. other[rng.NextInt(other.Length)..]];
-                    break;
-            }
-        }
-        return file;
     }
 }

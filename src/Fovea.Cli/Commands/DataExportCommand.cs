@@ -19,6 +19,7 @@ internal sealed class DataExportCommand : FoveaCommand
     private readonly Option<string> _out = new("--out") { Description = "Folder to write to; it gets one sub-folder a class", HelpName = "FOLDER", Required = true };
     private readonly Option<string?> _split = Numbers.OneOf("--split", "Part of the data set (default: test)", ["train", "test"]);
     private readonly Option<int?> _limit = CommonOptions.Limit();
+    private readonly Option<string?> _classPattern = CommonOptions.ClassPattern();
     private readonly Option<string?> _dataDir = CommonOptions.DataDir();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -26,7 +27,7 @@ internal sealed class DataExportCommand : FoveaCommand
         : base("export", "Write the images of a data set as PNG files, one folder a class.", terminal)
     {
         Add(_dataset);
-        foreach (Option option in (Option[])[_out, _split, _limit, _dataDir, _json])
+        foreach (Option option in (Option[])[_out, _split, _limit, _classPattern, _dataDir, _json])
             Add(option);
     }
 
@@ -42,6 +43,7 @@ internal sealed class DataExportCommand : FoveaCommand
         DataSource source = DataSource.Find(line.GetRequiredValue(_dataset), new DataRequest
         {
             Limit = line.GetValue(_limit),
+            ClassPattern = line.GetValue(_classPattern),
             DataDirectory = line.GetValue(_dataDir),
         }, progress, Cancellation);
         IDataset dataset = source.Require(line.GetValue(_split) == "train" ? DataPart.Train : DataPart.Test);

@@ -3,6 +3,7 @@ using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
 using Fovea.Data;
 using Fovea.Runs;
+using Fovea.Runs.Datasets;
 using Fovea.Runs.Evaluation;
 using Fovea.Runs.Models;
 using Fovea.Runs.Pages;
@@ -45,11 +46,12 @@ internal sealed class EvaluateCommand : FoveaCommand
         if (line.GetValue(_report) is { } page)
             ReportFile.RequireFolder(page);
         Model model = LoadedModel.Load(line.GetRequiredValue(_model), line.GetValue(_noLimits), progress);
-        IDataset dataset = _data.Data(line, progress, Cancellation).Load(model);
+        EvaluationData data = _data.Data(line, progress, Cancellation);
+        IDataset dataset = data.Load(model);
         var evaluation = ModelEvaluation.Of(model, dataset, _data.Threads(line), ViewsOption.Of(line.GetValue(_views)), Cancellation);
         EvaluationReport report = EvaluationReports.Of(dataset.Name, evaluation.Metrics, model.ClassNames);
         if (line.GetValue(_report) is { } path)
-            ReportFile.Write(path, model, evaluation, null, CommandLine, progress);
+            ReportFile.Write(path, model, evaluation, null, CommandLine, progress, dataNotes: data.Notes);
         if (line.GetValue(_json))
         {
             EvaluationReport whole = report with { CalibrationError = evaluation.Calibration.ExpectedError, Mistakes = EvaluationReports.Mistakes(evaluation, model.ClassNames) };

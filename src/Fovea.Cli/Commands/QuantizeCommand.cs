@@ -33,6 +33,7 @@ internal sealed class QuantizeCommand : FoveaCommand
     private readonly Option<string?> _clip = Numbers.OneOf("--clip", "Where activations are cut off: mse (least squared error, the default), percentile (99.99 % inside) or max (nowhere)", ["mse", "percentile", "max"]);
     private readonly Option<string?> _bits = Numbers.OneOf("--weight-bits", "Bits of a weight (default: 8); 7 are faster on processors without VNNI", ["8", "7"]);
     private readonly Option<int?> _limit = CommonOptions.Limit();
+    private readonly Option<string?> _classPattern = CommonOptions.ClassPattern();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<string?> _dataDir = CommonOptions.DataDir();
     private readonly Option<bool> _noLimits = CommonOptions.NoLimits();
@@ -42,7 +43,7 @@ internal sealed class QuantizeCommand : FoveaCommand
         : base("quantize", "Make a model that runs in bytes instead of floats: smaller and faster, at the cost of a little accuracy.", terminal)
     {
         Add(_model);
-        foreach (Option option in (Option[])[_calibrate, _out, _samples, _clip, _bits, _limit, _threads, _dataDir, _noLimits, _json])
+        foreach (Option option in (Option[])[_calibrate, _out, _samples, _clip, _bits, _limit, _classPattern, _threads, _dataDir, _noLimits, _json])
             Add(option);
     }
 
@@ -67,6 +68,7 @@ internal sealed class QuantizeCommand : FoveaCommand
             ImageShape = model.Network.InputShape,
             ClassNames = model.ClassNames,
             Background = Colour.BackgroundOf(model),
+            ClassPattern = line.GetValue(_classPattern),
             Threads = line.GetValue(_threads) ?? 0,
             DataDirectory = line.GetValue(_dataDir),
         }, progress, Cancellation);

@@ -168,7 +168,7 @@ public static class ImageFolder
         private string NothingReadable(FolderPart part, int label, string?[] reasons)
         {
             int first = part.Pictures.FindIndex(picture => picture.Label == label);
-            return $"class {_layout.ClassNames[label]} in {part.Path} holds no image that can be read; {part.Pictures[first].File.Path}: {reasons[first]}";
+            return $"class {_layout.ClassNames[label]} in {part.Name} holds no image that can be read; {part.Pictures[first].File.Path}: {reasons[first]}";
         }
 
         /// <summary>
@@ -195,7 +195,7 @@ public static class ImageFolder
             });
             Shape[] known = [.. shapes.OfType<Shape>()];
             if (known.Length == 0)
-                throw new DataFormatException($"none of the {shapes.Length} pictures looked at in folder {_layout.Train.Path} can be read; {reasons[0]}");
+                throw new DataFormatException($"none of the {shapes.Length} pictures looked at in {_layout.Train.Name} can be read; {reasons[0]}");
             (int height, int width) = known.GroupBy(shape => (shape.Height, shape.Width))
                 .OrderByDescending(group => group.Count()).ThenBy(group => (long)group.Key.Height * group.Key.Width).ThenBy(group => group.Key.Height)
                 .First().Key;

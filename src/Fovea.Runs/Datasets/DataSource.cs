@@ -94,7 +94,7 @@ public abstract class DataSource : IDatasetSplitter
             return new PublishedSource(published, request, progress, cancellation);
         if (Directory.Exists(name) || File.Exists(name))
             return new FolderSource(name, request, progress, cancellation);
-        throw new RunException($"no data set is called '{name}', and there is no such folder{Nearest.Question(name, KnownNames)}; known are {string.Join(", ", KnownNames)}");
+        throw new RunException($"no data set is called '{name}', and there is no such folder or archive{Nearest.Question(name, KnownNames)}; known are {string.Join(", ", KnownNames)}");
     }
 
     /// <summary>The names that need no folder.</summary>

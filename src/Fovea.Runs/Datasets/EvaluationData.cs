@@ -19,6 +19,9 @@ public sealed class EvaluationData(string dataset, string? split, DataRequest re
     /// <summary>The parts there may be.</summary>
     public static IReadOnlyList<string> Splits { get; } = ["train", "validation", "test"];
 
+    /// <summary>What was said of the data while they were read, a line each, for a report.</summary>
+    public IReadOnlyList<string> Notes => _found?.Notes ?? [];
+
     /// <summary>The samples in the model's shape, labelled as the model numbers its classes.</summary>
     /// <param name="model">The model.</param>
     /// <param name="learnt">The model whose training says which samples a part is; the model itself if null.</param>

@@ -1,8 +1,12 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Formats.Tar;
+using System.Globalization;
 using System.IO.Compression;
 using Fovea.Data;
 using Fovea.Imaging.Folders;
 using Fovea.Imaging.Png;
+using Fovea.Tensors;
 
 namespace Fovea.Imaging.Tests.Folders;
 
@@ -112,31 +116,181 @@ public sealed class ArchiveTests : IDisposable
     }
 
     [Fact]
-    public void Damaged_archives_give_documented_exceptions_only()
+    public void Sizes_that_an_archive_only_claims_take_no_memory()
     {
-        string folder = Path.Combine(_root, "f"), mutant = Path.Combine(_root, "mutant");
-        foreach (string name in (string[])["a/0.png", "a/1.png", "b/0.png", "b/1.png"])
-            Put(folder, name, PngEncoder.Encode(TestData.Picture(4, 4, 1)));
-        var random = new Random(11);
+        // Lengths that overflow when they are added up; a length that deflate cannot reach.
+        string path = Path.Combine(_root, "claims.zip");
+        using (var zip = ZipFile.Open(path, ZipArchiveMode.Create))
+            foreach (string name in (string[])["a/0.png", "b/0.png"])
+                Add(zip, name, PngEncoder.Encode(TestData.Picture(4, 4, 1)));
+        byte[] whole = File.ReadAllBytes(path);
+        byte[] bytes = [.. whole];
+        foreach (int at in Places(bytes, "PK\x01\x02"u8))
+            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(at + 24), 60 << 20);
+        Assert.Contains("no archive of images does", Allocates(2 << 20, bytes), StringComparison.Ordinal);
+        bytes = [.. whole];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(Places(bytes, "PK\x01\x02"u8)[0] + 24), 60 << 20);
+        Assert.Contains("the archive holds less of it than it says", Allocates(2 << 20, bytes), StringComparison.Ordinal);
+
+        // Extended headers, long names and files of absurd sizes.
+        foreach (char type in "xgLK0")
+            foreach (string size in (string[])["77777777777", "17777777777", "00100000000", "\x80\0\0\0\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF"])
+            {
+                byte[] header = TarHeader("a/0.png", type, size);
+                Allocates(16 << 20, [.. header, .. new byte[2048]]);
+                using var packed = new MemoryStream();
+                using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+                    gzip.Write([.. header, .. new byte[2048]]);
+                Allocates(16 << 20, packed.ToArray());
+            }
+
+        // Long names in many folders.
+        using var deep = new MemoryStream();
+        using (var zip = new ZipArchive(deep, ZipArchiveMode.Create, leaveOpen: true))
+            for (int i = 0; i < 2000; i++)
+                zip.CreateEntry(string.Join('/', Enumerable.Repeat($"{i}-{new string('x', 50)}", 60)) + ".png");
+        Assert.Contains("its folders' names take more than", Allocates(256 << 20, deep.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Damaged_archives_give_documented_exceptions_only_soon_and_in_little_memory()
+    {
+        string folder = Path.Combine(_root, "f"), long1 = new('n', 120);
+        foreach (string name in (string[])["a/0.png", "a/1.png", "b/0.png", $"b/{long1}.png", "labels.csv", $"c/{long1}/2"])
+            Put(folder, name, name.EndsWith("csv", StringComparison.Ordinal) ? "file,label\na/0.png,a\n"u8.ToArray() : PngEncoder.Encode(TestData.Picture(4, 4, 1)));
+        int mutants = Mutations.Count(500);
         foreach (string extension in (string[])[".zip", ".tar", ".tar.gz"])
         {
-            Pack(folder, mutant + extension);
-            byte[] whole = File.ReadAllBytes(mutant + extension);
-            for (int i = 0; i < 400; i++)
+            Pack(folder, Path.Combine(_root, "seed" + extension));
+            List<byte[]> seeds = [File.ReadAllBytes(Path.Combine(_root, "seed" + extension))];
+            byte[] tar = extension == ".tar.gz" ? Unpacked(seeds[0]) : seeds[0];
+            if (extension == ".zip")
+                seeds.Add(StoredZip(folder));
+            else if (extension == ".tar")
+                foreach (TarEntryFormat format in (TarEntryFormat[])[TarEntryFormat.Gnu, TarEntryFormat.Ustar, TarEntryFormat.V7])
+                    seeds.Add(TarOf(format));
+            int read = 0;
+            double longest = 0;
+            long most = 0;
+            for (int i = 0; i < mutants; i++)
             {
-                byte[] bytes = [.. whole];
-                for (int flips = random.Next(1, 5); flips > 0; flips--)
-                    bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-                File.WriteAllBytes(mutant, i % 8 == 0 ? bytes[..random.Next(1, bytes.Length)] : bytes);
-                try
-                {
-                    ImageFolder.Load(mutant, new ImageFolderOptions { Threads = 1 });
-                }
-                catch (Exception e) when (e is DataFormatException or IOException)
-                {
-                }
+                var rng = new Rng(77, (ulong)i);
+                // Damage in front of the compression gets further than damage behind it.
+                bool isInside = extension == ".tar.gz" && rng.NextInt(4) != 0;
+                byte[] bytes = Mutations.Mutate(isInside ? [tar] : seeds, ref rng);
+                if (extension == ".tar" || isInside)
+                    FixSums(bytes, ref rng);
+                if (isInside)
+                    bytes = Packed(bytes);
+                var watch = Stopwatch.StartNew();
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                read += TryLoad(bytes, out _) ? 1 : 0;
+                long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+                Assert.True(watch.ElapsedMilliseconds < 2000, $"{extension} mutant {i} took {watch.ElapsedMilliseconds} ms");
+                Assert.True(allocated < 16 << 20, $"{extension} mutant {i} took {allocated} bytes");
+                (longest, most) = (Math.Max(longest, watch.Elapsed.TotalMilliseconds), Math.Max(most, allocated));
             }
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{extension}: {mutants} mutants, {read} read, {mutants - read} rejected, at most {longest:f1} ms and {most} bytes"));
+            Assert.InRange(read, mutants / 100, mutants * 9 / 10);
         }
+
+        byte[] TarOf(TarEntryFormat format)
+        {
+            using var stream = new MemoryStream();
+            using (var tar = new TarWriter(stream, format, leaveOpen: true))
+                foreach (string name in (string[])["a/0.png", "a/1.png", "b/0.png"])
+                    tar.WriteEntry(Path.Combine(folder, name), name);
+            return stream.ToArray();
+        }
+    }
+
+    /// <summary>What a reader says of an archive, for which it takes so many bytes at most.</summary>
+    private string Allocates(long most, byte[] archive)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        TryLoad(archive, out string message);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated < most, $"{allocated} bytes for {message}");
+        return message;
+    }
+
+    private bool TryLoad(byte[] archive, out string message)
+    {
+        string path = Path.Combine(_root, "mutant");
+        File.WriteAllBytes(path, archive);
+        try
+        {
+            ImageFolderData data = ImageFolder.Load(path, new ImageFolderOptions { Threads = 1, CacheBytes = 1 << 20 });
+            message = data.Skipped is [var first, ..] ? first.Reason : "";
+            return true;
+        }
+        catch (Exception e) when (e is DataFormatException or IOException)
+        {
+            message = e.Message;
+            return false;
+        }
+    }
+
+    /// <summary>Most headers get a right sum again, so that what is in them is believed.</summary>
+    private static void FixSums(byte[] tar, ref Rng rng)
+    {
+        for (int at = 0; at + 512 <= tar.Length; at += 512)
+            if (rng.NextInt(8) != 0 && tar.AsSpan(at + 257, 5).SequenceEqual("ustar"u8))
+                Sum(tar.AsSpan(at, 512));
+    }
+
+    private static void Sum(Span<byte> header)
+    {
+        int sum = 8 * ' ';
+        for (int i = 0; i < 512; i++)
+            sum += i is < 148 or >= 156 ? header[i] : 0;
+        System.Text.Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(header[148..]);
+    }
+
+    private static byte[] TarHeader(string name, char type, string size)
+    {
+        var header = new byte[512];
+        System.Text.Encoding.Latin1.GetBytes(name).CopyTo(header, 0);
+        System.Text.Encoding.Latin1.GetBytes("0000644\0").CopyTo(header, 100);
+        System.Text.Encoding.Latin1.GetBytes(size).CopyTo(header, 124);
+        System.Text.Encoding.Latin1.GetBytes("00000000000").CopyTo(header, 136);
+        header[156] = (byte)type;
+        System.Text.Encoding.Latin1.GetBytes("ustar\000").CopyTo(header, 257);
+        Sum(header);
+        return header;
+    }
+
+    private static byte[] Unpacked(byte[] packed)
+    {
+        using var gzip = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);
+        using var whole = new MemoryStream();
+        gzip.CopyTo(whole);
+        return whole.ToArray();
+    }
+
+    private static byte[] Packed(byte[] bytes)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(bytes);
+        return packed.ToArray();
+    }
+
+    private static byte[] StoredZip(string folder)
+    {
+        using var stream = new MemoryStream();
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+            foreach (string name in (string[])["a/0.png", "a/1.png", "b/0.png"])
+                zip.CreateEntryFromFile(Path.Combine(folder, name), name, CompressionLevel.NoCompression);
+        return stream.ToArray();
+    }
+
+    private static List<int> Places(byte[] bytes, ReadOnlySpan<byte> mark)
+    {
+        var places = new List<int>();
+        for (int at = 0; bytes.AsSpan(at).IndexOf(mark) is >= 0 and var next; at += next + 1)
+            places.Add(at + next);
+        return places;
     }
 
     private void Fails(byte[] content, string message)

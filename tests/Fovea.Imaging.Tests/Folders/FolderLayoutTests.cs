@@ -185,7 +185,7 @@ public sealed class FolderLayoutTests : IDisposable
     [Theory]
     [InlineData("val/a/0.png test/a/0.png", "no train folder; right would be one named train")]
     [InlineData("train/a/0.png train/b/0.png training/a/0.png training/b/0.png", "both training parts")]
-    [InlineData("cat/x/0.png cat/0.png cat/y/0.png", "only one class, cat; a classifier needs at least two (cat has the folders x, y beside 1 images of its own)")]
+    [InlineData("cat/x/0.png cat/0.png cat/y/0.png", "only one class, cat; a classifier needs at least two (cat has 2 folders, x, y, beside 1 image of its own; if these are the classes, name ")]
     [InlineData("cat.0.png cat.1.png dog.0.png dog.1.png", "--class-pattern '{class}.*' here")]
     [InlineData("images/cat_0.png images/cat_1.png images/dog_1.png images/dog_2.png", "--class-pattern '{class}_*' here")]
     [InlineData("train/Cat/0.png train/dog/0.png test/cat/0.png", "is of no known class; the classes are Cat, dog (Cat differs in case only)")]
@@ -226,15 +226,27 @@ public sealed class FolderLayoutTests : IDisposable
         Put("sample_submission.csv", "file,label\n4.png,b\n"u8.ToArray());
         ImageFolderData data = Load();
         Assert.Equal((2, 2, 2), (data.Train.Count, data.Validation!.Count, data.Test!.Count));
-        Assert.Equal("train.csv lists 1 file that is not there, such as gone.png", Assert.Single(data.Notes));
+        Assert.Equal("train.csv lists 1 file that is not there, such as gone.png in row 4", Assert.Single(data.Notes));
         Assert.Contains("not listed in", Assert.Single(data.NotUnderstood).Reason, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("file,label\n1.png,a\n1.png,b\n", "1.png is listed twice")]
-    [InlineData("file,label\n1.png,\n", "lacks a label")]
-    [InlineData("file,label\nx.png,a\ny.png,b\n", "none of the files it lists is there, such as x.png")]
-    [InlineData("file,label\n\"1.png,a\n", "the quotation in row 2 is not closed")]
+    [InlineData("file,label\n1.png,a\n\n1.png,b\n", "labels.csv, row 4: 1.png is listed twice: b here, before in ")]
+    [InlineData("file,label\n2.png,b\n1.png,\n", "labels.csv, row 3: 1.png has no label")]
+    [InlineData("file,label\n,cat\n", "labels.csv, row 2: no file is said to be cat")]
+    [InlineData("file,label\nx.png,a\ny.png,b\n", "labels.csv: none of the files that it lists is there, such as x.png in row 2; right would be names such as 1.png")]
+    [InlineData("file,label\n\"1.png,a\n", "labels.csv, row 2: the quotation is not closed")]
+    [InlineData("file,label\n1.png,a\n../2.png,b\n", "labels.csv, row 3: ../2.png is no path below folder ")]
+    [InlineData("file,label\n/data/1.png,a\n", "labels.csv, row 2: /data/1.png is no path below folder ")]
+    [InlineData("file,label\nC:\\data\\1.png,a\n", "labels.csv, row 2: C:\\data\\1.png is no path below folder ")]
+    [InlineData("", "labels.csv is empty; right would be a first row such as file,label")]
+    [InlineData("\n\n", "labels.csv is empty; right would be")]
+    [InlineData("file,label\n", "labels.csv has no rows below its first; right would be")]
+    [InlineData("file\n1.png\n", "labels.csv has one column only ('file')")]
+    [InlineData("file,width,height\n1.png,3,4\n", "labels.csv is not understood: none of its columns (file, width, height) is called as one of labels")]
+    [InlineData("nr,width,label\n7,3,4\n", "labels.csv is not understood: none of its columns (nr, width, label) is called as one of files")]
+    [InlineData("1.png,7,cat\n2.png,8,dog\n", "labels.csv is not understood: it has 3 columns without names (1.png, 7, cat)")]
+    [InlineData("file,label\n\0\n", "labels.csv is no text")]
     [InlineData("file,label\n1.png,a\n2.png,a\n", "only one class, a")]
     public void A_table_that_cannot_be_right_is_refused(string content, string message)
     {
@@ -242,6 +254,94 @@ public sealed class FolderLayoutTests : IDisposable
         Put("1.png", Image);
         Put("2.png", Image);
         Assert.Contains(message, Assert.Throws<DataFormatException>(() => ImageFolder.Load(_root)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("file,label\nIMG_1.PNG,cat\nIMG_2.PNG,dog\n", "img_1.png img_2.png", "calls 2 images otherwise than their files are, such as IMG_1.PNG for img_1.png in row 2")]
+    [InlineData("file,label\nx/1.png,cat\n2.png,dog\n", "1.png 2.png", "calls 1 image otherwise than its file is, such as x/1.png for 1.png in row 2")]
+    [InlineData("file,label\n1.png,Cat\n2.png,cat\n", "1.png 2.png", "the classes Cat and cat differ in case only")]
+    [InlineData("file,label\n1.png,cat\n1.png,cat\n2.png,dog\n", "1.png 2.png", null)]
+    [InlineData("cat,1.png\ndog,2.png\n", "1.png 2.png", null)]
+    [InlineData("picture,weight,class\r1,7,cat\r2,8,dog\r", "1.png 2.png", null)]
+    public void Names_need_not_be_the_same_to_the_letter(string content, string images, string? note)
+    {
+        Put("labels.csv", System.Text.Encoding.UTF8.GetBytes(content));
+        foreach (string image in images.Split(' '))
+            Put(image, Image);
+        ImageFolderData data = Load();
+        Assert.Equal([0, 1], Enumerable.Range(0, 2).Select(data.Train.Label));
+        Assert.Equal(note is null ? 0 : 1, data.Notes.Count(line => line.Contains(note ?? "", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_table_lies_beside_images_with_them_or_in_a_folder_of_its_own()
+    {
+        foreach (string part in (string[])["train", "test"])
+        {
+            Put($"{part}/labels.csv", "file,label\n0.png,a\n1.png,b\n"u8.ToArray());
+            Put($"{part}/0.png", Image);
+            Put($"{part}/1.png", Image);
+        }
+        ImageFolderData data = Load();
+        Assert.Equal((2, 2), (data.Train.Count, data.Test!.Count));
+        File.Delete(Path.Combine(_root, "train", "labels.csv"));
+        File.Delete(Path.Combine(_root, "test", "labels.csv"));
+        Put("annotations/train.csv", "id,label\n0,b\n1,a\n"u8.ToArray());
+        Put("annotations/classes.csv", "id,name\n7,a\n8,b\n"u8.ToArray());
+        data = Load();
+        Assert.Equal([1, 0], [data.Train.Label(0), data.Train.Label(1)]);
+        Assert.Contains("classes.csv: none of the files that it lists is there, such as 7 in row 2", Assert.Single(data.Notes), StringComparison.Ordinal);
+        Assert.Equal(2, data.NotUnderstood.Sum(files => files.Files));
+    }
+
+    [Fact]
+    public void A_name_of_several_images_is_refused()
+    {
+        Put("labels.csv", "file,label\n0.png,a\n1.png,b\n"u8.ToArray());
+        foreach (string image in (string[])["images/0.png", "photos/0.png", "photos/1.png"])
+            Put(image, Image);
+        string message = Assert.Throws<DataFormatException>(() => ImageFolder.Load(_root)).Message;
+        Assert.Contains("labels.csv, row 2: 0.png may be images", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_without_images_is_no_class_and_is_named()
+    {
+        Classes("train", 2, "a", "b");
+        Classes("test", 2, "a", "b");
+        Put("train/annotations/0.xml", [1]);
+        Directory.CreateDirectory(Path.Combine(_root, "train", "c", "deep"));
+        ImageFolderData data = Load();
+        Assert.Equal(["a", "b"], data.Train.ClassNames);
+        Assert.Equal(["train/annotations/", "train/c/"], data.PassedOver.Where(files => files.Reason == "no images in it, so no class").Select(files => files.Path.Replace('\\', '/')));
+        // One that is empty by mistake.
+        Classes("test", 1, "c");
+        Assert.Contains("is of no known class; the classes are a, b (train", Assert.Throws<DataFormatException>(() => ImageFolder.Load(_root)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("data/cat/0.png data/dog/0.png logo.png", "in data: one folder per class")]
+    [InlineData("x/data/cat/0.png x/data/dog/0.png x/logo.png", "data: one folder per class")]
+    [InlineData("data/train/cat/0.png data/train/dog/0.png data/test/cat/0.png logo.png", "for training")]
+    public void Classes_are_found_below_a_folder_beside_images_that_are_of_none(string images, string layout)
+    {
+        foreach (string image in images.Split(' '))
+            Put(image, Image);
+        ImageFolderData data = Load();
+        Assert.Equal(["cat", "dog"], data.Train.ClassNames);
+        Assert.Equal(1, Assert.Single(data.NotUnderstood).Files);
+        Assert.Contains(layout, data.Layout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Links_to_nothing_are_named()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        Classes("", 2, "a", "b");
+        Directory.CreateSymbolicLink(Path.Combine(_root, "c"), "nowhere");
+        File.CreateSymbolicLink(Path.Combine(_root, "a", "d"), "/nowhere/d");
+        Assert.Equal([Path.Combine("a", "d"), "c"], Load().PassedOver.Where(files => files.Reason == "a link to nothing").Select(files => files.Path));
     }
 
     [Fact]

@@ -199,12 +199,12 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void What_is_no_data_set_is_refused_with_what_would_be_right()
     {
-        Assert.Contains("does not exist", Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Load(Path.Combine(_root, "none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no folder or archive", Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Load(Path.Combine(_root, "none"))).Message, StringComparison.Ordinal);
         Fails("right would be one sub-folder per class");
         Put("a/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
         Fails("only one class, a");
         Directory.CreateDirectory(Path.Combine(_root, "b"));
-        Fails("b holds no images");
+        Fails("only one class, a (b has no images)");
         Put("b/deep/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
         Assert.Equal(2, ImageFolder.Load(_root).Train.Count);
         Directory.Delete(Path.Combine(_root, "b", "deep"), recursive: true);
@@ -215,7 +215,7 @@ public sealed class ImageFolderTests : IDisposable
         if (OperatingSystem.IsWindows())
             return;
         Put("c\nd/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
-        Fails("the class 'c?d'");
+        Fails("the class 'c\\nd'");
     }
 
     [Fact]

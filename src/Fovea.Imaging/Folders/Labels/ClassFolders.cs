@@ -11,21 +11,24 @@ internal static class ClassFolders
 
     /// <summary>The images by the folders that they are in.</summary>
     /// <param name="top">The folder of classes or parts.</param>
-    /// <param name="root">What messages call the data set.</param>
+    /// <param name="source">All there is.</param>
     /// <param name="classNames">The classes that there must be; any if null.</param>
-    /// <param name="account">Is told of images that are in no class.</param>
-    /// <exception cref="DataFormatException">There are no classes, only one, or one without images.</exception>
-    public static LabelledFiles Read(TreeFolder top, string root, IReadOnlyList<string>? classNames, FileAccount account)
+    /// <param name="account">Is told of images that are in no class, and of folders without images.</param>
+    /// <exception cref="DataFormatException">There are no classes, or only one.</exception>
+    public static LabelledFiles Read(TreeFolder top, SourceTree source, IReadOnlyList<string>? classNames, FileAccount account)
     {
         Dictionary<PartKind, TreeFolder> parts = PartNames.Find(top);
-        if (parts.Count == 0)
+        if (parts.Count == 0 && PathToClasses(top, classNames) is { } path)
         {
-            TreeFolder[] filled = [.. top.Filled];
-            if (filled.Length > 0 && filled.All(folder => PartNames.Of(folder.Name) is not null && folder.Filled.Any()))
-                throw new DataFormatException($"folder {Full(root, top.Path)} has {string.Join(" and ", filled.Select(folder => folder.Name))} but no train folder; right would be one named train, training or train_set beside {(filled.Length > 1 ? "them" : "it")}");
+            path[..^1].ForEach(Leave);
+            top = path[^1];
+            parts = PartNames.Find(top);
         }
+        TreeFolder[] filled = [.. top.Filled];
+        if (parts.Count == 0 && filled.Length > 0 && filled.All(folder => PartNames.Of(folder.Name) is not null && folder.Filled.Any()))
+            throw new DataFormatException($"{source.Name(top)} has {string.Join(" and ", filled.Select(folder => folder.Name))} but no train folder; right would be one named train, training or train_set beside {(filled.Length > 1 ? "them" : "it")}");
         var files = new List<LabelledFile>();
-        var paths = new Dictionary<PartKind, string>();
+        var folders = new Dictionary<PartKind, TreeFolder>();
         if (parts.Count == 0)
         {
             ReadPart(PartKind.Train, top);
@@ -36,26 +39,28 @@ internal static class ClassFolders
         {
             foreach ((PartKind kind, TreeFolder part) in parts.OrderBy(part => part.Key))
                 ReadPart(kind, Unwrap(part, classNames));
-            foreach (TreeFile file in top.Files)
-                account.Leave(file.Path, OutsideClasses);
-            foreach (TreeFolder other in top.Filled.Except(parts.Values))
+            Leave(top);
+            foreach (TreeFolder other in filled.Except(parts.Values))
                 account.LeaveFolder(other.Path, WhyNoPart(other), other.All.Count());
         }
-        return new LabelledFiles(files, paths, Describe(paths, parts));
+        return new LabelledFiles(files, folders, Describe(folders, parts.Count > 0)) { Empty = [.. folders[PartKind.Train].Folders.Where(folder => !folder.HasFiles)] };
 
         void ReadPart(PartKind kind, TreeFolder folder)
         {
-            RequireClasses(folder, Full(root, folder.Path), kind == PartKind.Train && classNames is null);
-            paths[kind] = folder.Path;
+            RequireClasses(folder, source, kind == PartKind.Train && classNames is null);
+            folders[kind] = folder;
+            Leave(folder);
+            foreach (TreeFolder classFolder in folder.Folders)
+                if (classFolder.HasFiles)
+                    files.AddRange(classFolder.All.Select(file => new LabelledFile(kind, file, ComposedText.Of(classFolder.Name), () => source.Name(classFolder))));
+                else
+                    account.SkipFolder(classFolder, "no images in it, so no class");
+        }
+
+        void Leave(TreeFolder folder)
+        {
             foreach (TreeFile file in folder.Files)
                 account.Leave(file.Path, OutsideClasses);
-            foreach (TreeFolder classFolder in folder.Folders)
-            {
-                string name = ComposedText.Of(classFolder.Name), origin = Full(root, classFolder.Path);
-                if (!classFolder.HasFiles)
-                    throw new DataFormatException($"class folder {origin} holds no images; right would be images in it, or no such folder");
-                files.AddRange(classFolder.All.Select(file => new LabelledFile(kind, file, name, $"folder {origin}")));
-            }
         }
     }
 
@@ -65,30 +70,53 @@ internal static class ClassFolders
         TreeFolder[] classes = [.. top.Filled];
         string[][] inside = [.. classes.Select(folder => folder.Filled.Select(below => below.Name).ToArray())];
         return classes.Length > 1 && inside[0].Length > 1 && inside.All(inside[0].SequenceEqual)
-            ? $"the classes {Listed([.. classes])} have the same folders in them ({Listed([.. classes[0].Filled])}); if they are parts of the data, right would be the names train and test"
+            ? $"the classes {Listed(classes)} have the same folders in them ({Listed([.. classes[0].Filled])}); if they are parts of the data, right would be the names train and test"
             : null;
     }
 
     /// <summary>The folder that the classes or parts are in: further down where a folder holds nothing but one other.</summary>
     public static TreeFolder Unwrap(TreeFolder folder, IReadOnlyList<string>? classNames)
     {
-        while (folder.Files.Count == 0 && folder.Filled.ToArray() is [{ Files.Count: 0 } only] && only.Filled.Any()
-            && classNames?.Contains(ComposedText.Of(only.Name)) != true)
+        while (folder.Files.Count == 0 && folder.Filled.ToArray() is [{ Files.Count: 0 } only] && only.Filled.Any() && !IsClass(only, classNames))
             folder = only;
         return folder;
     }
 
-    internal static string Full(string root, string path) => path.Length == 0 ? root : Path.Combine(root, path);
+    /// <summary>
+    /// The folders down to one that holds several others, where each holds one folder and images, which are of no class:
+    /// one class is no data set.
+    /// </summary>
+    private static List<TreeFolder>? PathToClasses(TreeFolder folder, IReadOnlyList<string>? classNames)
+    {
+        List<TreeFolder> path = [folder];
+        while (path[^1].Filled.ToArray() is [var only] && !IsClass(only, classNames))
+            path.Add(only);
+        return path.Count > 1 && path[^1].Files.Count == 0 && path[^1].Filled.Any() ? path : null;
+    }
 
-    private static void RequireClasses(TreeFolder folder, string path, bool severalNeeded)
+    private static bool IsClass(TreeFolder folder, IReadOnlyList<string>? classNames) => classNames?.Contains(ComposedText.Of(folder.Name)) == true;
+
+    private static void RequireClasses(TreeFolder folder, SourceTree source, bool severalNeeded)
     {
         const string Right = "right would be one sub-folder per class, train/ and test/ above those, a table labels.csv (file,label) beside the images, or --class-pattern where their names say what they show";
-        if (folder.Folders.Count == 0)
+        TreeFolder[] filled = [.. folder.Filled], empty = [.. folder.Folders.Except(filled)];
+        string besides = empty.Length == 0 ? "" : $" ({Listed(empty)} {(empty.Length == 1 ? "has" : "have")} no images)";
+        if (filled.Length == 0)
             throw new DataFormatException(folder.Files.Count == 0
-                ? $"folder {path} has no class folders and no images; {Right}"
-                : $"folder {path} has no class folders, only {folder.Files.Count} images directly in it; {Right}{Hint(folder)}");
-        if (severalNeeded && folder.Folders is [var only])
-            throw new DataFormatException($"folder {path} has only one class, {only.Name}; a classifier needs at least two{(only.Folders.Count == 0 ? "" : $" ({only.Name} has the folders {Listed(only.Folders)} beside {only.Files.Count} images of its own)")}; {Right}{Hint(only)}");
+                ? $"{source.Name(folder)} has no images{besides}; {Right}"
+                : $"{source.Name(folder)} has no class folders, only {Images(folder)} directly in it{besides}; {Right}{Hint(folder)}");
+        if (severalNeeded && filled is [var only])
+            throw new DataFormatException($"{source.Name(folder)} has only one class, {only.Name}{besides}; a classifier needs at least two{Inside(only, source)}; {Right}{Hint(only)}");
+    }
+
+    /// <summary>What may be meant where a folder that would be a class has folders.</summary>
+    private static string Inside(TreeFolder only, SourceTree source)
+    {
+        TreeFolder[] filled = [.. only.Filled];
+        if (filled.Length < 2)
+            return "";
+        string found = $" ({only.Name} has {filled.Length} folders, {Listed(filled)}, beside {Images(only)} of its own; if these are the classes, ";
+        return found + (source.IsArchive ? $"unpack the archive and name {only.Name})" : $"name {Path.Combine(source.Location, only.Path)} as the data set)");
     }
 
     /// <summary>Names such as <c>cat.0.png</c> and <c>dog.0.png</c> are likely to say the class.</summary>
@@ -102,10 +130,12 @@ internal static class ClassFolders
         return "";
     }
 
-    private static string Listed(List<TreeFolder> folders)
+    private static string Images(TreeFolder folder) => folder.Files.Count == 1 ? "1 image" : $"{folder.Files.Count} images";
+
+    private static string Listed(TreeFolder[] folders)
     {
         const int Most = 5;
-        return string.Join(", ", folders.Take(Most).Select(folder => folder.Name)) + (folders.Count > Most ? ", …" : "");
+        return string.Join(", ", folders.Take(Most).Select(folder => folder.Name)) + (folders.Length > Most ? ", …" : "");
     }
 
     private static string WhyNoPart(TreeFolder folder) =>
@@ -113,11 +143,11 @@ internal static class ClassFolders
         : folder.Filled.Any() ? $"a second {kind.ToString().ToLowerInvariant()} part"
         : "has no class folders, so nothing says what its images show";
 
-    private static string Describe(Dictionary<PartKind, string> paths, Dictionary<PartKind, TreeFolder> parts)
+    private static string Describe(Dictionary<PartKind, TreeFolder> folders, bool hasParts)
     {
-        if (parts.Count == 0)
-            return $"{(paths[PartKind.Train].Length > 0 ? $"in {paths[PartKind.Train]}: " : "")}one folder per class";
-        string[] uses = [.. paths.OrderBy(path => path.Key).Select(path => $"{path.Value} for {(path.Key switch { PartKind.Train => "training", PartKind.Validation => "validation", _ => "the test" })}")];
+        if (!hasParts)
+            return $"{(folders[PartKind.Train].Path is { Length: > 0 } path ? $"in {path}: " : "")}one folder per class";
+        string[] uses = [.. folders.OrderBy(part => part.Key).Select(part => $"{part.Value.Path} for {(part.Key switch { PartKind.Train => "training", PartKind.Validation => "validation", _ => "the test" })}")];
         return $"{string.Join(", ", uses)}, one folder per class in {(uses.Length == 1 ? "it" : "each")}";
     }
 }

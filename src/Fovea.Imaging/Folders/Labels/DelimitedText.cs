@@ -6,17 +6,19 @@ namespace Fovea.Imaging.Folders.Labels;
 /// <summary>Comma-separated values (RFC 4180), also separated by semicolons or tabs, whichever the first line has most of.</summary>
 internal static class DelimitedText
 {
-    /// <summary>The rows that are not empty.</summary>
+    /// <summary>The rows that are not empty, with their numbers from 1, as a spreadsheet counts them.</summary>
     /// <exception cref="DataFormatException">A quotation is not closed, or the text is none.</exception>
-    public static List<string[]> Parse(string text, string name)
+    public static List<(int Number, string[] Fields)> Parse(string text, string name)
     {
         if (text.Contains('\0'))
-            throw new DataFormatException($"{name}: no text; a table of labels is text with commas");
+            throw new DataFormatException($"{name} is no text; right would be a table saved as CSV (UTF-8)");
+        text = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
         string first = text.Split('\n', 2)[0];
         char separator = ",;\t".MaxBy(candidate => first.Count(c => c == candidate));
-        var rows = new List<string[]>();
+        var rows = new List<(int, string[])>();
         var row = new List<string>();
         var field = new StringBuilder();
+        int number = 1;
         for (int i = 0; i <= text.Length; i++)
         {
             char c = i < text.Length ? text[i] : '\n';
@@ -26,7 +28,7 @@ internal static class DelimitedText
                 EndField();
             else if (c == '\n')
                 EndRow();
-            else if (c != '\r')
+            else
                 field.Append(c);
         }
         return rows;
@@ -40,7 +42,7 @@ internal static class DelimitedText
                     field.Append(text[i++]);
                 else
                     return i;
-            throw new DataFormatException($"{name}: the quotation in row {rows.Count + 1} is not closed");
+            throw new DataFormatException($"{name}, row {number}: the quotation is not closed");
         }
 
         void EndField()
@@ -53,8 +55,9 @@ internal static class DelimitedText
         {
             EndField();
             if (row.Count > 1 || row[0].Length > 0)
-                rows.Add([.. row]);
+                rows.Add((number, [.. row]));
             row.Clear();
+            number++;
         }
     }
 }

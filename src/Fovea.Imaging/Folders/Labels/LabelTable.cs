@@ -5,137 +5,97 @@ using Fovea.Imaging.Folders.Tree;
 
 namespace Fovea.Imaging.Folders.Labels;
 
+/// <summary>A row of a table of labels.</summary>
+/// <param name="Number">Its number in the file, from 1.</param>
+/// <param name="Image">What it calls the image; empty if it does not say.</param>
+/// <param name="ClassName">What the image shows; empty if it does not say.</param>
+internal readonly record struct LabelRow(int Number, string Image, string ClassName);
+
 /// <summary>
-/// Tables that say what the images beside them show: <c>labels.csv</c> with the columns file and label, Kaggle's id and
-/// label, where ids are files' names without extension, and a table for each part, such as <c>train.csv</c>.
+/// A table that says what images show: with columns of files and labels, whatever they are called, or with two columns
+/// that are not named.
 /// </summary>
-internal static class LabelTable
+internal sealed class LabelTable
 {
+    private const long MaxBytes = 1 << 28;
+
     private static readonly string[] FileColumns =
         ["file", "filename", "filepath", "path", "image", "imagename", "imagefile", "imagepath", "imageid", "img", "imgname", "id", "name", "idcode", "filenames", "images"];
 
     private static readonly string[] LabelColumns =
-        ["label", "labels", "class", "classname", "category", "target", "breed", "species", "diagnosis", "classid", "labelname"];
+        ["label", "labels", "class", "classname", "category", "target", "breed", "species", "diagnosis", "dx", "type", "classid", "labelname", "y"];
 
-    private static readonly string[] TableWords = ["label", "labels", "annotation", "annotations", "class", "classes", "metadata", "index", "data", "train"];
+    private LabelTable(string columns, IReadOnlyList<LabelRow> rows) => (Columns, Rows) = (columns, rows);
 
-    /// <summary>Whether images lie flat, so that a table must say what they show.</summary>
-    public static bool IsFlat(TreeFolder top) =>
-        (top.Files.Count > 0 || top.Filled.Any()) && top.Filled.ToArray() is var filled
-        && filled.All(folder => !folder.Filled.Any() && (PartNames.IsPlain(folder.Name) || filled.Length == 1));
+    /// <summary>What its columns are called, in a few words; empty if they are not named.</summary>
+    public string Columns { get; }
 
-    /// <summary>The images that the tables name; null if none of the tables is one of labels.</summary>
-    /// <param name="top">The folder with the images.</param>
-    /// <param name="tables">The tables that may say what they show.</param>
-    /// <param name="account">Is told of images that are not listed, and of tables that were read.</param>
-    /// <exception cref="DataFormatException">A table names files that are not there, or none that is.</exception>
-    public static LabelledFiles? Read(TreeFolder top, IReadOnlyList<TreeFile> tables, FileAccount account)
+    /// <summary>The rows below the names of the columns.</summary>
+    public IReadOnlyList<LabelRow> Rows { get; }
+
+    /// <summary>Reads a table; null, and why not, if it is none of labels.</summary>
+    /// <param name="file">The table.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="images">What it may be about.</param>
+    /// <param name="problem">Why it is none of labels, as a sentence about it.</param>
+    /// <exception cref="DataFormatException">It is no text.</exception>
+    public static LabelTable? Read(TreeFile file, string name, ImageNames images, out string problem)
     {
-        var images = new ImageNames(top);
-        var files = new List<LabelledFile>();
-        var paths = new Dictionary<PartKind, string>();
-        var used = new HashSet<TreeFile>();
-        var read = new List<(TreeFile Table, string Columns)>();
-        foreach (TreeFile table in tables)
-        {
-            if (PartOf(table.Name) is not { } part || Rows(table) is not { Count: > 0 } rows || ColumnsOf(rows[0], images) is not (var file, var label, var header))
-                continue;
-            int missing = 0, before = files.Count;
-            string firstMissing = "";
-            foreach (string[] row in rows.Skip(header ? 1 : 0))
-            {
-                string name = row.Length > file ? row[file].Trim() : "", text = row.Length > label ? ComposedText.Of(row[label].Trim()) : "";
-                if (name.Length == 0 && text.Length == 0)
-                    continue;
-                if (name.Length == 0 || text.Length == 0)
-                    throw new DataFormatException($"{table.Path}: the row '{Printable.Escape(string.Join(',', row))}' lacks {(name.Length == 0 ? "a file" : "a label")}");
-                if (images.Find(name) is not { } image)
-                    firstMissing = missing++ == 0 ? name : firstMissing;
-                else if (used.Add(image))
-                    files.Add(new LabelledFile(part, image, text, table.Path));
-                else
-                    throw new DataFormatException($"{table.Path}: {Printable.Escape(name)} is listed twice; right would be one row for each image");
-            }
-            if (files.Count == before)
-                throw new DataFormatException($"{table.Path}: none of the files it lists is there, such as {Printable.Escape(firstMissing)}");
-            if (missing > 0)
-                account.Missing(table.Path, firstMissing, missing);
-            paths[part] = top.Path;
-            read.Add((table, header ? $" (columns {Printable.Escape(rows[0][file].Trim())} and {Printable.Escape(rows[0][label].Trim())})" : ""));
-        }
-        if (read.Count == 0)
+        List<(int Number, string[] Fields)> rows = file.Length == 0 ? [] : DelimitedText.Parse(Text(file, name), name);
+        problem = rows.Count == 0 ? "is empty" : "";
+        if (rows.Count == 0 || ColumnsOf(rows, images, out problem) is not (var image, var label, var isNamed))
             return null;
-        foreach (TreeFile image in top.All.Where(image => !used.Contains(image)))
-            account.Leave(image.Path, $"not listed in {string.Join(" or ", read.Select(entry => entry.Table.Path))}");
-        files.Sort((a, b) => string.CompareOrdinal(a.File.Path, b.File.Path));
-        return new LabelledFiles(files, paths, string.Join(" and ", read.Select(entry => entry.Table.Path + entry.Columns))) { Tables = [.. read.Select(entry => entry.Table)] };
+        LabelRow[] labels =
+        [
+            .. rows.Skip(isNamed ? 1 : 0).Select(row => new LabelRow(row.Number, Field(row.Fields, image), ComposedText.Of(Field(row.Fields, label))))
+                .Where(row => row.Image.Length + row.ClassName.Length > 0),
+        ];
+        problem = "has no rows below its first";
+        return labels.Length == 0 ? null
+            : new LabelTable(isNamed ? $" (columns {Printable.Escape(Field(rows[0].Fields, image))} and {Printable.Escape(Field(rows[0].Fields, label))})" : "", labels);
     }
 
-    /// <summary>The part that a table describes by its name; null if its name is not that of labels.</summary>
-    private static PartKind? PartOf(string name)
+    /// <summary>Where images and labels are, and whether the first row names the columns; null if the table has no such columns.</summary>
+    private static (int Image, int Label, bool IsNamed)? ColumnsOf(List<(int Number, string[] Fields)> rows, ImageNames images, out string problem)
     {
-        string stem = Path.GetFileNameWithoutExtension(name);
-        return PartNames.Of(stem) is { } part ? part
-            : PartNames.Read(stem) is null && TableWords.Any(word => stem.Contains(word, StringComparison.OrdinalIgnoreCase)) ? PartKind.Train : null;
-    }
-
-    /// <summary>
-    /// Where file and label are, and whether the first row names the columns; null if the table has no such columns, as one
-    /// of files to be predicted.
-    /// </summary>
-    private static (int File, int Label, bool HasHeader)? ColumnsOf(string[] first, ImageNames images)
-    {
-        if (first.Length < 2)
-            return null;
+        problem = "";
+        string[] first = rows[0].Fields;
         string[] names = [.. first.Select(name => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant())];
-        int file = Array.FindIndex(names, FileColumns.Contains), label = Array.FindIndex(names, LabelColumns.Contains);
-        if (file >= 0 && label >= 0 && file != label)
-            return (file, label, true);
-        if (first.Length != 2)
-            return null;
-        // Two columns of any names are file and label.
-        return (0, 1, images.Find(first[0].Trim()) is null);
+        int image = Array.FindIndex(names, FileColumns.Contains), label = Array.FindIndex(names, LabelColumns.Contains);
+        bool isNamed = image >= 0 || label >= 0 || !Array.Exists(first, IsImage);
+        // The rows show what the names do not.
+        if (image < 0)
+            image = Array.FindIndex(rows[isNamed && rows.Count > 1 ? 1 : 0].Fields, IsImage);
+        if (first.Length == 2)
+            return label >= 0 ? (1 - label, label, isNamed) : (Math.Max(image, 0), 1 - Math.Max(image, 0), isNamed);
+        if (image >= 0 && label >= 0 && image != label)
+            return (image, label, true);
+        string shown = Printable.Escape(string.Join(", ", first.Take(8))) + (first.Length > 8 ? ", …" : "");
+        problem = first.Length == 1 ? $"has one column only ('{shown}')"
+            : isNamed ? $"is not understood: none of its columns ({shown}) is called as one of {(image < 0 ? "files" : "labels")}"
+            : $"is not understood: it has {first.Length} columns without names ({shown})";
+        return null;
+
+        bool IsImage(string text) => text.Trim().Length > 0 && images.Find(text.Trim(), out _) is not null;
     }
 
-    private static List<string[]> Rows(TreeFile table)
+    private static string Field(string[] fields, int column) => column < fields.Length ? fields[column].Trim() : "";
+
+    private static string Text(TreeFile file, string name)
     {
-        const long MaxBytes = 1 << 28;
-        byte[] bytes;
         try
         {
-            bytes = table.Read(new ImageLimits { MaxFileBytes = MaxBytes });
+            using var reader = new StreamReader(
+                new MemoryStream(file.Read(new ImageLimits { MaxFileBytes = MaxBytes })), new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true);
+            return reader.ReadToEnd();
         }
         catch (ImageFormatException e)
         {
-            throw new DataFormatException($"{table.Path}: {e.Message}", e);
+            throw new DataFormatException($"{name}: {e.Message}", e);
         }
-        using var reader = new StreamReader(new MemoryStream(bytes), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
-        return DelimitedText.Parse(reader.ReadToEnd(), table.Path);
-    }
-
-    /// <summary>Images by what a table may call them: their path, their name, or that without its extension.</summary>
-    private sealed class ImageNames
-    {
-        private readonly Dictionary<string, TreeFile?> _names = new(StringComparer.Ordinal);
-
-        public ImageNames(TreeFolder top)
+        catch (DecoderFallbackException e)
         {
-            foreach (TreeFile image in top.All)
-            {
-                string below = Path.GetRelativePath(top.Path.Length == 0 ? "." : top.Path, image.Path).Replace('\\', '/');
-                foreach (string name in (string[])[below, Path.ChangeExtension(below, null), image.Name, Path.GetFileNameWithoutExtension(image.Name)])
-                    if (!_names.TryAdd(ComposedText.Of(name), image) && _names[ComposedText.Of(name)] != image)
-                        _names[ComposedText.Of(name)] = null;
-            }
-        }
-
-        /// <summary>The one image of this name; null if there is none or several.</summary>
-        public TreeFile? Find(string name)
-        {
-            string clean = ComposedText.Of(name).Replace('\\', '/');
-            while (clean.StartsWith("./", StringComparison.Ordinal))
-                clean = clean[2..];
-            return _names.GetValueOrDefault(clean) ?? _names.GetValueOrDefault(clean[(clean.LastIndexOf('/') + 1)..]);
+            throw new DataFormatException($"{name} is no text in UTF-8; right would be a table saved as CSV (UTF-8)", e);
         }
     }
 }

@@ -39,15 +39,15 @@ internal sealed class NamePattern
     public LabelledFiles Read(TreeFolder top, FileAccount account)
     {
         var files = new List<LabelledFile>();
-        var paths = new Dictionary<PartKind, string>();
+        var paths = new Dictionary<PartKind, TreeFolder>();
         bool hasTraining = top.Filled.Any(folder => PartNames.Of(folder.Name) == PartKind.Train);
         Add(PartKind.Train, top.Files);
-        paths[PartKind.Train] = top.Path;
+        paths[PartKind.Train] = top;
         foreach (TreeFolder folder in top.Filled)
         {
             PartKind kind = (hasTraining ? PartNames.Of(folder.Name) : null) ?? PartKind.Train;
             if (Add(kind, folder.All))
-                paths.TryAdd(kind, folder.Path);
+                paths.TryAdd(kind, folder);
         }
         // The images of a part to be predicted are only numbered.
         var known = files.Where(file => file.Part == PartKind.Train).Select(file => file.ClassName).ToHashSet(StringComparer.Ordinal);
@@ -65,7 +65,7 @@ internal sealed class NamePattern
             int before = files.Count;
             foreach (TreeFile file in found)
                 if (ClassOf(file.Name) is { Length: > 0 } name)
-                    files.Add(new LabelledFile(kind, file, name, $"the name of {file.Path}"));
+                    files.Add(new LabelledFile(kind, file, name, () => $"the name of {file.Path}"));
                 else
                     account.Leave(file.Path, $"its name does not fit {_pattern}");
             return files.Count > before;

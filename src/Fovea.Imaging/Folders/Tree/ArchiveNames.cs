@@ -8,10 +8,11 @@ namespace Fovea.Imaging.Folders.Tree;
 /// </summary>
 internal sealed class ArchiveNames(string archive, FileAccount account)
 {
-    private const int MostEntries = 2_000_000, LongestName = 4096, Deepest = 64;
+    private const int MostEntries = 2_000_000, LongestName = 4096, Deepest = 64, MostForFolders = 1 << 25;
     private readonly Dictionary<string, TreeFolder> _folders = new(StringComparer.Ordinal);
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
     private int _entries;
+    private long _folderNames;
 
     public TreeFolder Root { get; } = new("");
 
@@ -62,6 +63,9 @@ internal sealed class ArchiveNames(string archive, FileAccount account)
         string path = string.Join(Path.DirectorySeparatorChar, parts!);
         if (!_folders.TryGetValue(path, out TreeFolder? folder))
         {
+            // A folder of a long name and many above it takes much more memory than the archive says it in.
+            if ((_folderNames += path.Length) > MostForFolders)
+                throw new DataFormatException($"{archive}: its folders' names take more than {MostForFolders} characters; right would be a folder");
             folder = new TreeFolder(path);
             _folders.Add(path, folder);
             Folder(parts[..^1]).Folders.Add(folder);

@@ -53,11 +53,16 @@ internal static class DiskTree
             foreach (FileSystemInfo entry in entries)
             {
                 string path = Path.Combine(folder.Path, entry.Name);
-                if ((entry.Attributes & FileAttributes.Directory) == 0)
+                bool isLink = (entry.Attributes & FileAttributes.ReparsePoint) != 0;
+                if (isLink && !TreeSieve.HasImageExtension(path) && LeadsNowhere(entry))
+                {
+                    account.Skip(path, "a link to nothing");
+                }
+                else if ((entry.Attributes & FileAttributes.Directory) == 0)
                 {
                     folder.Files.Add(new DiskFile(root, path));
                 }
-                else if ((entry.Attributes & FileAttributes.ReparsePoint) != 0)
+                else if (isLink)
                 {
                     _links.Enqueue((folder, path));
                 }
@@ -67,6 +72,18 @@ internal static class DiskTree
                     folder.Folders.Add(below);
                     Into(below, Path.Combine(real, entry.Name), depth + 1);
                 }
+            }
+        }
+
+        private static bool LeadsNowhere(FileSystemInfo link)
+        {
+            try
+            {
+                return link.ResolveLinkTarget(returnFinalTarget: true) is { Exists: false };
+            }
+            catch (IOException)
+            {
+                return true;
             }
         }
 
@@ -116,6 +133,8 @@ internal static class DiskTree
     private sealed class DiskFile(string root, string path) : TreeFile(path)
     {
         private string FullPath => System.IO.Path.Combine(root, Path);
+
+        public override long Length => new FileInfo(FullPath) is { Exists: true } file ? file.Length : 0;
 
         public override byte[] Read(ImageLimits limits) => ImageFile.ReadBytes(FullPath, limits);
 

@@ -3,9 +3,11 @@ using Fovea.Data;
 namespace Fovea.Imaging.Folders.Tree;
 
 /// <summary>A data set's files, from a folder or from an archive of one.</summary>
+/// <param name="Location">Where that is on the disk, as it was given.</param>
 /// <param name="Root">All that is there.</param>
-/// <param name="Archive">What holds the files open; null for a folder.</param>
-internal sealed record SourceTree(TreeFolder Root, IDisposable? Archive) : IDisposable
+/// <param name="IsArchive">Whether it is an archive.</param>
+/// <param name="Handle">What holds the files open; null if nothing does.</param>
+internal sealed record SourceTree(string Location, TreeFolder Root, bool IsArchive, IDisposable? Handle = null) : IDisposable
 {
     private const int HeadBytes = 512;
 
@@ -16,9 +18,9 @@ internal sealed record SourceTree(TreeFolder Root, IDisposable? Archive) : IDisp
     public static SourceTree Open(string path, FileAccount account)
     {
         if (Directory.Exists(path))
-            return new SourceTree(DiskTree.Read(path, account), null);
+            return new SourceTree(path, DiskTree.Read(path, account), IsArchive: false);
         if (!File.Exists(path))
-            throw new DirectoryNotFoundException($"folder {path} does not exist");
+            throw new DirectoryNotFoundException($"there is no folder or archive {path}");
         FileStream file = InputFile.Open(path);
         try
         {
@@ -44,7 +46,16 @@ internal sealed record SourceTree(TreeFolder Root, IDisposable? Archive) : IDisp
         return name;
     }
 
-    public void Dispose() => Archive?.Dispose();
+    public void Dispose() => Handle?.Dispose();
+
+    /// <summary>What messages call a folder of it.</summary>
+    public string Name(TreeFolder folder) =>
+        folder.Path.Length == 0 ? $"{(IsArchive ? "archive" : "folder")} {Location}"
+        : IsArchive ? $"folder {folder.Path} in {Location}"
+        : $"folder {Path.Combine(Location, folder.Path)}";
+
+    /// <summary>What messages call a file of it.</summary>
+    public string Name(TreeFile file) => IsArchive ? $"{file.Path} in {Location}" : Path.Combine(Location, file.Path);
 
     private static SourceTree Open(FileStream file, ReadOnlySpan<byte> head, string path, FileAccount account)
     {

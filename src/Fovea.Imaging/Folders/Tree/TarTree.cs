@@ -11,7 +11,10 @@ namespace Fovea.Imaging.Folders.Tree;
 /// </summary>
 internal static class TarTree
 {
-    private const int Block = 512, ChecksumAt = 148, ChecksumBytes = 8;
+    /// <summary>Bytes of a header.</summary>
+    public const int Block = 512;
+
+    private const int ChecksumAt = 148, ChecksumBytes = 8;
 
     /// <summary>Whether a file begins as an archive does: its first header's bytes add up to the sum in it.</summary>
     public static bool IsTar(ReadOnlySpan<byte> head)
@@ -33,10 +36,10 @@ internal static class TarTree
     {
         long length = file.Length;
         SafeFileHandle handle = file.SafeFileHandle;
-        TreeFolder root = ReadEntries(file, path, account, (name, entry) => entry.DataOffset + entry.Length <= length
+        TreeFolder root = ReadEntries(new TarInput(file, long.MaxValue, path), path, account, (name, entry) => entry.Length <= length - entry.DataOffset
             ? new TarredFile(name, handle, entry.DataOffset, entry.Length)
             : throw new EndOfStreamException());
-        return new SourceTree(root, file);
+        return new SourceTree(path, root, IsArchive: true, file);
     }
 
     /// <summary>An archive that is compressed with gzip.</summary>
@@ -47,9 +50,9 @@ internal static class TarTree
         {
             long most = Math.Max(ZipTree.AlwaysAllowed, ZipTree.MostInflation * file.Length), memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
             RequireTar(file, path);
-            using var inflated = new CountedStream(new GZipStream(file, CompressionMode.Decompress), most, path);
+            using var inflated = new TarInput(new GZipStream(file, CompressionMode.Decompress), most, path);
             long kept = 0;
-            return new SourceTree(ReadEntries(inflated, path, account, Keep), null);
+            return new SourceTree(path, ReadEntries(inflated, path, account, Keep), IsArchive: true);
 
             TreeFile Keep(string name, TarEntry entry)
             {
@@ -111,17 +114,13 @@ internal static class TarTree
         return names.Root;
     }
 
-    private sealed class TarredFile(string path, SafeFileHandle archive, long offset, long length) : TreeFile(path)
+    private sealed class TarredFile(string path, SafeFileHandle archive, long offset, long length) : ArchivedFile(path, length)
     {
-        public override byte[] Read(ImageLimits limits)
-        {
-            Require(length, limits);
-            return Read(length);
-        }
+        protected override byte[] ReadAll() => Read(Length);
 
         public override bool BeginsAsImage()
         {
-            using var head = new MemoryStream(Read(Math.Min(length, ImageDecoder.HeaderLength)));
+            using var head = new MemoryStream(Read(Math.Min(Length, ImageDecoder.HeaderLength)));
             return ImageFile.IsImage(head);
         }
 
@@ -135,26 +134,14 @@ internal static class TarTree
         }
     }
 
-    private sealed class KeptFile(string path, byte[] bytes) : TreeFile(path)
+    private sealed class KeptFile(string path, byte[] bytes) : ArchivedFile(path, bytes.Length)
     {
-        public override byte[] Read(ImageLimits limits)
-        {
-            Require(bytes.Length, limits);
-            return bytes;
-        }
+        protected override byte[] ReadAll() => bytes;
 
         public override bool BeginsAsImage()
         {
             using var head = new MemoryStream(bytes);
             return ImageFile.IsImage(head);
         }
-    }
-
-    private static void Require(long length, ImageLimits limits)
-    {
-        if (length == 0)
-            throw new ImageFormatException("empty");
-        if (length > Math.Min(limits.MaxFileBytes, Array.MaxLength))
-            throw new ImageFormatException($"{length} bytes are over the limit of {limits.MaxFileBytes}");
     }
 }

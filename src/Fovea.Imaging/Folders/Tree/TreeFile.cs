@@ -10,6 +10,9 @@ internal abstract class TreeFile(string path)
     /// <summary>Its name without folders.</summary>
     public string Name => System.IO.Path.GetFileName(Path);
 
+    /// <summary>How many bytes it has; 0 also where it is no regular file.</summary>
+    public abstract long Length { get; }
+
     /// <summary>All its bytes. May be called from many threads at once.</summary>
     /// <exception cref="ImageFormatException">It is no regular file, empty, damaged or over the limits.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>

@@ -19,6 +19,9 @@ internal sealed class TreeFolder(string path)
     /// <summary>The files in it that may be tables of labels; filled by <see cref="TreeSieve"/>.</summary>
     public List<TreeFile> Tables { get; } = [];
 
+    /// <summary>The tables in it and below.</summary>
+    public IEnumerable<TreeFile> AllTables => Tables.Concat(Folders.SelectMany(folder => folder.AllTables));
+
     /// <summary>The files in it and below.</summary>
     public IEnumerable<TreeFile> All => Files.Concat(Folders.SelectMany(folder => folder.All));
 

@@ -19,7 +19,7 @@ internal static class TreeSieve
 
     private static readonly HashSet<string> TableExtensions = new(StringComparer.OrdinalIgnoreCase) { ".csv", ".tsv" };
 
-    private const string NoImage = "no image";
+    private const string NoImage = "no image", UnreadTable = "a table that is not read";
 
     /// <summary>Leaves folders and images, and tables apart.</summary>
     public static void Sift(TreeFolder folder, FileAccount account)
@@ -45,10 +45,8 @@ internal static class TreeSieve
     /// <summary>Accounts for the tables, some of which were used.</summary>
     public static void SkipTables(TreeFolder folder, IReadOnlyList<TreeFile> used, FileAccount account)
     {
-        foreach (TreeFile table in folder.Tables)
-            account.Skip(table.Path, used.Contains(table) ? "read for its labels" : NoImage);
-        foreach (TreeFolder below in folder.Folders)
-            SkipTables(below, used, account);
+        foreach (TreeFile table in folder.AllTables)
+            account.Skip(table.Path, used.Contains(table) ? "read for its labels" : UnreadTable);
     }
 
     /// <summary>Whether a folder is none of the data set's; all in it is accounted for.</summary>
@@ -67,12 +65,14 @@ internal static class TreeSieve
         return !hadFiles && folders > 0 && folder.Folders.Count == 0;
     }
 
+    /// <summary>Whether a file is an image by its name.</summary>
+    public static bool HasImageExtension(string path) => ImageExtensions.Contains(Path.GetExtension(path));
+
     private static bool IsImage(TreeFile file)
     {
-        string extension = Path.GetExtension(file.Name);
-        if (ImageExtensions.Contains(extension))
+        if (HasImageExtension(file.Name))
             return true;
-        if (OtherExtensions.Contains(extension))
+        if (OtherExtensions.Contains(Path.GetExtension(file.Name)))
             return false;
         try
         {

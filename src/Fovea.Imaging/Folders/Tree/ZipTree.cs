@@ -12,6 +12,10 @@ internal static class ZipTree
     /// <summary>What any archive may unpack to.</summary>
     public const long AlwaysAllowed = 64L << 20;
 
+    /// <summary>No byte of deflated data stands for more.</summary>
+    private const long MostOfDeflate = 1032;
+
+    private const string SaysTooMuch = "the archive holds less of it than it says";
     private const int FileType = 0xF000, LinkType = 0xA000;
 
     /// <exception cref="DataFormatException">The archive is damaged, encrypted, or unpacks to far too much.</exception>
@@ -19,7 +23,7 @@ internal static class ZipTree
     {
         var names = new ArchiveNames(path, account);
         ZipArchive zip;
-        long unpacked = 0;
+        long most = Math.Max(AlwaysAllowed, MostInflation * file.Length), left = most;
         try
         {
             zip = new ZipArchive(file, ZipArchiveMode.Read);
@@ -33,8 +37,9 @@ internal static class ZipTree
                     names.Skip(entry.FullName, "a link in an archive");
                 else if (names.PathFor(entry.FullName) is { } name)
                 {
-                    names.Add(new ZippedFile(name, entry, zip));
-                    unpacked += entry.Length;
+                    names.Add(new ZippedFile(name, entry, zip, file.Length));
+                    if ((left -= entry.Length) < 0)
+                        throw new DataFormatException($"{path}: its {file.Length} bytes would unpack to more than {most}, {MostInflation} times as many; no archive of images does");
                 }
             }
         }
@@ -42,24 +47,20 @@ internal static class ZipTree
         {
             throw new DataFormatException($"{path}: the zip archive is damaged or incomplete", e);
         }
-        if (unpacked > Math.Max(AlwaysAllowed, MostInflation * file.Length))
-            throw new DataFormatException($"{path}: its {file.Length} bytes would unpack to {unpacked}, more than {MostInflation} times as many; no archive of images does");
         names.Root.Sort();
-        return new SourceTree(names.Root, zip);
+        return new SourceTree(path, names.Root, IsArchive: true, zip);
     }
 
     /// <summary>An entry. The archive has one position, so only one entry is read at a time.</summary>
-    private sealed class ZippedFile(string path, ZipArchiveEntry entry, ZipArchive zip) : TreeFile(path)
+    private sealed class ZippedFile(string path, ZipArchiveEntry entry, ZipArchive zip, long archiveBytes) : ArchivedFile(path, entry.Length)
     {
-        public override byte[] Read(ImageLimits limits)
+        protected override byte[] ReadAll()
         {
-            if (entry.Length > Math.Min(limits.MaxFileBytes, Array.MaxLength))
-                throw new ImageFormatException($"{entry.Length} bytes are over the limit of {limits.MaxFileBytes}");
-            if (entry.Length == 0)
-                throw new ImageFormatException("empty");
+            if (entry.Length > MostOfDeflate * Math.Min(entry.CompressedLength, archiveBytes))
+                throw new ImageFormatException(SaysTooMuch);
             var bytes = new byte[entry.Length];
             return Unpack(stream => stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length ? bytes
-                : throw new ImageFormatException("the archive holds less of it than it says"));
+                : throw new ImageFormatException(SaysTooMuch));
         }
 
         public override bool BeginsAsImage() => Unpack(ImageFile.IsImage);

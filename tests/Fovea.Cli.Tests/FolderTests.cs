@@ -86,9 +86,30 @@ public sealed class FolderTests : IDisposable
         CommandRun evaluated = CommandRun.Of("evaluate", _folder["zip/model.safetensors"], _folder["pictures.zip"]).Succeeds();
         Assert.Contains("those that training kept for the test", evaluated.Error, StringComparison.Ordinal);
         CommandRun.Of("evaluate", _folder["names/model.safetensors"], _folder["flat"], "--class-pattern", "{class}.*").Succeeds();
+        CommandRun.Of("compare", _folder["names/model.safetensors"], _folder["zip/model.safetensors"], _folder["flat"], "--class-pattern", "{class}.*").Succeeds();
+        CommandRun.Of("quantize", _folder["names/model.safetensors"], "--calibrate", _folder["flat"], "--class-pattern", "{class}.*").Succeeds();
+        CommandRun.Of("data", "export", _folder["flat"], "--class-pattern", "{class}.*", "--split", "train", "--out", _folder["again"]).Succeeds();
+        Assert.Equal(files.Length, Directory.GetFiles(_folder["again"], "*.png", SearchOption.AllDirectories).Length);
 
         // What a model says of itself names the data set.
         static byte[] Weights(string path) => [.. Fovea.Serialization.SafeTensors.Read(path).Tensors.SelectMany(tensor => tensor.Data.ToArray())];
+    }
+
+    [Fact]
+    public void The_report_of_an_evaluation_says_what_was_read()
+    {
+        Export(60);
+        Train("run");
+        File.Copy(Directory.GetFiles(_folder["pictures/circle"])[0], _folder["pictures/loose.png"]);
+        Directory.CreateDirectory(_folder["pictures/annotations"]);
+        CommandRun run = CommandRun.Of("evaluate", _folder["run/model.safetensors"], _folder["pictures"], "--report", _folder["report.html"]).Succeeds();
+        string page = File.ReadAllText(_folder["report.html"]);
+        Assert.Contains("<h2>Data</h2>", page, StringComparison.Ordinal);
+        foreach (string line in (string[])["pictures: one folder per class", "  loose.png: directly in the folder, so of no class", "  annotations/: no images in it, so no class", "pictures/test: 6 of 60 samples, those that training kept for the test"])
+        {
+            Assert.Contains(line.Replace('/', Path.DirectorySeparatorChar), run.Messages.Select(message => message.Replace('/', Path.DirectorySeparatorChar)));
+            Assert.Contains(line.Split(':')[1].Trim(), page, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

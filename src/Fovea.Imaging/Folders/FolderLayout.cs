@@ -75,6 +75,8 @@ internal sealed class FolderLayout : IDisposable
         {
             throw new DataFormatException(badTable, e);
         }
+        if (files.Tables.Count == 0 && (badTable ?? source.Root.AllTables.Where(LabelTables.IsNamedAsOne).Select(table => $"{table.Path} is not read, since {(pattern is null ? "folders" : "files' names")} say what the images show").FirstOrDefault()) is { } unread)
+            account.Notes.Add(unread);
         TreeSieve.SkipTables(source.Root, files.Tables, account);
         return Make(files, source, classNames, account);
     }

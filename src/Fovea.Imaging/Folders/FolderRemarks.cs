@@ -18,7 +18,7 @@ internal static class FolderRemarks
         int unclear = data.NotUnderstood.Sum(files => files.Files);
         foreach (string line in List(unclear, unclear == 1 ? "image is not used, since nothing says what it shows:" : "images are not used, since nothing says what they show:", data.NotUnderstood.Select(Line)))
             yield return line;
-        PassedOverFiles[] folders = [.. data.PassedOver.Where(files => Path.EndsInDirectorySeparator(files.Path))], files = [.. data.PassedOver.Except(folders)];
+        PassedOverFiles[] folders = [.. data.PassedOver.Where(files => Path.EndsInDirectorySeparator(files.Path))], files = [.. data.PassedOver.Except(folders).Where(files => files.Reason != PassedOverFiles.ReadForLabels)];
         foreach (string line in List(folders.Length, folders.Length == 1 ? "folder is passed over:" : "folders are passed over:", folders.Select(Line)))
             yield return line;
         if (files.Length > 0)
@@ -48,7 +48,9 @@ internal static class FolderRemarks
     }
 
     private static string Line(PassedOverFiles files) =>
-        $"{Printable.Escape(files.Path)}{(files.Files > 1 ? $" ({Number(files.Files)} files)" : "")}: {files.Reason}";
+        files.Files < 2 || Path.EndsInDirectorySeparator(files.Path)
+            ? $"{Printable.Escape(files.Path)}{(files.Files > 1 ? $" ({Number(files.Files)} files)" : "")}: {files.Reason}"
+            : $"{Line([files])}: {files.Reason}";
 
     private static string Line(IEnumerable<PassedOverFiles> files) =>
         $"{Printable.Escape(files.First().Path)}{(files.Sum(group => group.Files) is > 1 and var count ? $" and {Number(count - 1)} more" : "")}";

@@ -25,25 +25,19 @@ internal static class PartNames
         ("test", PartKind.Test), ("testing", PartKind.Test), ("tst", PartKind.Test), ("eval", PartKind.Test), ("evaluation", PartKind.Test),
     ];
 
-    private static readonly HashSet<string> Fillers =
-    [
-        "set", "sets", "image", "images", "img", "imgs", "data", "dataset", "datasets", "folder", "dir", "photo", "photos",
-        "picture", "pictures", "pics", "file", "files", "sample", "samples", "split", "part", "label", "labels",
-    ];
-
     /// <summary>What a name says: the word, and what is left of the name beside that and fillers; null if it is no part's name.</summary>
     public static (int Word, string Others)? Read(string name)
     {
         var others = new List<string>();
         int word = -1;
-        foreach (string token in Tokens(name))
+        foreach (string token in FolderWords.Of(name))
         {
             int found = Array.FindIndex(Words, entry => IsWord(token, entry.Word));
             if (found >= 0 && word >= 0)
                 return null;
             if (found >= 0)
                 word = found;
-            else if (!Fillers.Contains(token))
+            else if (!FolderWords.IsFiller(token))
                 others.Add(token);
         }
         return word < 0 ? null : (word, string.Join(' ', others));
@@ -53,7 +47,7 @@ internal static class PartNames
     public static PartKind? Of(string name) => Read(name) is (var word, "") ? Words[word].Kind : null;
 
     /// <summary>Whether a name says no more than that images are in there: <c>images</c>, <c>train_images</c>.</summary>
-    public static bool IsPlain(string name) => Of(name) is not null || Tokens(name).All(Fillers.Contains);
+    public static bool IsPlain(string name) => Of(name) is not null || FolderWords.SaysNothing(name);
 
     /// <summary>The folders that are parts; none if there is no training part.</summary>
     /// <exception cref="DataFormatException">Several folders are training parts.</exception>
@@ -91,26 +85,6 @@ internal static class PartNames
     /// <summary>The word itself, or with a filler grown on: <c>trainset</c>, <c>imgtest</c>.</summary>
     private static bool IsWord(string token, string word) =>
         token == word
-        || (token.StartsWith(word, StringComparison.Ordinal) && Fillers.Contains(token[word.Length..]))
-        || (token.EndsWith(word, StringComparison.Ordinal) && Fillers.Contains(token[..^word.Length]));
-
-    /// <summary>Runs of letters and of digits in lower case; a capital behind a small letter begins a new one.</summary>
-    private static List<string> Tokens(string name)
-    {
-        var tokens = new List<string>();
-        int start = 0;
-        for (int i = 0; i <= name.Length; i++)
-        {
-            bool ends = i == name.Length || !char.IsLetterOrDigit(name[i]);
-            bool breaks = !ends && i > start
-                && ((char.IsUpper(name[i]) && char.IsLower(name[i - 1])) || char.IsDigit(name[i]) != char.IsDigit(name[i - 1]));
-            if (i > start && (ends || breaks))
-                tokens.Add(name[start..i].ToLowerInvariant());
-            if (ends)
-                start = i + 1;
-            else if (breaks)
-                start = i;
-        }
-        return tokens;
-    }
+        || (token.StartsWith(word, StringComparison.Ordinal) && FolderWords.IsFiller(token[word.Length..]))
+        || (token.EndsWith(word, StringComparison.Ordinal) && FolderWords.IsFiller(token[..^word.Length]));
 }

@@ -188,6 +188,8 @@ public sealed class FolderLayoutTests : IDisposable
     [InlineData("cat/x/0.png cat/0.png cat/y/0.png", "only one class, cat; a classifier needs at least two (cat has 2 folders, x, y, beside 1 image of its own; if these are the classes, name ")]
     [InlineData("cat.0.png cat.1.png dog.0.png dog.1.png", "--class-pattern '{class}.*' here")]
     [InlineData("images/cat_0.png images/cat_1.png images/dog_1.png images/dog_2.png", "--class-pattern '{class}_*' here")]
+    [InlineData("1.png 2.png labels.xlsx", "labels.xlsx is not read, since tables of labels are .csv or .tsv files; right would be")]
+    [InlineData("train.zip test.zip", "has no images, but the archive test.zip, which must be unpacked or named itself")]
     [InlineData("train/Cat/0.png train/dog/0.png test/cat/0.png", "is of no known class; the classes are Cat, dog (Cat differs in case only)")]
     public void What_is_no_data_set_is_refused_with_what_would_be_right(string files, string message)
     {
@@ -257,8 +259,8 @@ public sealed class FolderLayoutTests : IDisposable
     }
 
     [Theory]
-    [InlineData("file,label\nIMG_1.PNG,cat\nIMG_2.PNG,dog\n", "img_1.png img_2.png", "calls 2 images otherwise than their files are, such as IMG_1.PNG for img_1.png in row 2")]
-    [InlineData("file,label\nx/1.png,cat\n2.png,dog\n", "1.png 2.png", "calls 1 image otherwise than its file is, such as x/1.png for 1.png in row 2")]
+    [InlineData("file,label\nIMG_1.PNG,cat\nIMG_2.PNG,dog\n", "img_1.png img_2.png", "names 2 images differently from their files, such as IMG_1.PNG for img_1.png in row 2")]
+    [InlineData("file,label\nx/1.png,cat\n2.png,dog\n", "1.png 2.png", "names 1 image differently from its file, such as x/1.png for 1.png in row 2")]
     [InlineData("file,label\n1.png,Cat\n2.png,cat\n", "1.png 2.png", "the classes Cat and cat differ in case only")]
     [InlineData("file,label\n1.png,cat\n1.png,cat\n2.png,dog\n", "1.png 2.png", null)]
     [InlineData("cat,1.png\ndog,2.png\n", "1.png 2.png", null)]
@@ -349,7 +351,41 @@ public sealed class FolderLayoutTests : IDisposable
     {
         Classes("", 2, "a", "b");
         Put("labels.csv", "file,label\na/0.png,x\nb/0.png,y\n"u8.ToArray());
-        Assert.Equal(["a", "b"], Load().Train.ClassNames);
+        ImageFolderData data = Load();
+        Assert.Equal(["a", "b"], data.Train.ClassNames);
+        Assert.Equal("labels.csv is not read, since folders say what the images show", Assert.Single(data.Notes));
+    }
+
+    [Fact]
+    public void Masks_and_annotations_beside_images_are_not_learnt_from()
+    {
+        Classes("", 2, "a/images", "a/masks", "b/images", "b/masks");
+        ImageFolderData data = Load();
+        Assert.Equal((4, 2), (data.Train.Count, data.PassedOver.Count(files => files is { Files: 2, Reason: "annotations beside images, by its name" })));
+        Assert.Empty(data.Notes);
+        Directory.Delete(Path.Combine(_root, "a"), recursive: true);
+        Directory.Delete(Path.Combine(_root, "b"), recursive: true);
+        foreach (string name in (string[])["images/cat_1.png", "images/cat_2.png", "images/dog_1.png", "images/dog_2.png", "annotations/trimaps/cat_1.png"])
+            Put(name, Image);
+        Assert.Equal(4, Load(new ImageFolderOptions { ClassPattern = "{class}_#" }).Train.Count);
+        Put("annotations/labels.csv", "file,label\ncat_1.png,x\ndog_1.png,y\n"u8.ToArray());
+        Assert.Equal(["x", "y"], Load().Train.ClassNames);
+        // Without images beside them they may be classes.
+        Directory.Delete(Path.Combine(_root, "annotations"), recursive: true);
+        Directory.Delete(Path.Combine(_root, "images"), recursive: true);
+        Classes("", 2, "mask", "no_mask");
+        Assert.Equal(["mask", "no_mask"], Load().Train.ClassNames);
+    }
+
+    [Theory]
+    [InlineData("test/0.png train/0.png valid/0.png", "the classes are test, train, valid, by names that usually say nothing of what images show")]
+    [InlineData("images/train/0.png images/val/0.png labels/train/0.txt", "the classes are train, val, by names that")]
+    [InlineData("train/0.png test/0.png train/_classes.csv", "_classes.csv is not understood")]
+    public void Classes_that_are_probably_none_are_noted(string files, string note)
+    {
+        foreach (string file in files.Split(' '))
+            Put(file, file.EndsWith("csv", StringComparison.Ordinal) ? "filename,cat,dog\n0.png,1,0\n"u8.ToArray() : file.EndsWith("txt", StringComparison.Ordinal) ? [1] : Image);
+        Assert.Contains(Load().Notes, line => line.Contains(note, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -32,7 +32,7 @@ internal static class ClassFolders
         if (parts.Count == 0)
         {
             ReadPart(PartKind.Train, top);
-            if (PartsByContent(top) is { } note)
+            if (Doubt([.. top.Filled]) is { } note)
                 account.Notes.Add(note);
         }
         else
@@ -64,10 +64,11 @@ internal static class ClassFolders
         }
     }
 
-    /// <summary>Classes that all have the same folders in them are likely to be parts by names that are not known.</summary>
-    private static string? PartsByContent(TreeFolder top)
+    /// <summary>Why folders may be no classes: their names say nothing, or all have the same folders in them, as parts by unknown names.</summary>
+    private static string? Doubt(TreeFolder[] classes)
     {
-        TreeFolder[] classes = [.. top.Filled];
+        if (classes.Length > 1 && classes.All(folder => PartNames.IsPlain(folder.Name) || FolderWords.IsAnnotations(folder.Name)))
+            return $"the classes are {Listed(classes)}, by names that usually say nothing of what images show; if they are no classes, right would be one folder per class in each, or a table labels.csv (file,label) in each";
         string[][] inside = [.. classes.Select(folder => folder.Filled.Select(below => below.Name).ToArray())];
         return classes.Length > 1 && inside[0].Length > 1 && inside.All(inside[0].SequenceEqual)
             ? $"the classes {Listed(classes)} have the same folders in them ({Listed([.. classes[0].Filled])}); if they are parts of the data, right would be the names train and test"
@@ -103,7 +104,7 @@ internal static class ClassFolders
         string besides = empty.Length == 0 ? "" : $" ({Listed(empty)} {(empty.Length == 1 ? "has" : "have")} no images)";
         if (filled.Length == 0)
             throw new DataFormatException(folder.Files.Count == 0
-                ? $"{source.Name(folder)} has no images{besides}; {Right}"
+                ? $"{source.Name(folder)} has no images{(folder.AllOthers.FirstOrDefault(file => TreeSieve.IsArchive(file.Name)) is { } archive ? $", but the archive {archive.Path}, which must be unpacked or named itself" : "")}; {Right}"
                 : $"{source.Name(folder)} has no class folders, only {Images(folder)} directly in it{besides}; {Right}{Hint(folder)}");
         if (severalNeeded && filled is [var only])
             throw new DataFormatException($"{source.Name(folder)} has only one class, {only.Name}{besides}; a classifier needs at least two{Inside(only, source)}; {Right}{Hint(only)}");

@@ -13,6 +13,8 @@ internal sealed class LabelTables
 
     private static readonly string[] TableWords = ["label", "labels", "annotation", "annotations", "class", "classes", "metadata", "index", "data", "train"];
 
+    private static readonly string[] ForeignWords = ["label", "annotation"];
+
     private readonly TreeFolder _top;
     private readonly SourceTree _source;
     private readonly FileAccount _account;
@@ -42,9 +44,17 @@ internal sealed class LabelTables
         foreach (TreeFile table in source.Root.AllTables)
             if (PartOf(table.Name) is { } part)
                 tables.Add(table, within.TryGetValue(table, out TreeFolder? folder) ? PartNames.Of(folder.Name) ?? part : part, folder);
-        problem = tables._notOfThese.Concat(tables._notOfLabels).FirstOrDefault();
+        problem = tables._notOfThese.Concat(tables._notOfLabels).FirstOrDefault()
+            ?? (source.Root.AllOthers.FirstOrDefault(file => IsForeign(file.Name)) is { } other ? $"{source.Name(other)} is not read, since tables of labels are .csv or .tsv files; {Right}" : null);
         return tables._read.Count == 0 ? null : tables.Result();
     }
+
+    /// <summary>Whether a file's name is that of labels: <c>labels.xlsx</c>, <c>annotations.json</c>.</summary>
+    private static bool IsForeign(string name) =>
+        Path.GetFileNameWithoutExtension(name) is var stem && ForeignWords.Any(word => stem.Contains(word, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether a table's name is that of labels.</summary>
+    public static bool IsNamedAsOne(TreeFile table) => PartOf(table.Name) is not null;
 
     /// <summary>The part that a table describes by its name; null if its name is not that of labels.</summary>
     private static PartKind? PartOf(string name)
@@ -96,7 +106,7 @@ internal sealed class LabelTables
         if (missing.Count > 0)
             _account.Notes.Add($"{file.Path} lists {missing.Count} {(missing.Count == 1 ? "file that is" : "files that are")} not there, such as {Printable.Escape(missing[0].Image)} in row {missing[0].Number}");
         if (loose.Count > 0)
-            _account.Notes.Add($"{file.Path} calls {loose.Count} {(loose.Count == 1 ? "image" : "images")} otherwise than {(loose.Count == 1 ? "its file is" : "their files are")}, such as {Printable.Escape(loose[0].Row.Image)} for {loose[0].Image.Path} in row {loose[0].Row.Number}");
+            _account.Notes.Add($"{file.Path} names {loose.Count} {(loose.Count == 1 ? "image" : "images")} differently from {(loose.Count == 1 ? "its file" : "their files")}, such as {Printable.Escape(loose[0].Row.Image)} for {loose[0].Image.Path} in row {loose[0].Row.Number}");
         _parts.TryAdd(part, folder ?? _top);
         _read.Add((file, table.Columns));
     }

@@ -10,7 +10,10 @@ namespace Fovea.Imaging.Folders.Tree;
 internal sealed class TarInput(Stream inner, long most, string name) : Stream
 {
     private const int TypeAt = 156, SizeAt = 124, SizeBytes = 12, MostForHeader = 1 << 22;
-    private long _read;
+    private long _read, _headerEnds;
+
+    /// <summary>Whether it is headers that are read, and not files.</summary>
+    public bool ReadsHeaders { get; set; }
 
     public override bool CanRead => true;
 
@@ -34,9 +37,13 @@ internal sealed class TarInput(Stream inner, long most, string name) : Stream
         _read += count;
         if (_read > most)
             throw new DataFormatException($"{name}: unpacks to more than {most} bytes, {ZipTree.MostInflation} times its size; no archive of images does");
-        // Headers are read one by one; a part of a file that looks like this would have to be made on purpose.
-        if (count == buffer.Length && count == TarTree.Block && buffer[TypeAt] is (byte)'x' or (byte)'g' or (byte)'L' or (byte)'K' && TarTree.IsTar(buffer) && SizeOf(buffer) > MostForHeader)
-            throw new DataFormatException($"{name}: an entry's name and attributes take more than {MostForHeader} bytes; no archive of images has such");
+        if (ReadsHeaders && count == TarTree.Block && _read - count >= _headerEnds && buffer[TypeAt] is (byte)'x' or (byte)'g' or (byte)'L' or (byte)'K')
+        {
+            long size = SizeOf(buffer);
+            if (size > MostForHeader)
+                throw new DataFormatException($"{name}: the archive is damaged: an entry's name and attributes take {size} bytes, more than {MostForHeader}");
+            _headerEnds = _read + size;
+        }
         return count;
     }
 

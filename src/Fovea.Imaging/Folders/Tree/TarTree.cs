@@ -83,13 +83,14 @@ internal static class TarTree
         file.Position = 0;
     }
 
-    private static TreeFolder ReadEntries(Stream stream, string path, FileAccount account, Func<string, TarEntry, TreeFile> make)
+    private static TreeFolder ReadEntries(TarInput input, string path, FileAccount account, Func<string, TarEntry, TreeFile> make)
     {
         var names = new ArchiveNames(path, account);
         try
         {
-            using var reader = new TarReader(stream, leaveOpen: true);
-            while (reader.GetNextEntry() is { } entry)
+            using var reader = new TarReader(input, leaveOpen: true);
+            while (Next(reader) is { } entry)
+            {
                 switch (entry.EntryType)
                 {
                     case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
@@ -105,6 +106,9 @@ internal static class TarTree
                         names.Skip(entry.Name, entry.EntryType is TarEntryType.SymbolicLink or TarEntryType.HardLink ? "a link in an archive" : "no file, in an archive");
                         break;
                 }
+                if (!input.CanSeek)
+                    entry.DataStream?.CopyTo(Stream.Null);
+            }
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or OverflowException or NotSupportedException or InvalidOperationException)
         {
@@ -112,6 +116,14 @@ internal static class TarTree
         }
         names.Root.Sort();
         return names.Root;
+
+        TarEntry? Next(TarReader reader)
+        {
+            input.ReadsHeaders = true;
+            TarEntry? entry = reader.GetNextEntry();
+            input.ReadsHeaders = false;
+            return entry;
+        }
     }
 
     private sealed class TarredFile(string path, SafeFileHandle archive, long offset, long length) : ArchivedFile(path, length)

@@ -19,6 +19,12 @@ internal sealed class TreeFolder(string path)
     /// <summary>The files in it that may be tables of labels; filled by <see cref="TreeSieve"/>.</summary>
     public List<TreeFile> Tables { get; } = [];
 
+    /// <summary>The files in it that are neither, but may say what is meant; filled by <see cref="TreeSieve"/>.</summary>
+    public List<TreeFile> Others { get; } = [];
+
+    /// <summary>The files in it and below that are neither images nor tables.</summary>
+    public IEnumerable<TreeFile> AllOthers => Others.Concat(Folders.SelectMany(folder => folder.AllOthers));
+
     /// <summary>The tables in it and below.</summary>
     public IEnumerable<TreeFile> AllTables => Tables.Concat(Folders.SelectMany(folder => folder.AllTables));
 

@@ -14,7 +14,7 @@ internal static class TreeSieve
     private static readonly HashSet<string> OtherExtensions = new(StringComparer.OrdinalIgnoreCase)
     {
         ".txt", ".md", ".rst", ".json", ".jsonl", ".xml", ".yaml", ".yml", ".html", ".htm", ".log", ".py", ".ipynb", ".pdf", ".zip", ".gz",
-        ".tar", ".npy", ".npz", ".mat", ".h5", ".hdf5", ".safetensors", ".pt", ".pth", ".pkl", ".onnx", ".db", ".ini", ".part", ".tmp", ".names",
+        ".tar", ".npy", ".npz", ".mat", ".h5", ".hdf5", ".safetensors", ".pt", ".pth", ".pkl", ".onnx", ".db", ".ini", ".part", ".tmp", ".names", ".xlsx", ".xls", ".ods", ".7z", ".rar", ".tgz",
     };
 
     private static readonly HashSet<string> TableExtensions = new(StringComparer.OrdinalIgnoreCase) { ".csv", ".tsv" };
@@ -35,7 +35,25 @@ internal static class TreeSieve
             else if (IsImage(file))
                 folder.Files.Add(file);
             else
+            {
+                folder.Others.Add(file);
                 account.Skip(file.Path, NoImage);
+            }
+        LeaveAnnotations(folder, account);
+    }
+
+    /// <summary>Masks and the like beside a folder of images are about these, and no images of their own.</summary>
+    private static void LeaveAnnotations(TreeFolder folder, FileAccount account)
+    {
+        if (!folder.Filled.Any(below => FolderWords.IsImages(below.Name)))
+            return;
+        foreach (TreeFolder below in folder.Filled.Where(below => FolderWords.IsAnnotations(below.Name)).ToArray())
+        {
+            account.SkipFolder(below, "annotations beside images, by its name");
+            folder.Tables.AddRange(below.AllTables);
+            folder.Others.AddRange(below.AllOthers);
+            folder.Folders.Remove(below);
+        }
     }
 
     /// <summary>Whether a file of this path may be an image or a table, so that its bytes are worth keeping.</summary>
@@ -46,7 +64,7 @@ internal static class TreeSieve
     public static void SkipTables(TreeFolder folder, IReadOnlyList<TreeFile> used, FileAccount account)
     {
         foreach (TreeFile table in folder.AllTables)
-            account.Skip(table.Path, used.Contains(table) ? "read for its labels" : UnreadTable);
+            account.Skip(table.Path, used.Contains(table) ? PassedOverFiles.ReadForLabels : UnreadTable);
     }
 
     /// <summary>Whether a folder is none of the data set's; all in it is accounted for.</summary>
@@ -64,6 +82,9 @@ internal static class TreeSieve
         Sift(folder, account);
         return !hadFiles && folders > 0 && folder.Folders.Count == 0;
     }
+
+    /// <summary>Whether a file is an archive by its name.</summary>
+    public static bool IsArchive(string path) => Path.GetExtension(path).ToLowerInvariant() is ".zip" or ".tar" or ".gz" or ".tgz" or ".7z" or ".rar";
 
     /// <summary>Whether a file is an image by its name.</summary>
     public static bool HasImageExtension(string path) => ImageExtensions.Contains(Path.GetExtension(path));

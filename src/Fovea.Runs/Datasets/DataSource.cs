@@ -69,6 +69,19 @@ public abstract class DataSource : IDatasetSplitter
     /// <summary>What was said of the data while they were read, a line each, for the report.</summary>
     public List<string> Notes { get; } = [];
 
+    /// <summary>Says something of the data, and keeps it for the report.</summary>
+    internal void Say(IProgress<RunEvent>? progress, string line)
+    {
+        (MessageKind kind, string text) = line.Split(": ", 2) switch
+        {
+            ["note", var note] => (MessageKind.Note, note),
+            ["warning", var warning] => (MessageKind.Warning, warning),
+            _ => (MessageKind.Information, line),
+        };
+        progress?.Report(new RunMessage(kind, text));
+        Notes.Add(line);
+    }
+
     /// <inheritdoc/>
     public virtual (Subset Training, Subset Held) Split(IDataset dataset, double share, ulong seed) => dataset.Split(share, seed);
 

@@ -77,18 +77,7 @@ internal sealed class FolderSource(string path, DataRequest request, IProgress<R
         return data;
     }
 
-    /// <summary>Says it, and keeps it for the report.</summary>
-    private void Say(string line)
-    {
-        (MessageKind kind, string text) = line.Split(": ", 2) switch
-        {
-            ["note", var note] => (MessageKind.Note, note),
-            ["warning", var warning] => (MessageKind.Warning, warning),
-            _ => (MessageKind.Information, line),
-        };
-        progress?.Report(new RunMessage(kind, text));
-        Notes.Add(line);
-    }
+    private void Say(string line) => Say(progress, line);
 
     /// <summary>Unlike <see cref="Progress{T}"/>, at once and in order.</summary>
     private sealed class Reading(IProgress<RunEvent> progress) : IProgress<ImageFolderProgress>

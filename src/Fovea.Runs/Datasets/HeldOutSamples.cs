@@ -27,9 +27,9 @@ public static class HeldOutSamples
         };
         if (found is null || found == all)
             return null;
-        progress.Say($"{found.Name}: {Format.Count(found.Count)} of {Format.Count(all.Count)} samples, those that training {use}");
+        source.Say(progress, $"{found.Name}: {Format.Count(found.Count)} of {Format.Count(all.Count)} samples, those that training {use}");
         if (all.Count != split.Samples)
-            progress.Note($"there were {Format.Count(split.Samples)} samples when the model learnt, so it may have learnt from some of these");
+            source.Say(progress, $"note: there were {Format.Count(split.Samples)} samples when the model learnt, so it may have learnt from some of these");
         return DataSource.Limited(found, source.Request.Limit);
     }
 

@@ -23,7 +23,7 @@ public sealed record PlainClass(string Name, int Plain, int Images);
 public sealed record PassedOverFiles(string Path, string Reason, int Files)
 {
     /// <summary>The reason for a table that says what the images show.</summary>
-    public const string ReadForLabels = "read for its labels";
+    internal const string ReadForLabels = "read for its labels";
 }
 
 /// <summary>How far the reading of a folder is.</summary>

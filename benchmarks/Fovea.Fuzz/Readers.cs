@@ -78,7 +78,7 @@ internal static class Readers
 
     /// <summary>What is accepted must run.</summary>
     private static void Run(Network network) =>
-        network.Compile(new PlanOptions { Threads = 1, KeepActivations = false }).Forward(new float[network.InputShape.Length]);
+        network.Compile(new PlanOptions { Threads = 1 }).Forward(new float[network.InputShape.Length]);
 
     /// <summary>Images, and behind them labels: the file's last byte says where they begin.</summary>
     private static void Idx(byte[] file)

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Fovea.Runs.Training;
 using Fovea.Runs.Settings;
+using Fovea.Runs.Training;
 using Fovea.Serialization;
 using Fovea.Training;
 

@@ -1,6 +1,6 @@
-using Fovea.Runs.Training;
 using Fovea.Runs.Evaluation;
 using Fovea.Runs.Text;
+using Fovea.Runs.Training;
 
 namespace Fovea.Runs.Series;
 

@@ -186,8 +186,8 @@ public sealed class TrainTests : IDisposable
     [Theory]
     [InlineData("nowhere", "no data set is called", "digits, shapes, mnist")]
     [InlineData("file", "is a file", "one sub-folder per class")]
-    [InlineData("bare", "has no class folders", "one sub-folder per class")]
-    [InlineData("hollow", "holds no images")]
+    [InlineData("bare", "has no images", "one sub-folder per class")]
+    [InlineData("hollow", "has no images", "one sub-folder per class")]
     public void What_is_no_data_set_is_named(string name, params string[] fragments)
     {
         File.WriteAllText(_folder["file"], "no data");

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Networks.Presets;
 using Fovea.Serialization;
@@ -22,14 +23,27 @@ internal sealed class RaceFile
             : throw new RaceException($"{path} is missing; peers/export.py makes it");
     }
 
-    /// <summary>A preset with the file's weights, up to the logits, as many as <paramref name="classesOf"/> has columns.</summary>
+    /// <summary>
+    /// A preset with the file's weights, up to the logits, as many as <paramref name="classesOf"/> has columns. It drops
+    /// nothing: no two sides would drop the same elements.
+    /// </summary>
     public Network Load(string preset, string classesOf)
     {
         if (PresetCatalog.All.All(known => known.Name != preset))
             throw new RaceException($"there is no preset {preset} yet");
-        Network network = PresetCatalog.Create(preset, PresetCatalog.Find(preset).InputShape, (int)Find(classesOf).Shape[1]).WithoutSoftmax();
+        Network network = WithoutDropout(PresetCatalog.Create(preset, PresetCatalog.Find(preset).InputShape, (int)Find(classesOf).Shape[1]).WithoutSoftmax());
         Fill(network);
         return network;
+    }
+
+    private static Network WithoutDropout(Network network)
+    {
+        var builder = new NetworkBuilder(network.InputShape);
+        foreach (Node node in network.Nodes)
+            builder.Add(
+                node.Layer is Dropout ? new Dropout(0) : node.Layer, node.Name,
+                [.. node.Inputs.Select(input => input < 0 ? NetworkBuilder.Input : network.Nodes[input].Name)]);
+        return builder.Build(name: network.Name);
     }
 
     /// <summary>The values of a tensor that is not a weight.</summary>

@@ -54,6 +54,7 @@ internal static class CostModel
         _ when algorithm.StartsWith("Winograd 4", StringComparison.Ordinal) => 1.60,
         _ when algorithm.StartsWith("Winograd", StringComparison.Ordinal) => 1.0,
         "depthwise" => 0.12,
+        "direct in groups" or "1×1 in groups" => 0.40,
         "rows" => 0.30,
         TapTable => 0.45,
         PooledTapTable => 0.40,

@@ -1,6 +1,7 @@
 using Fovea.Execution;
 using Fovea.Layers;
 using Fovea.Networks;
+using Fovea.Networks.Presets;
 using Fovea.Tensors;
 
 namespace Fovea.Tests.Execution;
@@ -80,6 +81,55 @@ public class BlockedPlanTests
             .Add(new Conv2d(expanded, channels, 1), "project")
             .Build(seed: 5);
         AssertSame(network, batch: 2);
+    }
+
+    /// <summary>Inputs and outputs in groups: of whole blocks of 16, within a block, across blocks, and a kernel for every channel or several.</summary>
+    public static TheoryData<int, int, int, int, int, int, int, int> Groups() => new()
+    {
+        { 32, 32, 2, 9, 3, 1, 1, 1 },
+        { 64, 96, 2, 15, 3, 2, 1, 1 },
+        { 32, 32, 8, 7, 3, 1, 1, 1 },
+        { 40, 20, 4, 8, 5, 1, 2, 1 },
+        { 48, 72, 3, 6, 3, 1, 2, 2 },
+        { 6, 9, 3, 8, 2, 3, 0, 1 },
+        { 3, 6, 3, 8, 3, 2, 1, 1 },
+        { 20, 60, 20, 7, 3, 1, 1, 1 },
+        { 60, 20, 20, 7, 1, 1, 0, 1 },
+        { 16, 16, 16, 14, 3, 1, 1, 1 },
+        { 24, 24, 24, 15, 3, 2, 1, 1 },
+        { 40, 40, 40, 9, 5, 1, 2, 1 },
+        { 33, 33, 33, 13, 3, 1, 2, 2 },
+        { 5, 5, 5, 8, 3, 1, 1, 1 },
+        { 17, 17, 17, 5, 2, 3, 0, 1 },
+        { 20, 20, 20, 6, 3, 1, 0, 1 },
+        { 3, 3, 3, 30, 7, 4, 3, 1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Groups))]
+    public void Convolutions_in_groups_agree(int inputs, int outputs, int groups, int size, int kernel, int stride, int padding, int dilation) =>
+        AssertSame(Grouped(inputs, outputs, groups, size, kernel, stride, padding, dilation), batch: 3);
+
+    /// <summary>First on the input, which may then not be as narrow as it is, then behind a convolution, with all that may follow.</summary>
+    internal static Network Grouped(int inputs, int outputs, int groups, int size, int kernel, int stride, int padding, int dilation)
+    {
+        Conv2d layer = new(inputs, outputs, kernel, stride, padding, dilation, groups), plain = new(inputs, outputs, kernel, stride, padding, dilation, groups, bias: false);
+        return new NetworkBuilder(new Shape(inputs, size, size + 1))
+            .Add(layer, "first").Add(new ReLU6(), "relu1")
+            .Add(new Conv2d(inputs, inputs, 1), "mix", NetworkBuilder.Input).Add(new GELU(), "gelu").Add(plain, "second").Add(new BatchNorm2d(outputs), "bn").Add(new ReLU6(), "relu2")
+            .Add(layer, "third", "gelu").Add(new Add(), "add", "third", "relu1").Add(new ReLU(), "relu3").Add(new Add(), "sum", "relu2", "relu3")
+            .Build(seed: 4);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Convolutions_in_groups_are_run_as_they_are(bool training)
+    {
+        foreach (Network network in (Network[])[Grouped(40, 20, 4, 8, 3, 1, 1, 1), Grouped(20, 20, 20, 8, 3, 1, 1, 1), PresetCatalog.CreateBlank("mobilenet_v2", new Shape(3, 32, 32), 10)])
+            foreach (PlanStep step in network.Compile(TestPlans.For(training) with { Batch = 2, Blocked = true }).Describe().Steps)
+                if (step.Layers.Contains("Conv2d"))
+                    Assert.DoesNotContain("plain", step.Algorithm);
     }
 
     [Fact]

@@ -23,6 +23,15 @@ public class BlockedTrainingTests
             batch: 3);
 
     [Theory]
+    [MemberData(nameof(BlockedPlanTests.Groups), MemberType = typeof(BlockedPlanTests))]
+    public void Convolutions_in_groups_agree(int inputs, int outputs, int groups, int size, int kernel, int stride, int padding, int dilation)
+    {
+        Network network = BlockedPlanTests.Grouped(inputs, outputs, groups, size, kernel, stride, padding, dilation);
+        AssertSame(network, batch: 5);
+        Assert.Equal(Train(network, 5, blocked: true, keeps: false, threads: 1), Train(network, 5, blocked: true, keeps: false, threads: 3));
+    }
+
+    [Theory]
     [InlineData(3, 20, 5, 4)]
     [InlineData(20, 3, 4, 5)]
     public void Strides_and_paddings_that_differ_agree(int inputs, int outputs, int strideHeight, int strideWidth) =>

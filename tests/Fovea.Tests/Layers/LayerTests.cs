@@ -11,8 +11,11 @@ namespace Fovea.Tests.Layers;
 [Collection("layers")]
 public class LayerTests
 {
-    /// <summary>Batches and lanes: full, partial and several slices of either layout.</summary>
-    private static readonly (int Batch, int Lanes)[] Layouts = [(1, 1), (1, 16), (5, 1), (5, 16), (16, 16), (19, 1), (19, 16)];
+    /// <summary>Which engine runs the layer: samples side by side, or channels in blocks (0 lanes).</summary>
+    private static readonly int[] Engines = [1, 16, 0];
+
+    /// <summary>Batches and lanes: full, partial and several slices of either layout, and channels in blocks.</summary>
+    private static readonly (int Batch, int Lanes)[] Layouts = [(1, 1), (1, 16), (5, 1), (5, 16), (16, 16), (19, 1), (19, 16), (1, 0), (5, 0)];
 
     public static TheoryData<string> Cases => LayerCases.Names;
 
@@ -40,7 +43,7 @@ public class LayerTests
                 float[] input = LayerData.Inputs(network.InputShape, batch, 2);
                 double[][] rows = LayerData.Rows(input, batch);
                 double[][] expected = layer.Reference is null ? rows : layer.Expected(rows, LayerData.Parameters(network), training);
-                Plan plan = network.Compile(TestPlans.For(training) with { Batch = batch, Lanes = lanes, Threads = 1 });
+                Plan plan = Compile(network, lanes, TestPlans.For(training) with { Batch = batch, Threads = 1 });
                 Close.Assert([.. expected.SelectMany(row => row)], plan.Forward(input), 1e-5, 1e-5);
             }
     }
@@ -67,7 +70,7 @@ public class LayerTests
         LayerCase layer = LayerCases.Named(name);
         if (layer.Reference is null || layer.Inputs.Length > 1)
             return;
-        foreach (int lanes in (int[])[1, 16])
+        foreach (int lanes in Engines)
         {
             Network network = new NetworkBuilder(layer.Inputs[0])
                 .Add(new LeakyReLU(0.5), "shared")
@@ -107,7 +110,7 @@ public class LayerTests
     public void Gives_the_same_bits_whatever_the_threads(string name)
     {
         LayerCase layer = LayerCases.Named(name);
-        foreach (int lanes in (int[])[1, 16])
+        foreach (int lanes in Engines)
         {
             float[][] once = Train(layer, threads: 1, lanes), again = Train(layer, threads: 1, lanes), twice = Train(layer, threads: 2, lanes);
             for (int i = 0; i < once.Length; i++)
@@ -122,19 +125,22 @@ public class LayerTests
     [MemberData(nameof(Cases))]
     public void Allocates_nothing_once_it_runs(string name)
     {
-        (Network network, Plan plan, float[] input, float[] targets) = Trainable(LayerCases.Named(name), batch: 19, threads: 1);
-        var optimizer = new Sgd(1e-6);
-        optimizer.Prepare([.. network.TrainableParameters.Select(parameter => parameter.Value.Length)]);
-        var loss = new MeanSquaredError();
-        Steps(3);
-        Assert.Equal(0, Allocations.Least(() => Steps(10)));
-
-        void Steps(int count)
+        foreach (int lanes in (int[])[16, 0])
         {
-            for (int i = 0; i < count; i++)
+            (Network network, Plan plan, float[] input, float[] targets) = Trainable(LayerCases.Named(name), batch: 19, threads: 1, lanes);
+            var optimizer = new Sgd(1e-6);
+            optimizer.Prepare([.. network.TrainableParameters.Select(parameter => parameter.Value.Length)]);
+            var loss = new MeanSquaredError();
+            Steps(3);
+            Assert.Equal(0, Allocations.Least(() => Steps(10)));
+
+            void Steps(int count)
             {
-                plan.TrainingStep(input, targets, loss);
-                plan.Update(optimizer);
+                for (int i = 0; i < count; i++)
+                {
+                    plan.TrainingStep(input, targets, loss);
+                    plan.Update(optimizer);
+                }
             }
         }
     }
@@ -158,9 +164,12 @@ public class LayerTests
         Assert.InRange(lowered, 0.7 * predicted, 1.3 * predicted);
     }
 
+    private static Plan Compile(Network network, int lanes, PlanOptions options) =>
+        network.Compile(lanes == 0 ? options with { Blocked = true } : options with { Lanes = lanes });
+
     private static void AssertGradients(Network network, Func<double[][], double[][], bool, double[][]> reference, int batch, int lanes)
     {
-        Plan plan = network.Compile(PlanOptions.Training with { Batch = batch, Lanes = lanes, InputGradient = true, Threads = 1 });
+        Plan plan = Compile(network, lanes, PlanOptions.Training with { Batch = batch, InputGradient = true, Threads = 1 });
         float[] input = LayerData.Inputs(network.InputShape, batch, 5), upstream = LayerData.Normal(batch * network.OutputShape.Length, 6);
         double[][] rows = LayerData.Rows(input, batch), parameters = LayerData.Parameters(network), upstreamRows = LayerData.Rows(upstream, batch);
         plan.Forward(input);
@@ -204,7 +213,7 @@ public class LayerTests
                 layer.Inputs[0].IsMaps ? new Conv2d(layer.Inputs[0].Channels, layer.Inputs[0].Channels, 1) : new Linear(layer.Inputs[0].Length, layer.Inputs[0].Length),
                 layer.Layer);
         LayerData.Randomize(network, 9);
-        Plan plan = network.Compile(PlanOptions.Training with { Batch = batch, Lanes = lanes, InputGradient = true, Threads = threads, Seed = 11 });
+        Plan plan = Compile(network, lanes, PlanOptions.Training with { Batch = batch, InputGradient = true, Threads = threads, Seed = 11 });
         return (network, plan, LayerData.Inputs(network.InputShape, batch, 10), LayerData.Normal(batch * network.OutputShape.Length, 12));
     }
 }

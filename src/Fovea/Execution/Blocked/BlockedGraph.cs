@@ -46,10 +46,10 @@ internal sealed class BlockedGraph
     /// <summary>Where a value lies.</summary>
     public BlockedMap MapOf(int value) => _maps[value];
 
-    /// <summary>Whether the input's channels lie side by side as they are, which only convolutions read.</summary>
+    /// <summary>Whether the input's channels lie side by side as they are, which only convolutions without groups read.</summary>
     private static bool IsNarrow(ExecutionGraph graph) =>
         graph.InputShape.IsMaps && graph.InputShape.Channels < BlockedCorrelation.Block && !graph.WantsGradient(ExecutionGraph.Input)
-        && graph.ReadersOf(ExecutionGraph.Input).All(node => graph.Network.Nodes[node].Layer is Conv2d);
+        && graph.ReadersOf(ExecutionGraph.Input).All(node => graph.Network.Nodes[node].Layer is Conv2d { Groups: 1 });
 
     private BlockedOperator Lower(FusionGroup group)
     {
@@ -70,7 +70,7 @@ internal sealed class BlockedGraph
         bool trains = Context.HasBackward, winograd = Context.Options.Winograd;
         switch (nodes[0].Layer)
         {
-            case Conv2d { Groups: 1, Connections: null } conv when trains:
+            case Conv2d { Connections: null } conv when trains:
                 return new TrainedConvolutionOperator(Context, nodes, inputs, output, EpilogueOf(group), winograd ? ConvolutionCost.TrainingTile(conv, inputs[0], Context.Batch) : 0);
             case BatchNorm2d when group.Pools:
                 return new NormalizedPoolingOperator(Context, nodes, inputs, output, group.Lower, group.Upper);
@@ -82,8 +82,10 @@ internal sealed class BlockedGraph
                 return new WinogradOperator(Context, nodes, inputs, output, EpilogueOf(group), tile);
             case Conv2d { Groups: 1, Connections: null }:
                 return new ConvolutionOperator(Context, nodes, inputs, output, EpilogueOf(group));
-            case Conv2d conv when !trains && BlockedRules.IsDepthwise(conv) && IsBlocked(inputs[0]):
+            case Conv2d conv when BlockedRules.IsDepthwise(conv):
                 return new DepthwiseOperator(Context, nodes, inputs, output, EpilogueOf(group));
+            case Conv2d { Connections: null }:
+                return new GroupedConvolutionOperator(Context, nodes, inputs, output, EpilogueOf(group));
             case Linear:
                 return new DenseOperator(Context, nodes, inputs, output, group.Lower);
             case Flatten when !trains:

@@ -1,6 +1,5 @@
 using Fovea.Execution.Blocked.Operators;
 using Fovea.Execution.Graph;
-using Fovea.Kernels.Blocked;
 using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Tensors;
@@ -70,10 +69,10 @@ internal class BlockedRules : EngineRules
     private bool PoolNormalized(ExecutionGraph graph, FusionGroup group, int next, Node node) =>
         node.Layer is MaxPool2d && _options.HasGradients && HeadOf(graph, group) is BatchNorm2d && group.Residual is null && !group.Pools && group.Pool(next);
 
-    /// <summary>Whether the head's operator has a last step in which there is room. Grouped convolutions other than depthwise have none.</summary>
-    private bool IsOpen(ExecutionGraph graph, FusionGroup group) => !group.Pools && !group.IsClamped && HeadOf(graph, group) switch
+    /// <summary>Whether the head's operator has a last step in which there is room.</summary>
+    private static bool IsOpen(ExecutionGraph graph, FusionGroup group) => !group.Pools && !group.IsClamped && HeadOf(graph, group) switch
     {
-        Conv2d conv => conv.Connections is null && (conv.Groups == 1 || !_options.HasGradients && IsDepthwise(conv) && conv.Groups >= BlockedCorrelation.Block),
+        Conv2d conv => conv.Connections is null,
         BatchNorm2d or Linear or Add => true,
         _ => false,
     };
@@ -81,5 +80,5 @@ internal class BlockedRules : EngineRules
     private static Layer HeadOf(ExecutionGraph graph, FusionGroup group) => graph.Network.Nodes[group.Head].Layer;
 
     /// <summary>Whether a convolution has a group for every channel.</summary>
-    public static bool IsDepthwise(Conv2d conv) => conv.Connections is null && conv.Groups == conv.InChannels && conv.Groups == conv.OutChannels;
+    public static bool IsDepthwise(Conv2d conv) => conv.Groups > 1 && conv.Groups == conv.InChannels && conv.Groups == conv.OutChannels;
 }

@@ -60,8 +60,8 @@ internal sealed class BlockedRunner : Runner, IWork
         }
         foreach (BlockedOperator op in _operators)
             op.Bind();
-        context.Scratch = [.. Enumerable.Range(0, context.Workers).Select(_ => new AlignedBuffer(_operators.Max(op => op.ScratchLength)))];
-        context.Shared = new AlignedBuffer(_operators.Max(op => op.SharedLength));
+        context.Scratch = [.. Enumerable.Range(0, context.Workers).Select(_ => new AlignedBuffer(_operators.Select(op => op.ScratchLength).DefaultIfEmpty().Max()))];
+        context.Shared = new AlignedBuffer(_operators.Select(op => op.SharedLength).DefaultIfEmpty().Max());
         PackIfChanged();
     }
 

@@ -14,10 +14,9 @@ internal sealed class InputGradient : GradientPart
 {
     private const int Block = BlockedCorrelation.Block;
 
-    /// <summary>Pixels (Row + i · stride, Column + j · stride) and the taps that they meet.</summary>
-    private sealed record PixelClass(int Row, int Column, int Rows, int Columns, int[] Cells, int FirstWeight)
+    /// <summary>A class of pixels, where its weights begin, and the taps in the map of outputs' gradients.</summary>
+    private sealed record Product(PixelClass Pixels, int FirstWeight)
     {
-        /// <summary>In the map of outputs' gradients.</summary>
         public int[] Taps { get; set; } = [];
     }
 
@@ -27,10 +26,16 @@ internal sealed class InputGradient : GradientPart
     private readonly BlockedMap _output;
     private readonly Window _window;
     private readonly Parameter _weights;
-    private readonly PixelClass[] _classes;
+    private readonly ChannelBand _band;
+    private readonly Product[] _products;
     private TaskSplit _split = null!;
 
-    public InputGradient(BlockedContext context, BlockedOperator op, Window window, Parameter weights)
+    /// <param name="context">How the plan is to run.</param>
+    /// <param name="op">The convolution's operator.</param>
+    /// <param name="window">Its geometry.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="band">The inputs whose gradient is meant, and the outputs that read them.</param>
+    public InputGradient(BlockedContext context, BlockedOperator op, Window window, Parameter weights, ChannelBand band)
     {
         _context = context;
         _op = op;
@@ -38,19 +43,14 @@ internal sealed class InputGradient : GradientPart
         _output = op.Output;
         _window = window;
         _weights = weights;
-        var classes = new List<PixelClass>();
-        int first = 0;
-        for (int row = 0; row < Math.Min(window.StrideHeight, window.InputHeight); row++)
-            for (int column = 0; column < Math.Min(window.StrideWidth, window.InputWidth); column++)
-            {
-                int[] cells = [.. Enumerable.Range(0, window.KernelArea).Where(cell => Meets(row, column, cell))];
-                classes.Add(new PixelClass(
-                    row, column, (window.InputHeight - row + window.StrideHeight - 1) / window.StrideHeight,
-                    (window.InputWidth - column + window.StrideWidth - 1) / window.StrideWidth, cells, first));
-                first = checked(first + _input.Blocks * _output.Blocks * cells.Length * Block * Block);
-            }
-        _classes = [.. classes];
-        SharedLength = first;
+        _band = band;
+        var products = new List<Product>();
+        foreach (PixelClass pixels in PixelClass.Of(window))
+        {
+            products.Add(new Product(pixels, SharedLength));
+            SharedLength = checked(SharedLength + _band.InputBlocks * WeightBlock(pixels));
+        }
+        _products = [.. products];
     }
 
     /// <summary>The turned weights of all classes: (input blocks, output blocks, cells, 16 outputs, 16 inputs).</summary>
@@ -58,73 +58,62 @@ internal sealed class InputGradient : GradientPart
 
     public override int Phases => 2;
 
-    private int RowOffset(int row, int cell) => row + _window.PadTop - cell / _window.KernelWidth * _window.DilationHeight;
-
-    private int ColumnOffset(int column, int cell) => column + _window.PadLeft - cell % _window.KernelWidth * _window.DilationWidth;
-
-    private bool Meets(int row, int column, int cell) =>
-        RowOffset(row, cell) % _window.StrideHeight == 0 && ColumnOffset(column, cell) % _window.StrideWidth == 0;
+    private int WeightBlock(PixelClass pixels) => checked(_band.OutputBlocks * pixels.Cells.Length * Block * Block);
 
     public override void RequireHalos()
     {
-        foreach (PixelClass pixels in _classes)
-            foreach (int cell in pixels.Cells)
-            {
-                int row = RowOffset(pixels.Row, cell) / _window.StrideHeight, column = ColumnOffset(pixels.Column, cell) / _window.StrideWidth;
-                _output.RequireHalo(Math.Max(Math.Max(-row, -column), Math.Max(pixels.Rows + row - _output.Height, pixels.Columns + column - _output.Width)));
-            }
+        foreach (Product product in _products)
+            product.Pixels.RequireHalo(_output);
     }
 
     public override void Bind()
     {
-        foreach (PixelClass pixels in _classes)
-            pixels.Taps = [.. Enumerable.Range(0, _output.Blocks).SelectMany(block => pixels.Cells.Select(cell =>
-                block * _output.Plane + RowOffset(pixels.Row, cell) / _window.StrideHeight * _output.Pitch
-                + ColumnOffset(pixels.Column, cell) / _window.StrideWidth * Block))];
-        long weights = (long)_input.Blocks * _output.Blocks * Block * Block * _window.KernelArea;
+        foreach (Product product in _products)
+            product.Taps = [.. Enumerable.Range(0, _band.OutputBlocks).SelectMany(block => product.Pixels.Taps(_output).Select(tap => block * _output.Plane + tap))];
+        PixelClass first = _products[0].Pixels;
+        long weights = (long)_band.InputBlocks * _band.OutputBlocks * Block * Block * _window.KernelArea;
         _split = TaskSplit.Of(
-            _classes[0].Rows, _classes[0].Columns, _input.Blocks, weights * _window.OutputArea, (long)_output.Blocks * _output.Pitch, weights, _context.Batch);
+            first.Rows, first.Columns, _band.InputBlocks, weights * _window.OutputArea, (long)_band.OutputBlocks * _output.Pitch, weights, _context.Batch);
     }
 
-    public override int Tasks(int phase, int count) => phase == 0 ? _input.Blocks : count * _split.Count;
+    public override int Tasks(int phase, int count) => phase == 0 ? _band.InputBlocks : count * _split.Count;
 
     public override unsafe void Run(int phase, int task, int count, int worker)
     {
         Span<float> turned = _context.Shared.Span;
         if (phase == 0)
         {
-            foreach (PixelClass pixels in _classes)
-                BlockedWeights.PackTurned(
-                    _weights.Value.Values, task, _output.Channels, _input.Channels, pixels.Cells, _window.KernelArea,
-                    turned.Slice(pixels.FirstWeight + task * _output.Blocks * pixels.Cells.Length * Block * Block, _output.Blocks * pixels.Cells.Length * Block * Block));
+            foreach (Product product in _products)
+                Turn(product, task, turned.Slice(product.FirstWeight + task * WeightBlock(product.Pixels), WeightBlock(product.Pixels)));
             return;
         }
         (int n, Part part) = _split.At(task, count);
         bool adds = _op.Targets[0] == GradientTarget.Add;
         fixed (float* weights = turned)
-            foreach (PixelClass pixels in _classes)
+            foreach (Product product in _products)
             {
+                PixelClass pixels = product.Pixels;
                 int end = Math.Min(part.FirstRow + part.Rows, pixels.Rows), pitch = _window.StrideHeight * _input.Pitch;
-                if (part.FirstRow >= end || adds && pixels.Taps.Length == 0)
+                if (part.FirstRow >= end || adds && product.Taps.Length == 0)
                     continue;
-                float* gradient = _input.SampleGradient(n) + part.FirstBlock * _input.Plane
+                float* gradient = _input.SampleGradient(n) + (_band.FirstInput + part.FirstBlock) * _input.Plane
                     + pixels.Row * _input.Pitch + pixels.Column * Block + part.FirstRow * pitch;
-                if (pixels.Taps.Length == 0)
+                if (product.Taps.Length == 0)
                 {
                     Clear(gradient, part.Blocks, end - part.FirstRow, pitch, pixels.Columns);
                     continue;
                 }
-                int weightBlock = pixels.Taps.Length * Block * Block;
-                fixed (int* taps = pixels.Taps)
+                int weightBlock = WeightBlock(pixels);
+                fixed (int* taps = product.Taps)
                     BlockedCorrelation.Run(new BlockedCorrelation.Operands
                     {
-                        Input = _output.SampleGradient(n) + part.FirstRow * _output.Pitch,
+                        Input = _output.SampleGradient(n) + _band.FirstOutput * _output.Plane + part.FirstRow * _output.Pitch,
                         InputTaps = taps,
-                        Taps = pixels.Taps.Length,
+                        Taps = product.Taps.Length,
                         Inner = Block,
                         InputStep = Block,
                         InputPitch = _output.Pitch,
-                        Weights = weights + pixels.FirstWeight + part.FirstBlock * weightBlock,
+                        Weights = weights + product.FirstWeight + part.FirstBlock * weightBlock,
                         WeightBlock = weightBlock,
                         Output = gradient,
                         OutputBlock = _input.Plane,
@@ -140,6 +129,15 @@ internal sealed class InputGradient : GradientPart
                         Upper = float.PositiveInfinity,
                     });
             }
+    }
+
+    /// <summary>Packs one of the band's blocks of inputs for a class of pixels.</summary>
+    private void Turn(Product product, int block, Span<float> turned)
+    {
+        if (_band.Layer.Groups > 1)
+            GroupedWeights.PackTurned(_weights.Value.Values, _band, _band.FirstInput + block, product.Pixels.Cells, turned);
+        else
+            BlockedWeights.PackTurned(_weights.Value.Values, block, _output.Channels, _input.Channels, product.Pixels.Cells, _window.KernelArea, turned);
     }
 
     /// <summary>Pixels between windows meet no weights.</summary>

@@ -24,23 +24,30 @@ internal sealed class WeightGradient : GradientPart
     private readonly BlockedMap _output;
     private readonly Window _window;
     private readonly Parameter _weights;
+    private readonly ChannelBand _band;
     private readonly int _taps;
     private readonly int _inner;
     private readonly int _tapsATask;
     private readonly int _sampleGroups;
     private BlockedTaps _offsets = null!;
 
-    public WeightGradient(BlockedContext context, BlockedMap input, BlockedMap output, Window window, Parameter weights)
+    /// <param name="context">How the plan is to run.</param>
+    /// <param name="op">The convolution's operator.</param>
+    /// <param name="window">Its geometry.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="band">The outputs whose weights are meant, and the inputs that they read.</param>
+    public WeightGradient(BlockedContext context, BlockedOperator op, Window window, Parameter weights, ChannelBand band)
     {
         _context = context;
-        _input = input;
-        _output = output;
+        _input = op.Inputs[0];
+        _output = op.Output;
         _window = window;
         _weights = weights;
+        _band = band;
         // Known before frames are: how many taps there are and how wide they lie.
-        BlockedTaps taps = BlockedTaps.Forward(window, input);
+        BlockedTaps taps = BlockedTaps.Forward(window, _input, band.InputBlocks);
         (_taps, _inner) = (taps.Offsets.Length, taps.Inner);
-        int cells = _taps / input.Blocks;
+        int cells = _taps / band.InputBlocks;
         _tapsATask = Math.Min(_taps, (LeastTaps + cells - 1) / cells * cells);
         _sampleGroups = Math.Clamp((LeastTasks + Parts - 1) / Parts, 1, context.Batch);
     }
@@ -51,11 +58,11 @@ internal sealed class WeightGradient : GradientPart
     public override int ScratchLength => _sampleGroups == 1 ? 2 * _tapsATask * _inner * Block : 0;
 
     /// <summary>(sample groups, output blocks, taps, inner, 16).</summary>
-    public override int SharedLength => _sampleGroups == 1 ? 0 : checked(_sampleGroups * _output.Blocks * BlockLength);
+    public override int SharedLength => _sampleGroups == 1 ? 0 : checked(_sampleGroups * _band.OutputBlocks * BlockLength);
 
     private int BlockLength => _taps * _inner * Block;
 
-    private int Pairs => (_output.Blocks + 1) / 2;
+    private int Pairs => (_band.OutputBlocks + 1) / 2;
 
     private int TapGroups => (_taps + _tapsATask - 1) / _tapsATask;
 
@@ -63,14 +70,14 @@ internal sealed class WeightGradient : GradientPart
 
     public override void RequireHalos() => _input.RequireHalo(BlockedTaps.Halo(_window));
 
-    public override void Bind() => _offsets = BlockedTaps.Forward(_window, _input);
+    public override void Bind() => _offsets = BlockedTaps.Forward(_window, _input, _band.InputBlocks);
 
     public override int Tasks(int phase, int count) => phase == 0 ? _sampleGroups * Parts : Parts;
 
     public override void Run(int phase, int task, int count, int worker)
     {
         int pair = task % Parts / TapGroups, tap = task % TapGroups * _tapsATask, taps = Math.Min(_tapsATask, _taps - tap);
-        int blocks = Math.Min(2, _output.Blocks - 2 * pair);
+        int blocks = Math.Min(2, _band.OutputBlocks - 2 * pair);
         if (_sampleGroups == 1)
         {
             int length = taps * _inner * Block;
@@ -91,7 +98,7 @@ internal sealed class WeightGradient : GradientPart
 
     /// <summary>Where a group of samples' sums for one block of outputs begin, from a tap on.</summary>
     private Span<float> Shared(int group, int block, int tap) =>
-        _context.Shared.Span[((group * _output.Blocks + block) * BlockLength + tap * _inner * Block)..];
+        _context.Shared.Span[((group * _band.OutputBlocks + block) * BlockLength + tap * _inner * Block)..];
 
     /// <summary>Sums over some samples, the blocks' sums <paramref name="distance"/> floats apart.</summary>
     private unsafe void Sum(int first, int end, int pair, int blocks, int tap, int taps, Span<float> sums, int distance)
@@ -104,11 +111,11 @@ internal sealed class WeightGradient : GradientPart
         fixed (int* offsets = _offsets.Offsets)
             BlockedCorrelationGradient.Run(new BlockedCorrelationGradient.Operands
             {
-                OutputGradient = _output.SampleGradient(first) + 2 * pair * _output.Plane,
+                OutputGradient = _output.SampleGradient(first) + (_band.FirstOutput + 2 * pair) * _output.Plane,
                 GradientBlock = _output.Plane,
                 GradientStep = Block,
                 GradientPitch = _output.Pitch,
-                Input = _input.Sample(first),
+                Input = _input.Sample(first) + _band.FirstInput * _input.Plane,
                 InputTaps = offsets + tap,
                 Taps = taps,
                 Inner = _inner,
@@ -134,7 +141,12 @@ internal sealed class WeightGradient : GradientPart
         Unpack(sums, block, tap);
     }
 
-    private void Unpack(ReadOnlySpan<float> sums, int block, int tap) =>
-        BlockedWeights.Unpack(
-            sums, tap * _inner / _window.KernelArea, block, _output.Channels, _input.Channels, _input.Inner, _window.KernelArea, _context.Gradient(_weights));
+    private void Unpack(ReadOnlySpan<float> sums, int block, int tap)
+    {
+        int first = tap * _inner / _window.KernelArea;
+        if (_band.Layer.Groups > 1)
+            GroupedWeights.Unpack(sums, first, _band, _band.FirstOutput + block, _input.Inner, _context.Gradient(_weights));
+        else
+            BlockedWeights.Unpack(sums, first, block, _output.Channels, _input.Channels, _input.Inner, _window.KernelArea, _context.Gradient(_weights));
+    }
 }

@@ -46,13 +46,15 @@ internal sealed record Epilogue
     }
 }
 
-/// <summary>Runs <see cref="Conv2d"/> without groups, directly: one product over all cells of the kernel.</summary>
+/// <summary>Runs a <see cref="Conv2d"/>, or one band of its channels, directly: one product over all cells of the kernel.</summary>
 internal sealed class ConvolutionOperator : BlockedOperator
 {
     private readonly Conv2d _layer;
     private readonly Epilogue _epilogue;
     private readonly Window _window;
+    private readonly ChannelBand _band;
     private readonly int _weightLength;
+    private readonly int _sharedOffset;
 
     /// <summary>Empty in training, where weights are packed in every step and lie in what all operators share.</summary>
     private readonly AlignedBuffer _weights;
@@ -61,12 +63,26 @@ internal sealed class ConvolutionOperator : BlockedOperator
     private BlockedTaps _taps = null!;
     private TaskSplit _split = null!;
 
-    public ConvolutionOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue) : base(context, nodes, inputs, output)
+    public ConvolutionOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue)
+        : this(context, nodes, inputs, output, epilogue, ChannelBand.ByOutputs((Conv2d)nodes[0].Layer, inputs[0], output).Single(), 0) { }
+
+    /// <param name="context">How the plan is to run.</param>
+    /// <param name="nodes">The convolution and what is fused into it.</param>
+    /// <param name="inputs">The input, and what is added at the end, if anything.</param>
+    /// <param name="output">The output.</param>
+    /// <param name="epilogue">The last step.</param>
+    /// <param name="band">The outputs that are computed, and the inputs that they read.</param>
+    /// <param name="sharedOffset">Where the weights lie in what all operators share.</param>
+    public ConvolutionOperator(
+        BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue, ChannelBand band, int sharedOffset)
+        : base(context, nodes, inputs, output)
     {
         _layer = (Conv2d)nodes[0].Layer;
         _epilogue = epilogue;
         _window = _layer.WindowFor(Input.Shape);
-        _weightLength = BlockedWeights.Length(_layer.OutChannels, _layer.InChannels, Inner, _window.KernelArea);
+        _band = band;
+        _sharedOffset = sharedOffset;
+        _weightLength = checked(band.OutputBlocks * band.InputBlocks * _window.KernelArea * Inner * BlockedCorrelation.Block);
         _weights = new AlignedBuffer(context.HasBackward ? 0 : _weightLength);
         _bias = new AlignedBuffer(Output.Blocks * BlockedCorrelation.Block);
         _scales = new float[Output.Blocks * BlockedCorrelation.Block];
@@ -77,7 +93,7 @@ internal sealed class ConvolutionOperator : BlockedOperator
 
     public override int SharedLength => Context.HasBackward ? _weightLength : 0;
 
-    private Span<float> Weights => Context.HasBackward ? Context.Shared.Span[.._weightLength] : _weights.Span;
+    private Span<float> Weights => Context.HasBackward ? Context.Shared.Span.Slice(_sharedOffset, _weightLength) : _weights.Span;
 
     public override string Algorithm => _window.KernelArea == 1 ? "1×1" : "direct";
 
@@ -85,29 +101,36 @@ internal sealed class ConvolutionOperator : BlockedOperator
 
     public override void Bind()
     {
-        _taps = BlockedTaps.Forward(_window, Input);
+        _taps = BlockedTaps.Forward(_window, Input, _band.InputBlocks);
         if (_taps.Inner == Input.Inner)
             _taps = _taps with { Inner = Inner };
-        long rowLength = (long)Input.Pitch * _window.StrideHeight * Input.Blocks;
-        _split = TaskSplit.Of(Output.Height, Output.Width, Output.Blocks, Nodes[0].Layer.MultiplyAdds(Input.Shape), rowLength, _weightLength, Context.Batch);
+        long rowLength = (long)Input.Pitch * _window.StrideHeight * _band.InputBlocks;
+        long work = _layer.Groups == 1 ? _layer.MultiplyAdds(Input.Shape) : (long)_weightLength * _window.OutputArea;
+        _split = TaskSplit.Of(Output.Height, Output.Width, _band.OutputBlocks, work, rowLength, _weightLength, Context.Batch);
     }
 
     /// <summary>Whether rows follow one another without a gap everywhere, so that a map is one long row.</summary>
     private bool IsFlat => _window.KernelArea == 1 && _window.StrideHeight == 1 && _window.StrideWidth == 1
         && Input.Halo == 0 && Output.Halo == 0 && (_epilogue.Residual?.Halo ?? 0) == 0;
 
-    public override int PackTasks => Output.Blocks;
+    public override int PackTasks => _band.OutputBlocks;
 
     public override void Pack(int task)
     {
         const int block = BlockedCorrelation.Block;
+        int packed = _band.FirstOutput + task;
         Span<float> bias = _bias.Span;
-        for (int oc = task * block; oc < Math.Min((task + 1) * block, _layer.OutChannels); oc++)
+        for (int oc = packed * block; oc < Math.Min((packed + 1) * block, _layer.OutChannels); oc++)
         {
             (_scales[oc], float shift) = _epilogue.Fold(oc);
             bias[oc] = shift + (_layer.Bias ? Nodes[0].Parameters[1].Value.Values[oc] * _scales[oc] : 0);
         }
-        BlockedWeights.Pack(Nodes[0].Parameters[0].Value.Values, task, _layer.OutChannels, _layer.InChannels, Inner, _window.KernelArea, _scales, Weights);
+        ReadOnlySpan<float> weights = Nodes[0].Parameters[0].Value.Values;
+        int length = _weightLength / _band.OutputBlocks;
+        if (_layer.Groups > 1)
+            GroupedWeights.Pack(weights, _band, packed, Inner, _scales, Weights.Slice(task * length, length));
+        else
+            BlockedWeights.Pack(weights, task, _layer.OutChannels, _layer.InChannels, Inner, _window.KernelArea, _scales, Weights);
     }
 
     public override int ForwardTasks(int phase, int count) => count * _split.Count;
@@ -122,9 +145,10 @@ internal sealed class ConvolutionOperator : BlockedOperator
         {
             int weightBlock = _taps.Offsets.Length * _taps.Inner * BlockedCorrelation.Block;
             BlockedMap? residual = _epilogue.Residual;
+            int block = _band.FirstOutput + part.FirstBlock;
             BlockedCorrelation.Run(new BlockedCorrelation.Operands
             {
-                Input = Input.Sample(n) + part.FirstRow * pitch,
+                Input = Input.Sample(n) + _band.FirstInput * Input.Plane + part.FirstRow * pitch,
                 InputTaps = taps,
                 Taps = _taps.Offsets.Length,
                 Inner = _taps.Inner,
@@ -132,12 +156,12 @@ internal sealed class ConvolutionOperator : BlockedOperator
                 InputPitch = pitch,
                 Weights = weights + (nint)part.FirstBlock * weightBlock,
                 WeightBlock = weightBlock,
-                Output = Output.Sample(n) + part.FirstBlock * Output.Plane + part.FirstRow * Output.Pitch,
+                Output = Output.Sample(n) + block * Output.Plane + part.FirstRow * Output.Pitch,
                 OutputBlock = Output.Plane,
                 OutputStep = BlockedCorrelation.Block,
                 OutputPitch = Output.Pitch,
-                Bias = bias + part.FirstBlock * BlockedCorrelation.Block,
-                Residual = residual is null ? null : residual.Sample(n) + part.FirstBlock * residual.Plane + part.FirstRow * residual.Pitch,
+                Bias = bias + block * BlockedCorrelation.Block,
+                Residual = residual is null ? null : residual.Sample(n) + block * residual.Plane + part.FirstRow * residual.Pitch,
                 ResidualBlock = residual?.Plane ?? 0,
                 ResidualPitch = residual?.Pitch ?? 0,
                 Blocks = part.Blocks,

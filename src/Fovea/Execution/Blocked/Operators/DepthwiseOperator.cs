@@ -14,6 +14,7 @@ internal sealed class DepthwiseOperator : BlockedOperator
     private readonly Window _window;
     private readonly AlignedBuffer _weights;
     private readonly AlignedBuffer _bias;
+    private int[] _taps = [];
 
     public DepthwiseOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue) : base(context, nodes, inputs, output)
     {
@@ -26,7 +27,12 @@ internal sealed class DepthwiseOperator : BlockedOperator
 
     public override string Algorithm => "depthwise";
 
+    /// <summary>One block's weights: (cells, 16).</summary>
+    public ReadOnlySpan<float> PackedWeights(int block) => _weights.Span.Slice(block * _window.KernelArea * BlockedCorrelation.Block, _window.KernelArea * BlockedCorrelation.Block);
+
     public override void RequireHalos() => Input.RequireHalo(BlockedTaps.Halo(_window));
+
+    public override void Bind() => _taps = BlockedTaps.OfBlock(_window, Input.Pitch);
 
     public override int PackTasks => 1;
 
@@ -51,33 +57,39 @@ internal sealed class DepthwiseOperator : BlockedOperator
     public override unsafe void Forward(int phase, int task, int count, int worker)
     {
         int n = task / Output.Blocks, block = task % Output.Blocks;
-        Run(Input.Sample(n) + block * Input.Plane, Input.Pitch, n, block, 0, Output.Height);
+        Run(Input.Sample(n) + block * Input.Plane, Input.Pitch, _taps, n, block, 0, Output.Height);
     }
 
     /// <summary>Computes some rows of one block of a sample.</summary>
     /// <param name="input">The pixels that the first of these rows stands on.</param>
     /// <param name="pitch">Floats from one row of input to the next.</param>
+    /// <param name="taps">Where the kernel's cells lie there, relative to a pixel.</param>
     /// <param name="n">The sample.</param>
     /// <param name="block">The block of channels.</param>
     /// <param name="row">The first row of output.</param>
     /// <param name="rows">How many rows.</param>
-    public unsafe void Run(float* input, int pitch, int n, int block, int row, int rows)
+    public unsafe void Run(float* input, int pitch, int[] taps, int n, int block, int row, int rows)
     {
         const int lanes = BlockedCorrelation.Block;
         BlockedMap? residual = _epilogue.Residual;
         fixed (float* weights = _weights.Span, bias = _bias.Span)
+        fixed (int* offsets = taps)
             Depthwise.Run(new Depthwise.Operands
             {
-                Window = _window,
-                Rows = rows,
                 Input = input,
-                InputPitch = pitch,
+                InputTaps = offsets,
+                Taps = taps.Length,
+                InputStep = _window.StrideWidth * lanes,
+                InputPitch = _window.StrideHeight * pitch,
                 Weights = weights + block * _window.KernelArea * lanes,
                 Bias = bias + block * lanes,
                 Residual = residual is null ? null : residual.Sample(n) + block * residual.Plane + row * residual.Pitch,
                 ResidualPitch = residual?.Pitch ?? 0,
                 Output = Output.Sample(n) + block * Output.Plane + row * Output.Pitch,
+                OutputStep = lanes,
                 OutputPitch = Output.Pitch,
+                Height = rows,
+                Width = Output.Width,
                 Lower = _epilogue.Lower,
                 Upper = _epilogue.Upper,
             });

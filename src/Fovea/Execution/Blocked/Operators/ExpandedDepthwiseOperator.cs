@@ -28,6 +28,7 @@ internal sealed class ExpandedDepthwiseOperator : BlockedOperator
     private readonly AlignedBuffer _weights;
     private readonly AlignedBuffer _bias;
     private readonly float[] _scales;
+    private readonly int[] _depthwiseTaps;
     private BlockedTaps _taps = null!;
 
     /// <param name="context">How the plan is to run.</param>
@@ -47,6 +48,7 @@ internal sealed class ExpandedDepthwiseOperator : BlockedOperator
         _depthwise = new DepthwiseOperator(context, nodes, [between, .. inputs[1..]], output, epilogue);
         _window = ((Conv2d)nodes[0].Layer).WindowFor(between.Shape);
         _halo = BlockedTaps.Halo(_window);
+        _depthwiseTaps = BlockedTaps.OfBlock(_window, Pitch);
         int rows = Output.Height, needed = BlocksATask * Pitch;
         int most = Math.Clamp((MostBetween / needed - _window.SpanHeight) / _window.StrideHeight + 1, 1, rows);
         _strips = (rows + most - 1) / most;
@@ -67,9 +69,9 @@ internal sealed class ExpandedDepthwiseOperator : BlockedOperator
     /// <summary>Whether the two convolutions can run as one.</summary>
     public static bool Suits(Conv2d expanding, Conv2d depthwise) =>
         expanding is { KernelSize: { Height: 1, Width: 1 }, Stride: { Height: 1, Width: 1 }, Padding: { Top: 0, Left: 0, Bottom: 0, Right: 0 }, Groups: 1, Connections: null }
-        && expanding.InChannels >= Block && expanding.OutChannels >= Block && depthwise.Connections is null && depthwise.Groups == depthwise.InChannels && depthwise.Groups == depthwise.OutChannels;
+        && expanding.InChannels >= Block && expanding.OutChannels >= Block && BlockedRules.IsDepthwise(depthwise);
 
-    public override void Bind() => _taps = BlockedTaps.Forward(_layer.WindowFor(Input.Shape), Input);
+    public override void Bind() => _taps = BlockedTaps.Forward(_layer.WindowFor(Input.Shape), Input, Input.Blocks);
 
     public override int PackTasks => Output.Blocks;
 
@@ -124,7 +126,7 @@ internal sealed class ExpandedDepthwiseOperator : BlockedOperator
                 Upper = _expansion.Upper,
             });
             for (int b = 0; b < blocks; b++)
-                _depthwise.Run(scratch + b * between * Pitch + _window.PadTop * Pitch + _halo * Block, Pitch, n, block + b, row, rows);
+                _depthwise.Run(scratch + b * between * Pitch + _window.PadTop * Pitch + _halo * Block, Pitch, _depthwiseTaps, n, block + b, row, rows);
         }
     }
 

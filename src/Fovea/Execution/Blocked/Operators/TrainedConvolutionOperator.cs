@@ -7,7 +7,7 @@ using Fovea.Networks;
 namespace Fovea.Execution.Blocked.Operators;
 
 /// <summary>
-/// Trains a <see cref="Conv2d"/> without groups: forward is the operator of inference after its weights were packed, which
+/// Trains a <see cref="Conv2d"/>: forward is the operator of inference after its weights were packed, which
 /// nobody needs any longer then; backward a list of parts, each by the algorithm that suits it.
 /// </summary>
 internal sealed class TrainedConvolutionOperator : BlockedOperator
@@ -23,7 +23,11 @@ internal sealed class TrainedConvolutionOperator : BlockedOperator
     {
         _epilogue = epilogue;
         _winograd = tile > 0;
-        _forward = tile > 0 ? new WinogradOperator(context, nodes, inputs, output, epilogue, tile) : new ConvolutionOperator(context, nodes, inputs, output, epilogue);
+        var layer = (Conv2d)nodes[0].Layer;
+        _forward = tile > 0 ? new WinogradOperator(context, nodes, inputs, output, epilogue, tile)
+            : BlockedRules.IsDepthwise(layer) ? new DepthwiseOperator(context, nodes, inputs, output, epilogue)
+            : layer.Groups > 1 ? new GroupedConvolutionOperator(context, nodes, inputs, output, epilogue)
+            : new ConvolutionOperator(context, nodes, inputs, output, epilogue);
     }
 
     public override string Algorithm => _forward.Algorithm;
@@ -76,13 +80,21 @@ internal sealed class TrainedConvolutionOperator : BlockedOperator
             yield return new ClampGradient(this, _epilogue.Residual is null ? -1 : 1, _epilogue.Lower, _epilogue.Upper);
         if (layer.Bias && Context.WantsGradient(Nodes[0].Parameters[1]))
             yield return new BiasGradient(Context, Output, Nodes[0].Parameters[1]);
-        if (Context.WantsGradient(weights))
-            yield return _winograd
-                ? new WinogradWeightGradient(Context, Input, Output, window, weights)
-                : new WeightGradient(Context, Input, Output, window, weights);
-        if (Targets[0] != GradientTarget.None)
-            yield return _winograd
-                ? new WinogradInputGradient(Context, this, window, weights)
-                : new InputGradient(Context, this, window, weights);
+        if (_forward is DepthwiseOperator depthwise)
+        {
+            if (Context.WantsGradient(weights) || Targets[0] != GradientTarget.None)
+                yield return new DepthwiseGradients(Context, this, depthwise, window, weights);
+            yield break;
+        }
+        if (Context.WantsGradient(weights) && _winograd)
+            yield return new WinogradWeightGradient(Context, Input, Output, window, weights);
+        else if (Context.WantsGradient(weights))
+            foreach (ChannelBand band in ChannelBand.ByOutputs(layer, Input, Output))
+                yield return new WeightGradient(Context, this, window, weights, band);
+        if (Targets[0] != GradientTarget.None && _winograd)
+            yield return new WinogradInputGradient(Context, this, window, weights);
+        else if (Targets[0] != GradientTarget.None)
+            foreach (ChannelBand band in ChannelBand.ByInputs(layer, Input, Output))
+                yield return new InputGradient(Context, this, window, weights, band);
     }
 }

@@ -69,18 +69,28 @@ internal static unsafe class ElementwiseLoop
             Backward(function, x, y, g, d, adds: false, input.Length);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal static int Forward<TFunction, TSimd, TVector>(TFunction function, float* x, float* y, int i, int length)
         where TFunction : struct, IElementwise
         where TSimd : ISimd<TVector>
         where TVector : unmanaged
     {
+        // Four at a time: their chains of operations overlap, and constants stay in registers.
+        for (; i + 4 * TSimd.Count <= length; i += 4 * TSimd.Count)
+        {
+            TVector first = function.Value<TSimd, TVector>(TSimd.Load(x + i)), second = function.Value<TSimd, TVector>(TSimd.Load(x + i + TSimd.Count));
+            TVector third = function.Value<TSimd, TVector>(TSimd.Load(x + i + 2 * TSimd.Count)), fourth = function.Value<TSimd, TVector>(TSimd.Load(x + i + 3 * TSimd.Count));
+            TSimd.Store(first, y + i);
+            TSimd.Store(second, y + i + TSimd.Count);
+            TSimd.Store(third, y + i + 2 * TSimd.Count);
+            TSimd.Store(fourth, y + i + 3 * TSimd.Count);
+        }
         for (; i + TSimd.Count <= length; i += TSimd.Count)
             TSimd.Store(function.Value<TSimd, TVector>(TSimd.Load(x + i)), y + i);
         return i;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal static int Backward<TFunction, TSimd, TVector>(TFunction function, float* x, float* y, float* g, float* d, bool adds, int i, int length)
         where TFunction : struct, IElementwise
         where TSimd : ISimd<TVector>

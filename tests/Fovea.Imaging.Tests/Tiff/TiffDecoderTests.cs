@@ -83,6 +83,11 @@ public class TiffDecoderTests
         Assert.Equal(pixels, Decode(file).Pixels.ToArray());
     }
 
+    /// <summary>A stream may ask for a dictionary that lies elsewhere; the runtime then throws no InvalidDataException.</summary>
+    [Fact]
+    public void Deflate_data_that_ask_for_a_dictionary_are_damaged() =>
+        Assert.Contains("the Deflate data are damaged", Refusal(Grey(2, 2, [0x78, 0x20, 1, 2, 3, 4, 5, 6, 7, 8], (259, [8]))), StringComparison.Ordinal);
+
     [Fact]
     public void What_is_not_possible_is_named()
     {

@@ -20,9 +20,10 @@ internal static class Deflate
             {
                 return stream.ReadAtLeast(output, output.Length, throwOnEndOfStream: false);
             }
-            catch (InvalidDataException)
+            // An IOException comes of data that ask for a dictionary, which TIFF does not have.
+            catch (Exception e) when (e is InvalidDataException or IOException)
             {
-                throw new ImageFormatException("TIFF: the Deflate data are damaged");
+                throw new ImageFormatException("TIFF: the Deflate data are damaged", e);
             }
         }
     }

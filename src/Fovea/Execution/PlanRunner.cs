@@ -126,7 +126,7 @@ internal sealed unsafe class PlanRunner : Runner, IWork
     private void Choose(int value)
     {
         _value = value;
-        _chosen = value == Graph.Output ? null : AncestorsOf(value);
+        _chosen = ChosenFor(value);
     }
 
     private bool Runs(PlanNode node) => _chosen is null || _chosen.Contains(node.Group);

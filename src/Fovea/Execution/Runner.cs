@@ -12,7 +12,6 @@ namespace Fovea.Execution;
 internal abstract class Runner
 {
     private readonly AlignedBuffer _targets;
-    private readonly Dictionary<int, HashSet<FusionGroup>> _ancestors = [];
     private long _packedVersion = -1;
 
     /// <param name="graph">What runs.</param>
@@ -102,13 +101,8 @@ internal abstract class Runner
     /// <param name="destination">Where to.</param>
     public abstract void Read(int node, bool gradient, Span<float> destination);
 
-    /// <summary>The groups that a value depends on.</summary>
-    public HashSet<FusionGroup> AncestorsOf(int value)
-    {
-        if (!_ancestors.TryGetValue(value, out HashSet<FusionGroup>? groups))
-            _ancestors.Add(value, groups = Graph.Ancestors(value));
-        return groups;
-    }
+    /// <summary>The groups that run for a value; null if it is the output, for which all do.</summary>
+    protected HashSet<FusionGroup>? ChosenFor(int value) => value == Graph.Output ? null : Graph.AncestorsOf(value);
 
     /// <summary>Packs the parameters again if any may have changed.</summary>
     protected void PackIfChanged()

@@ -38,10 +38,10 @@ internal sealed class BlockedGraph
     public BlockedMap Output => _maps[Graph.Output];
 
     /// <summary>One a group, in the graph's order.</summary>
-    public IReadOnlyList<BlockedOperator> Operators { get; }
+    public BlockedOperator[] Operators { get; }
 
     /// <summary>The operators whose backward runs, the last one first.</summary>
-    public IReadOnlyList<BlockedOperator> Backward { get; }
+    public BlockedOperator[] Backward { get; }
 
     /// <summary>Where a value lies.</summary>
     public BlockedMap MapOf(int value) => _maps[value];

@@ -32,8 +32,6 @@ internal sealed class BlockedRunner : Runner, IWork
 
     private readonly AlignedBuffer[] _parameterGradients = [];
     private readonly BlockedGraph _graph;
-    private readonly BlockedOperator[] _operators;
-    private readonly BlockedOperator[] _backward;
     private BlockedOperator _operator = null!;
     private int _phase;
     private Work _work;
@@ -47,8 +45,6 @@ internal sealed class BlockedRunner : Runner, IWork
     private BlockedRunner(BlockedGraph graph) : base(graph.Graph)
     {
         _graph = graph;
-        _operators = [.. graph.Operators];
-        _backward = [.. graph.Backward];
         BlockedContext context = graph.Context;
         BlockedMemory.AllocateValues(graph);
         if (context.HasBackward)
@@ -58,10 +54,10 @@ internal sealed class BlockedRunner : Runner, IWork
             ParameterOffsets = BlockedMemory.AllocateParameterGradients(graph.Graph.Network, context);
             _parameterGradients = [context.Gradients!];
         }
-        foreach (BlockedOperator op in _operators)
+        foreach (BlockedOperator op in _graph.Operators)
             op.Bind();
-        context.Scratch = [.. Enumerable.Range(0, context.Workers).Select(_ => new AlignedBuffer(_operators.Select(op => op.ScratchLength).DefaultIfEmpty().Max()))];
-        context.Shared = new AlignedBuffer(_operators.Select(op => op.SharedLength).DefaultIfEmpty().Max());
+        context.Scratch = [.. Enumerable.Range(0, context.Workers).Select(_ => new AlignedBuffer(_graph.Operators.Select(op => op.ScratchLength).DefaultIfEmpty().Max()))];
+        context.Shared = new AlignedBuffer(_graph.Operators.Select(op => op.SharedLength).DefaultIfEmpty().Max());
         PackIfChanged();
     }
 
@@ -75,7 +71,7 @@ internal sealed class BlockedRunner : Runner, IWork
     protected override void Pack()
     {
         _work = Work.Pack;
-        foreach (BlockedOperator op in _operators)
+        foreach (BlockedOperator op in _graph.Operators)
             Share(op, op.PackTasks);
     }
 
@@ -113,8 +109,8 @@ internal sealed class BlockedRunner : Runner, IWork
         Convert(Work.LayOut, _graph.Input, input);
         _graph.Context.Step = StepCount;
         _work = Work.Forward;
-        HashSet<FusionGroup>? chosen = value == Graph.Output ? null : AncestorsOf(value);
-        foreach (BlockedOperator op in _operators)
+        HashSet<FusionGroup>? chosen = ChosenFor(value);
+        foreach (BlockedOperator op in _graph.Operators)
             if (chosen is null || chosen.Contains(op.Group))
                 for (_phase = 0; _phase < op.ForwardPhases; _phase++)
                     Share(op, op.ForwardTasks(_phase, count));
@@ -148,11 +144,11 @@ internal sealed class BlockedRunner : Runner, IWork
 
     public override void Backward(int value, ReadOnlySpan<float> gradient)
     {
-        HashSet<FusionGroup>? chosen = value == Graph.Output ? null : AncestorsOf(value);
+        HashSet<FusionGroup>? chosen = ChosenFor(value);
         if (chosen is null)
             Write(_graph.Output, gradient);
         _work = Work.Backward;
-        foreach (BlockedOperator op in _backward)
+        foreach (BlockedOperator op in _graph.Backward)
             if (chosen is null || chosen.Contains(op.Group))
             {
                 if (chosen is not null && op.Group.Last == value)
@@ -169,7 +165,7 @@ internal sealed class BlockedRunner : Runner, IWork
     }
 
     /// <summary>Whether the operator that makes a value has a backward that runs.</summary>
-    private bool HasBackward(int value) => Array.Exists(_backward, op => op.Group.Last == value);
+    private bool HasBackward(int value) => Array.Exists(_graph.Backward, op => op.Group.Last == value);
 
     /// <summary>What an operator leaves on which the value that backward starts from does not depend.</summary>
     private void ClearGradients(BlockedOperator op)

@@ -17,6 +17,7 @@ internal sealed class ExecutionGraph
     private readonly int[] _values;
     private readonly HashSet<int> _kept;
     private readonly HashSet<int> _gradients;
+    private readonly Dictionary<int, HashSet<FusionGroup>> _ancestors = [];
 
     /// <exception cref="ShapeException">A layer cannot take its input.</exception>
     /// <exception cref="KeyNotFoundException">The options name a node that there is not.</exception>
@@ -94,8 +95,15 @@ internal sealed class ExecutionGraph
         _ => false,
     };
 
-    /// <summary>The groups that a value depends on.</summary>
-    public HashSet<FusionGroup> Ancestors(int value)
+    /// <summary>The groups that a value depends on; found once.</summary>
+    public HashSet<FusionGroup> AncestorsOf(int value)
+    {
+        if (!_ancestors.TryGetValue(value, out HashSet<FusionGroup>? groups))
+            _ancestors.Add(value, groups = FindAncestors(value));
+        return groups;
+    }
+
+    private HashSet<FusionGroup> FindAncestors(int value)
     {
         var values = new HashSet<int> { value };
         var groups = new HashSet<FusionGroup>();
@@ -109,7 +117,7 @@ internal sealed class ExecutionGraph
     }
 
     /// <summary>Whether a value is computed from another.</summary>
-    public bool DependsOn(int value, int other) => Ancestors(value).Any(group => group.Last == other);
+    public bool DependsOn(int value, int other) => AncestorsOf(value).Any(group => group.Last == other);
 
     private FusionGroup[] Partition(EngineRules rules)
     {

@@ -9,7 +9,7 @@ internal static class GradientFlow
     /// <summary>Sets all groups' targets; returns those whose backward runs, the last one first.</summary>
     public static FusionGroup[] Resolve(ExecutionGraph graph)
     {
-        HashSet<FusionGroup> reaching = graph.Ancestors(graph.Output);
+        HashSet<FusionGroup> reaching = graph.AncestorsOf(graph.Output);
         var wanted = new HashSet<int>();
         foreach (FusionGroup group in graph.Groups)
         {

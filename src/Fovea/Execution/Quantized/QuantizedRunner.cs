@@ -47,7 +47,7 @@ internal sealed class QuantizedRunner : Runner, IWork
     public override unsafe void Forward(ReadOnlySpan<float> input, int count, int value)
     {
         int length = InputShape.Length, results = OutputShape.Length;
-        HashSet<FusionGroup>? chosen = value == Graph.Output ? null : AncestorsOf(value);
+        HashSet<FusionGroup>? chosen = ChosenFor(value);
         Count = count;
         PackIfChanged();
         fixed (float* images = input)

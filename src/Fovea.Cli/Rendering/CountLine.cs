@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Fovea.Runs.Text;
 
 namespace Fovea.Cli.Rendering;
@@ -9,12 +8,14 @@ namespace Fovea.Cli.Rendering;
 /// </summary>
 /// <param name="terminal">Where messages go.</param>
 /// <param name="what">What they are, in the plural.</param>
-internal sealed class CountLine(Terminal terminal, string what)
+/// <param name="clock">Tells when to draw again; the system's unless given.</param>
+internal sealed class CountLine(Terminal terminal, string what, TimeProvider? clock = null)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _drawing = new();
-    private long _drawn = Stopwatch.GetTimestamp();
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    private long _drawn = (clock ?? TimeProvider.System).GetTimestamp();
     private int _width;
 
     /// <summary>Draws the line, unless it was drawn a moment ago or all is done.</summary>
@@ -24,11 +25,11 @@ internal sealed class CountLine(Terminal terminal, string what)
             return;
         lock (_drawing)
         {
-            if (Stopwatch.GetElapsedTime(_drawn) < Interval)
+            if (_clock.GetElapsedTime(_drawn) < Interval)
                 return;
             string line = $"{Format.Count(done)} of {Format.Count(total)} {what}";
             terminal.Redraw(line.PadRight(_width));
-            (_width, _drawn) = (Math.Max(_width, line.Length), Stopwatch.GetTimestamp());
+            (_width, _drawn) = (Math.Max(_width, line.Length), _clock.GetTimestamp());
         }
     }
 

@@ -32,10 +32,7 @@ public sealed class ModelFormatException : Exception
     /// <summary>Text out of a file, fit for a message: in quotes, of bounded length, on one line.</summary>
     internal static string Quote(string text) => $"'{OneLine(text, LongestQuote)}'";
 
-    /// <summary>The text without control characters, cut to a length.</summary>
-    internal static string OneLine(string text, int longest = 1000)
-    {
-        string cut = text.Length <= longest ? text : text[..longest] + "…";
-        return cut.Any(char.IsControl) ? string.Concat(cut.Select(c => char.IsControl(c) ? '?' : c)) : cut;
-    }
+    /// <summary>The text made safe to show, cut to a length.</summary>
+    internal static string OneLine(string text, int longest = 1000) =>
+        Printable.Escape(text.Length <= longest ? text : text[..longest] + "…");
 }

@@ -78,7 +78,7 @@ public class SafeTensorsTests
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", 8, "lies at (8, 0)")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8,8]}}""", 8, "two offsets")]
     [InlineData("""{"a":{"dtype":"F33","shape":[2],"data_offsets":[0,8]}}""", 8, "'F33'")]
-    [InlineData("""{"a\n":{"dtype":"F33","shape":[2],"data_offsets":[0,8]}}""", 8, "'a?'")]
+    [InlineData("""{"a\n":{"dtype":"F33","shape":[2],"data_offsets":[0,8]}}""", 8, "'a\\n'")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2]}}""", 8, "data_offsets")]
     [InlineData("""{"a":{"dtype":"F32","shape":[[2]],"data_offsets":[0,8]}}""", 8, "header")]
     [InlineData("""{"a":7}""", 8, "dtype")]

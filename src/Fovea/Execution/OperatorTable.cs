@@ -13,7 +13,7 @@ internal static class OperatorTable
         Conv2d layer => new Conv2dOperator(layer, context),
         ConvReLUMaxPool layer => new ConvReLUMaxPoolOperator(layer, context),
         Linear layer => new LinearOperator(layer, context),
-        Flatten => new CopyOperator(context),
+        Flatten or Reshape => new CopyOperator(context),
         MaxPool2d layer => new MaxPool2dOperator(layer, context),
         AvgPool2d layer => SumPoolingOperator.For(layer, context),
         SumPool2d layer => SumPoolingOperator.For(layer, context),
@@ -29,7 +29,9 @@ internal static class OperatorTable
         Softmax => new SoftmaxOperator(context),
         Rbf => new RbfOperator(context),
         Add => new AddOperator(context),
-        Concat => new ConcatOperator(context),
+        Concat or Outputs => new ConcatOperator(context),
+        ConstantTensor => new ConstantTensorOperator(context),
+        Part layer => new PartOperator(layer, context),
         _ => throw new NotSupportedException($"no operator runs {context.Node.Layer.GetType().Name} of node '{context.Node.Name}'"),
     };
 }

@@ -135,6 +135,22 @@ public sealed class Plan
         return Outputs;
     }
 
+    /// <summary>One of several outputs of the last run: (count, …).</summary>
+    /// <param name="name">One of <see cref="Network.Outputs"/>.</param>
+    /// <exception cref="KeyNotFoundException">No output has this name.</exception>
+    /// <exception cref="InvalidOperationException">The plan has not run to its outputs.</exception>
+    public Tensor ReadOutput(string name)
+    {
+        NamedPart part = Network.Outputs.FirstOrDefault(part => part.Name == name)
+            ?? throw new KeyNotFoundException($"no output is named '{name}'{Nearest.Question(name, Network.Outputs.Select(part => part.Name))}; there are {string.Join(", ", Network.Outputs.Select(part => part.Name))}");
+        RequireRun();
+        ReadOnlySpan<float> outputs = Outputs;
+        var tensor = new Tensor(new Shape([Count, .. part.Shape.ToArray()]));
+        for (int n = 0; n < Count; n++)
+            outputs.Slice(n * OutputShape.Length + part.Offset, part.Shape.Length).CopyTo(tensor.Span[(n * part.Shape.Length)..]);
+        return tensor;
+    }
+
     /// <summary>Runs the network up to a node, and nothing that the node does not need.</summary>
     /// <param name="input">(count, C, H, W), count from 1 to the batch.</param>
     /// <param name="node">A node that is kept, see <see cref="PlanOptions.KeepActivations"/>; read it with <see cref="ReadActivation"/>.</param>

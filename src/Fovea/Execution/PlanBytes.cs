@@ -82,7 +82,7 @@ internal static class PlanBytes
         var graph = new ExecutionGraph(network, options, network.InputShape, new SlicedRules(lanes));
         double sample = network.InputShape.Length + graph.Groups.Sum(group => (double)graph.ShapeOf(group.Last).Length);
         // What sees the whole batch at once needs all of it.
-        bool keeps = options.IsRead || options.UsesBatchStatistics && network.Nodes.Any(node => node.Layer is BatchNorm2d);
+        bool keeps = options.IsRead || options.UsesBatchStatistics && network.Nodes.Any(node => node.Layer.Lowered is BatchNorm2d);
         return sizeof(float) * sample * (options.HasGradients ? 2 : 1) * lanes * (keeps ? slices : Math.Min(slices, options.Threads));
     }
 
@@ -118,7 +118,7 @@ internal static class PlanBytes
         Shape shape = node < 0 ? network.InputShape : network.Nodes[node].OutputShape;
         int frame = 0;
         foreach (Node reader in network.Nodes)
-            if (reader.Layer is Conv2d convolution && reader.Inputs.Contains(node) && convolution.WindowFor(shape) is var window)
+            if (reader.Layer.Lowered is Conv2d convolution && reader.Inputs.Contains(node) && convolution.WindowFor(shape) is var window)
                 frame = Math.Max(frame, Math.Max(Math.Max(window.PadTop, window.PadBottom), Math.Max(window.PadLeft, window.PadRight)));
         int channels = (shape.Channels + BlockedCorrelation.Block - 1) / BlockedCorrelation.Block * BlockedCorrelation.Block;
         return (double)channels * (shape.Height + 2.0 * frame) * (shape.Width + 2.0 * frame);

@@ -9,11 +9,11 @@ namespace Fovea.Layers;
 /// </summary>
 public abstract record Layer
 {
-    /// <summary>How many inputs the layer takes; null for any number from two (<c>Add</c>, <c>Concat</c>).</summary>
+    /// <summary>How many inputs the layer takes; null for any number from two (<c>Add</c>, <c>Concat</c>), 0 for a <see cref="ConstantTensor"/>.</summary>
     public virtual int? InputCount => 1;
 
     /// <summary>The shape of one output sample, from that of one input sample.</summary>
-    /// <param name="inputs">(C, H, W) or (F) of every input.</param>
+    /// <param name="inputs">The shape of one sample of every input: (C, H, W), (C, L), (F) or any other.</param>
     /// <exception cref="ShapeException">The layer cannot take this input; the message says what it would take.</exception>
     public abstract Shape OutputShape(params ReadOnlySpan<Shape> inputs);
 
@@ -23,9 +23,16 @@ public abstract record Layer
     /// <summary>Multiply-adds for one sample; 0 for layers that multiply no weights.</summary>
     public virtual long MultiplyAdds(params ReadOnlySpan<Shape> inputs) => 0;
 
+    /// <summary>The layer that engines run instead, with the same parameters in the same order: one of sequences is one of maps with one row.</summary>
+    internal virtual Layer Lowered => this;
+
     /// <summary>Throws if the input is not (C, H, W); returns it otherwise.</summary>
-    protected Shape RequireMaps(Shape input) =>
+    protected internal Shape RequireMaps(Shape input) =>
         input.IsMaps ? input : throw new ShapeException($"{GetType().Name} takes feature maps (C, H, W), got {input}");
+
+    /// <summary>Throws if the input is not (C, L); returns it otherwise.</summary>
+    internal Shape RequireSequence(Shape input) =>
+        input.Rank == 2 ? input : throw new ShapeException($"{GetType().Name} takes a sequence (C, L), got {input}");
 
     /// <summary>Throws if the input has another number of channels, or features; returns it otherwise.</summary>
     protected Shape RequireChannels(Shape input, int channels) =>

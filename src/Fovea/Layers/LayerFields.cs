@@ -100,6 +100,23 @@ internal sealed class LayerFields
                 : sides.Length == 1 ? sides[0]
                 : throw Unfit(name, "one or four sizes, or \"same\""));
 
+    /// <summary>Whole numbers in a row.</summary>
+    public int[] Ints(string name, IReadOnlyList<int>? value, IReadOnlyList<int>? fallback = null) =>
+        Field(FieldKind.Ints, name, value is null ? null : new IntRow(value), fallback is null ? null : new IntRow(fallback), v => Row(v.Numbers!), v => $"[{string.Join(", ", v.Numbers!)}]",
+            json => new IntRow(Numbers(name, json))).Numbers?.ToArray() ?? [];
+
+    /// <summary>The sizes of a tensor; none are a single number.</summary>
+    public Tensors.Shape Shape(string name, Tensors.Shape? value) =>
+        Field(FieldKind.Shape, name, value, null, v => Row(v.ToArray()), v => $"new Shape({string.Join(", ", v.ToArray())})",
+            json => Numbers(name, json) is var sizes && sizes.Length <= Tensors.Shape.MaxSampleRank ? new Tensors.Shape(sizes) : throw Unfit(name, $"up to {Tensors.Shape.MaxSampleRank} sizes"));
+
+    /// <summary>One of an enumeration's names, in small letters.</summary>
+    public T Choice<T>(string name, T? value, T? fallback = null)
+        where T : struct, Enum =>
+        Field(FieldKind.Choice, name, value, fallback, v => NameOf(v), v => $"{typeof(T).Name}.{v}",
+            json => json.ValueKind == JsonValueKind.String && Array.Find(Enum.GetValues<T>(), choice => NameOf(choice) == json.GetString()) is var found && NameOf(found) == json.GetString()
+                ? found : throw Unfit(name, $"one of {string.Join(", ", Enum.GetValues<T>().Select(NameOf))}"));
+
     /// <summary>Rows of numbers, or none.</summary>
     public int[][]? Table(string name, int[][]? value)
     {
@@ -146,6 +163,11 @@ internal sealed class LayerFields
         return written;
     }
 
+    private static string NameOf<T>(T choice)
+        where T : struct, Enum => choice.ToString().ToLowerInvariant();
+
+    private static JsonArray Row(IEnumerable<int> numbers) => new([.. numbers.Select(number => (JsonNode)number)]);
+
     /// <summary>One size or several, none of them absurd.</summary>
     private static int[] Pixels(string name, JsonElement json)
     {
@@ -159,6 +181,18 @@ internal sealed class LayerFields
         ? [.. json.EnumerateArray().Select(element =>
             element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int number) ? number : throw Unfit(name, "whole numbers"))]
         : throw Unfit(name, "numbers");
+
+    /// <summary>Numbers that are equal if all are.</summary>
+    private readonly struct IntRow(IReadOnlyList<int> numbers) : IEquatable<IntRow>
+    {
+        public IReadOnlyList<int>? Numbers { get; } = numbers;
+
+        public bool Equals(IntRow other) => (Numbers ?? []).SequenceEqual(other.Numbers ?? []);
+
+        public override bool Equals(object? obj) => obj is IntRow other && Equals(other);
+
+        public override int GetHashCode() => Numbers?.Count ?? 0;
+    }
 
     private static FormatException Unfit(string name, string right) => new($"field '{name}' must be {right}");
 }
@@ -183,6 +217,15 @@ internal enum FieldKind
 
     /// <summary>One number, the four sides, or "same".</summary>
     Padding,
+
+    /// <summary>Whole numbers in a row.</summary>
+    Ints,
+
+    /// <summary>The sizes of a tensor.</summary>
+    Shape,
+
+    /// <summary>One of a few words.</summary>
+    Choice,
 
     /// <summary>Rows of whole numbers.</summary>
     Table,

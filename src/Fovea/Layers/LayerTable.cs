@@ -9,9 +9,13 @@ internal static class LayerTable
     private static readonly Entry[] Entries =
     [
         Line<Conv2d>((f, l) => new(f.Int("inChannels", l?.InChannels), f.Int("outChannels", l?.OutChannels), f.Size("kernelSize", l?.KernelSize), f.Size("stride", l?.Stride, 1), f.Padding("padding", l?.Padding), f.Size("dilation", l?.Dilation, 1), f.Int("groups", l?.Groups, 1), f.Flag("bias", l?.Bias, true), f.Table("connections", l?.Connections), f.Flag("trainable", l?.Trainable, true))),
+        Line<Conv1d>((f, l) => new(f.Int("inChannels", l?.InChannels), f.Int("outChannels", l?.OutChannels), f.Int("kernelSize", l?.KernelSize), f.Int("stride", l?.Stride, 1), f.Padding("padding", l?.Padding), f.Int("dilation", l?.Dilation, 1), f.Int("groups", l?.Groups, 1), f.Flag("bias", l?.Bias, true))),
         Line<Linear>((f, l) => new(f.Int("inFeatures", l?.InFeatures), f.Int("outFeatures", l?.OutFeatures), f.Flag("bias", l?.Bias, true))),
         Line<Flatten>((_, _) => new()),
+        Line<Reshape>((f, l) => new(f.Ints("sizes", l?.Sizes))),
         Line<MaxPool2d>((f, l) => new(f.Size("kernelSize", l?.KernelSize), f.Size("stride", l?.Stride), f.Padding("padding", l?.Padding), f.Size("dilation", l?.Dilation, 1), f.Flag("ceil", l?.Ceil, false))),
+        Line<MaxPool1d>((f, l) => new(f.Int("kernelSize", l?.KernelSize), f.Int("stride", l?.Stride), f.Padding("padding", l?.Padding), f.Int("dilation", l?.Dilation, 1), f.Flag("ceil", l?.Ceil, false))),
+        Line<AvgPool1d>((f, l) => new(f.Int("kernelSize", l?.KernelSize), f.Int("stride", l?.Stride), f.Padding("padding", l?.Padding), f.Flag("ceil", l?.Ceil, false), f.Flag("countIncludePad", l?.CountIncludePad, true))),
         Line<AvgPool2d>((f, l) => new(f.Size("kernelSize", l?.KernelSize), f.Size("stride", l?.Stride), f.Padding("padding", l?.Padding), f.Flag("ceil", l?.Ceil, false), f.Flag("countIncludePad", l?.CountIncludePad, true))),
         Line<SumPool2d>((f, l) => new(f.Size("kernelSize", l?.KernelSize), f.Size("stride", l?.Stride), f.Padding("padding", l?.Padding), f.Flag("ceil", l?.Ceil, false))),
         Line<GlobalAvgPool2d>((_, _) => new()),
@@ -41,6 +45,9 @@ internal static class LayerTable
         Line<Rbf>((f, l) => new(f.Int("inFeatures", l?.InFeatures), f.Int("outFeatures", l?.OutFeatures), f.Flag("trainable", l?.Trainable, false))),
         Line<Add>((_, _) => new()),
         Line<Concat>((_, _) => new()),
+        Line<Part>((f, l) => new(f.Int("offset", l?.Offset), f.Shape("shape", l?.Shape))),
+        Line<Outputs>((_, _) => new()),
+        Line<ConstantTensor>((f, l) => new(f.Shape("shape", l?.Shape), f.Flag("trainable", l?.Trainable, false))),
     ];
 
     private static readonly Dictionary<string, Entry> ByName = Entries.ToDictionary(entry => entry.Type.Name);

@@ -24,7 +24,7 @@ internal static class Pooling
 {
     public static Shape OutputShape(WindowLayer layer, Shape input)
     {
-        Kernels.Window window = layer.WindowFor(input);
+        Kernels.Window window = layer.WindowFor(layer.RequireMaps(input));
         return new Shape(input.Channels, window.OutputHeight, window.OutputWidth);
     }
 

@@ -31,11 +31,10 @@ public abstract record WindowLayer : Layer
     /// <summary>Whether a last window that overhangs the edge counts; it uses the cells that exist.</summary>
     public bool Ceil { get; }
 
-    /// <summary>The geometry for one input shape, the padding in numbers.</summary>
-    /// <exception cref="ShapeException">The input is not (C, H, W), or the window does not fit in it.</exception>
+    /// <summary>The geometry for one input shape, the padding in numbers; a sequence (C, L) is a map of one row.</summary>
+    /// <exception cref="ShapeException">The window does not fit in the input.</exception>
     internal Window WindowFor(Shape input)
     {
-        RequireMaps(input);
         (int top, int bottom) = Pad(input.Height, KernelSize.Height, Stride.Height, Dilation.Height, Padding.Top, Padding.Bottom);
         (int left, int right) = Pad(input.Width, KernelSize.Width, Stride.Width, Dilation.Width, Padding.Left, Padding.Right);
         var window = new Window

@@ -1,4 +1,5 @@
 using Fovea.Layers;
+using Fovea.Tensors;
 
 namespace Fovea.Networks;
 
@@ -16,6 +17,12 @@ public static class BuilderExtensions
         Size2? dilation = null, int groups = 1, bool bias = true, int[][]? connections = null, string? name = null) =>
         Of(builder).Add(new Conv2d(builder.Shape.Channels, outChannels, kernelSize, stride, padding, dilation, groups, bias, connections), name);
 
+    /// <summary>Adds a <see cref="Layers.Conv1d"/> of all channels there are.</summary>
+    public static NetworkBuilder Conv1d(
+        this NetworkBuilder builder, int outChannels, int kernelSize, int stride = 1, Padding padding = default,
+        int dilation = 1, int groups = 1, bool bias = true, string? name = null) =>
+        Of(builder).Add(new Conv1d(builder.Shape.Channels, outChannels, kernelSize, stride, padding, dilation, groups, bias), name);
+
     /// <summary>Adds a <see cref="Layers.Linear"/> of all features there are.</summary>
     public static NetworkBuilder Linear(this NetworkBuilder builder, int outFeatures, bool bias = true, string? name = null) =>
         Of(builder).Add(new Linear(builder.Shape.Length, outFeatures, bias), name);
@@ -26,6 +33,29 @@ public static class BuilderExtensions
 
     /// <summary>Adds a <see cref="Layers.Flatten"/>.</summary>
     public static NetworkBuilder Flatten(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new Flatten(), name);
+
+    /// <summary>Adds a <see cref="Layers.Reshape"/>.</summary>
+    /// <param name="builder">The network so far.</param>
+    /// <param name="sizes">The sizes of one output sample; one of them may be −1.</param>
+    /// <param name="name">The node's name.</param>
+    public static NetworkBuilder Reshape(this NetworkBuilder builder, int[] sizes, string? name = null) => Of(builder).Add(new Reshape(sizes), name);
+
+    /// <summary>Adds a <see cref="Layers.Part"/>.</summary>
+    public static NetworkBuilder Part(this NetworkBuilder builder, int offset, Shape shape, string? name = null) => Of(builder).Add(new Part(offset, shape), name);
+
+    /// <summary>Adds a <see cref="Layers.ConstantTensor"/>, which nodes take by its name.</summary>
+    public static NetworkBuilder Constant(this NetworkBuilder builder, Shape shape, bool trainable = false, string? name = null) =>
+        Of(builder).Add(new ConstantTensor(shape, trainable), name);
+
+    /// <summary>Adds a <see cref="Layers.MaxPool1d"/>.</summary>
+    public static NetworkBuilder MaxPool1d(
+        this NetworkBuilder builder, int kernelSize, int? stride = null, Padding padding = default, int dilation = 1, bool ceil = false, string? name = null) =>
+        Of(builder).Add(new MaxPool1d(kernelSize, stride, padding, dilation, ceil), name);
+
+    /// <summary>Adds an <see cref="Layers.AvgPool1d"/>.</summary>
+    public static NetworkBuilder AvgPool1d(
+        this NetworkBuilder builder, int kernelSize, int? stride = null, Padding padding = default, bool ceil = false, bool countIncludePad = true, string? name = null) =>
+        Of(builder).Add(new AvgPool1d(kernelSize, stride, padding, ceil, countIncludePad), name);
 
     /// <summary>Adds a <see cref="Layers.MaxPool2d"/>.</summary>
     public static NetworkBuilder MaxPool2d(

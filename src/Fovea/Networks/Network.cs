@@ -17,15 +17,23 @@ public sealed class Network
         Nodes = nodes;
         Parameters = [.. nodes.SelectMany(node => node.Parameters)];
         TrainableParameters = [.. Parameters.Where(parameter => parameter.IsTrainable)];
+        Inputs = InputsOf(inputShape, nodes);
+        Outputs = OutputsOf(nodes);
     }
 
     /// <summary>The preset's or the author's name: <c>lenet5</c>.</summary>
     public string Name { get; }
 
-    /// <summary>The shape of one input sample: (C, H, W) or (F).</summary>
+    /// <summary>The shape of one input sample: (C, H, W), (C, L), (F) or any other; of several inputs, all their numbers in a row.</summary>
     public Shape InputShape { get; }
 
-    /// <summary>The shape of one output sample.</summary>
+    /// <summary>The inputs by their names, of which <see cref="InputShape"/> is made; most networks have one, <c>input</c>.</summary>
+    public IReadOnlyList<NamedPart> Inputs { get; }
+
+    /// <summary>The outputs by their nodes' names, of which <see cref="OutputShape"/> is made; most networks have one.</summary>
+    public IReadOnlyList<NamedPart> Outputs { get; }
+
+    /// <summary>The shape of one output sample; of several outputs, all their numbers in a row.</summary>
     public Shape OutputShape => Nodes[^1].OutputShape;
 
     /// <summary>The nodes in an order in which every node follows its inputs; the last gives the output.</summary>
@@ -85,6 +93,41 @@ public sealed class Network
         Nodes.Count > 1 && Nodes[^1].Layer is Softmax && Nodes[^1].Inputs[0] == Nodes.Count - 2
             ? new Network(Name, InputShape, [.. Nodes.Take(Nodes.Count - 1)])
             : this;
+
+    /// <summary>Lays several inputs side by side as a plan takes them: (count, all numbers).</summary>
+    /// <param name="inputs">(count, …) of every input.</param>
+    /// <exception cref="ArgumentException">A name is unknown, given twice or missing, or the counts differ.</exception>
+    public float[] JoinInputs(params ReadOnlySpan<(string Name, ReadOnlyMemory<float> Values)> inputs) => NamedPart.Join(Inputs, InputShape.Length, inputs, all: true);
+
+    /// <summary>Lays targets or gradients of several outputs side by side as a plan takes them: (count, all numbers); zeros where none are given.</summary>
+    /// <param name="outputs">(count, …) of the outputs.</param>
+    /// <exception cref="ArgumentException">A name is unknown or given twice, or the counts differ.</exception>
+    public float[] JoinOutputs(params ReadOnlySpan<(string Name, ReadOnlyMemory<float> Values)> outputs) => NamedPart.Join(Outputs, OutputShape.Length, outputs, all: false);
+
+    /// <summary>The network of the layers that engines run; see <see cref="Layer.Lowered"/>. It shares all parameters.</summary>
+    internal Network Lowered => Nodes.All(node => ReferenceEquals(node.Layer.Lowered, node.Layer))
+        ? this
+        : new Network(Name, InputShape, [.. Nodes.Select(node => new Node(node.Name, node.Layer.Lowered, node.Inputs, node.OutputShape, node.Parameters))]);
+
+    private static NamedPart[] InputsOf(Shape input, IReadOnlyList<Node> nodes)
+    {
+        NamedPart[] parts = [.. nodes.TakeWhile(node => node is { Layer: Part, Inputs: [-1] }).Select(node => new NamedPart(node.Name, node.OutputShape, ((Part)node.Layer).Offset))];
+        return parts.Length > 0 && parts.Sum(part => (long)part.Shape.Length) == input.Length ? parts : [new NamedPart(NetworkBuilder.Input, input, 0)];
+    }
+
+    private static NamedPart[] OutputsOf(IReadOnlyList<Node> nodes)
+    {
+        if (nodes[^1].Layer is not Layers.Outputs || nodes[^1].Inputs.Any(input => input < 0))
+            return [new NamedPart(nodes[^1].Name, nodes[^1].OutputShape, 0)];
+        int offset = 0;
+        var parts = new List<NamedPart>();
+        foreach (Node node in nodes[^1].Inputs.Select(input => nodes[input]))
+        {
+            parts.Add(new NamedPart(node.Name, node.OutputShape, offset));
+            offset += node.OutputShape.Length;
+        }
+        return [.. parts];
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {InputShape} → {OutputShape}, {Nodes.Count} nodes";

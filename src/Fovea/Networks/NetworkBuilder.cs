@@ -17,11 +17,29 @@ public sealed class NetworkBuilder
     private readonly NodeNames _names;
     private readonly Shape _inputShape;
 
-    /// <summary>Starts a network for this input: (C, H, W) or (F).</summary>
+    /// <summary>Starts a network for this input: (C, H, W), (C, L), (F) or any other.</summary>
+    /// <exception cref="ArgumentException">The shape has more than six dimensions.</exception>
     public NetworkBuilder(Shape inputShape)
     {
+        if (inputShape.Rank > Shape.MaxSampleRank)
+            throw new ArgumentException($"a sample has at most {Shape.MaxSampleRank} dimensions, got {inputShape}", nameof(inputShape));
         _inputShape = inputShape;
         _names = new NodeNames(_indices.ContainsKey);
+    }
+
+    /// <summary>Starts a network with several inputs; nodes take them by their names, and a plan takes <see cref="Network.JoinInputs"/>. The next node follows the last of them.</summary>
+    /// <param name="inputs">Name and shape of each.</param>
+    /// <exception cref="ArgumentException">There are none, or a name is unusable or given twice.</exception>
+    public static NetworkBuilder WithInputs(params ReadOnlySpan<(string Name, Shape Shape)> inputs)
+    {
+        var builder = new NetworkBuilder(new Shape(LengthOf(inputs)));
+        int offset = 0;
+        foreach ((string name, Shape shape) in inputs)
+        {
+            builder.Add(new Part(offset, shape), name, Input);
+            offset += shape.Length;
+        }
+        return builder;
     }
 
     /// <summary>The shape of the last node's output, or of the input while there is none.</summary>
@@ -46,7 +64,7 @@ public sealed class NetworkBuilder
         if (name.Length == 0 || name == Input || _indices.ContainsKey(name))
             throw new ArgumentException($"a node must have a name of its own, got '{name}'", nameof(name));
 
-        int[] inputs = from.IsEmpty ? [_nodes.Count - 1] : new int[from.Length];
+        int[] inputs = from.IsEmpty && layer.InputCount != 0 ? [_nodes.Count - 1] : new int[from.Length];
         for (int i = 0; i < from.Length; i++)
             inputs[i] = from[i] == Input ? -1
                 : _indices.TryGetValue(from[i], out int index) ? index
@@ -71,6 +89,11 @@ public sealed class NetworkBuilder
         return this;
     }
 
+    /// <summary>Gives the network several outputs; nothing may follow.</summary>
+    /// <param name="names">The nodes whose outputs they are, two or more.</param>
+    /// <exception cref="ArgumentException">A name is unknown, or there is one alone.</exception>
+    public NetworkBuilder Outputs(params ReadOnlySpan<string> names) => Add(new Outputs(), name: null, names);
+
     /// <summary>Ends the building and draws the parameters.</summary>
     /// <param name="seed">Same seed, same values.</param>
     /// <param name="name">What the network is called.</param>
@@ -80,6 +103,16 @@ public sealed class NetworkBuilder
         Network network = BuildBlank(name);
         network.Initialize(seed);
         return network;
+    }
+
+    private static int LengthOf(ReadOnlySpan<(string Name, Shape Shape)> inputs)
+    {
+        if (inputs.IsEmpty)
+            throw new ArgumentException("a network needs at least one input", nameof(inputs));
+        int length = 0;
+        foreach ((_, Shape shape) in inputs)
+            length = checked(length + shape.Length);
+        return length;
     }
 
     /// <summary>Ends the building and leaves the parameters zero, for those who fill them.</summary>

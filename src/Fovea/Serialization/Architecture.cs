@@ -66,8 +66,8 @@ internal static class Architecture
     {
         if (json.Nodes.Length > ModelLimits.MostNodes)
             throw new ModelFormatException($"networks of up to {ModelLimits.MostNodes} nodes are read, got {json.Nodes.Length}");
-        if (json.Input.Length is not (1 or 3))
-            throw new ModelFormatException($"an input has 1 or 3 dimensions, got {json.Input.Length}");
+        if (json.Input.Length > Shape.MaxSampleRank)
+            throw new ModelFormatException($"an input has at most {Shape.MaxSampleRank} dimensions, got {json.Input.Length}");
         var input = new Shape(json.Input);
         var builder = new NetworkBuilder(input);
         var cost = new NetworkCost(limits, input, tensors.Tensors.Sum(tensor => (double)tensor.Length));

@@ -30,10 +30,10 @@ internal sealed class NetworkCost
         string node = $"node {ModelFormatException.Quote(name)}";
         _activations += output.Length;
         RequireActivations(node, _activations);
-        if (layer is Conv2d convolution)
+        if (layer.Lowered is Conv2d convolution)
             RequireActivations($"the padding of {node}", convolution.PaddedLength(inputs[0]));
         _multiplyAdds += layer.MultiplyAdds(inputs);
-        _windowSums += WindowSumsOf(layer, inputs[0], output);
+        _windowSums += inputs is [var input, ..] ? WindowSumsOf(layer.Lowered, input, output) : 0;
         if (_multiplyAdds > _limits.MultiplyAdds || _windowSums > _limits.WindowSums)
             throw Refused(FormattableString.Invariant(
                 $"networks of up to {_limits.MultiplyAdds:G3} multiply-adds and {_limits.WindowSums:G3} numbers in windows a sample are read; {node} passes that ({_multiplyAdds:G3} and {_windowSums:G3})"));

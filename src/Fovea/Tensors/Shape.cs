@@ -5,11 +5,16 @@ namespace Fovea.Tensors;
 
 /// <summary>
 /// The sizes of a tensor's dimensions, outermost first. An activation's shape is that of one sample:
-/// (C, H, W) for feature maps, (F) for a vector; the batch dimension N is never part of it.
+/// (C, H, W) for feature maps, (C, L) for a sequence, (F) for a vector, () for a number, or up to six dimensions of any
+/// meaning; the batch dimension N is never part of it.
 /// </summary>
 public readonly struct Shape : IEquatable<Shape>
 {
     private readonly ImmutableArray<int> _sizes;
+    private readonly int _length;
+
+    /// <summary>The most dimensions of a sample.</summary>
+    internal const int MaxSampleRank = 6;
 
     /// <summary>Makes a shape. An empty list is a scalar.</summary>
     /// <exception cref="ArgumentException">A size is not positive, or the product passes 2³¹ − 1.</exception>
@@ -25,11 +30,11 @@ public readonly struct Shape : IEquatable<Shape>
                 throw new ArgumentException($"a shape of ({string.Join(", ", sizes.ToArray())}) has more than {int.MaxValue} elements", nameof(sizes));
         }
         _sizes = [.. sizes];
-        Length = (int)length;
+        _length = (int)length;
     }
 
-    /// <summary>How many elements there are: the product of the sizes.</summary>
-    public int Length { get; }
+    /// <summary>How many elements there are: the product of the sizes, 1 for a scalar.</summary>
+    public int Length => _sizes.IsDefault ? 1 : _length;
 
     /// <summary>How many dimensions there are.</summary>
     public int Rank => _sizes.IsDefault ? 0 : _sizes.Length;
@@ -37,14 +42,22 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>The size of one dimension.</summary>
     public int this[int dimension] => _sizes[dimension];
 
-    /// <summary>Channels of an activation: C of (C, H, W), F of (F).</summary>
-    public int Channels => _sizes[0];
+    /// <summary>
+    /// Channels of an activation: its first dimension, 1 for a number. Whatever the rank, channels × <see cref="Height"/> ×
+    /// <see cref="Width"/> is <see cref="Length"/>.
+    /// </summary>
+    public int Channels => Rank == 0 ? 1 : _sizes[0];
 
-    /// <summary>Height of an activation, 1 for a vector.</summary>
+    /// <summary>Height of feature maps, 1 for all else.</summary>
     public int Height => Rank == 3 ? _sizes[1] : 1;
 
-    /// <summary>Width of an activation, 1 for a vector.</summary>
-    public int Width => Rank == 3 ? _sizes[2] : 1;
+    /// <summary>Elements of a channel in a row: W of feature maps, L of a sequence, 1 for a vector, all dimensions but the first where there are more than three.</summary>
+    public int Width => Rank switch
+    {
+        0 => 1,
+        3 => _sizes[2],
+        _ => Length / _sizes[0],
+    };
 
     /// <summary>Whether this is (C, H, W): feature maps rather than a vector.</summary>
     public bool IsMaps => Rank == 3;

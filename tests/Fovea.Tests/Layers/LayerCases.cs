@@ -23,9 +23,23 @@ internal static class LayerCases
         Case("depthwise conv, wide, uneven", new Conv2d(17, 17, (5, 2), stride: (1, 3), padding: (2, 0), dilation: (1, 2), groups: 17), new(17, 6, 11), new(17, 6, 3)),
         Case("depthwise conv, pixels between windows", new Conv2d(5, 5, 1, stride: 2, groups: 5), new(5, 5, 4), new(5, 3, 2)),
         Case("depthwise conv with two outputs a channel", new Conv2d(9, 18, 3, padding: 1, groups: 9), new(9, 4, 5), new(18, 4, 5)),
+        Sequence("conv of a sequence", new Conv1d(3, 5, 3, stride: 2, padding: 1), new(3, 8), new(5, 4), new Conv2d(3, 5, (1, 3), (1, 2), (0, 1))),
+        Sequence("conv of a sequence, same", new Conv1d(2, 4, 4, padding: Padding.Same, bias: false), new(2, 5), new(4, 5), new Conv2d(2, 4, (1, 4), padding: new Padding { Left = 1, Right = 2 }, bias: false)),
+        Sequence("conv of a sequence in groups, dilated", new Conv1d(20, 40, 2, padding: new Padding { Left = 3 }, dilation: 3, groups: 4), new(20, 6), new(40, 6), new Conv2d(20, 40, (1, 2), padding: new Padding { Left = 3 }, dilation: (1, 3), groups: 4)),
         Case("linear", new Linear(6, 4), Vector, new(4)),
         Case("flatten", new Flatten(), Maps, new(60)),
+        Case("flatten, five dimensions", new Flatten(), new(2, 3, 1, 2, 2), new(24), new LeakyReLU(1)),
+        Case("reshape", new Reshape(5, -1), Maps, new(5, 12), new LeakyReLU(1)),
+        Case("reshape to a number", new Reshape(), new(1), new(), new LeakyReLU(1)),
+        Case("reshape to maps", new Reshape(20, 2, 3), new(120), new(20, 2, 3), new LeakyReLU(1)),
+        Case("reshape, six dimensions", new Reshape(2, 1, 3, 5, 1, 2), Maps, new(2, 1, 3, 5, 1, 2), new LeakyReLU(1)),
+        new("part", new Part(7, new(2, 1, 3, 2)), [Maps], new(2, 1, 3, 2), (inputs, _, _) => [.. inputs[0].Select(row => row[7..19])]),
+        new("outputs", new Outputs(), [Maps, new(), new(17)], new(78), References.Concat),
+        new("constant", new ConstantTensor(Maps), [], Maps, References.AddParameter),
+        new("constant that learns", new ConstantTensor(new(2, 5), trainable: true), [], new(2, 5), References.AddParameter),
         Case("max pooling", new MaxPool2d((2, 3), stride: (1, 2), padding: 1, ceil: true), Maps, new(3, 6, 3)),
+        Sequence("max pooling of a sequence", new MaxPool1d(3, stride: 2, padding: 1, ceil: true), new(3, 6), new(3, 4), new MaxPool2d((1, 3), (1, 2), (0, 1), ceil: true)),
+        Sequence("mean pooling of a sequence", new AvgPool1d(3, stride: 2, padding: 1, countIncludePad: false), new(18, 6), new(18, 3), new AvgPool2d((1, 3), (1, 2), (0, 1), countIncludePad: false)),
         Case("mean pooling", new AvgPool2d(3, stride: 2, padding: 1), Maps, new(3, 3, 2)),
         Case("mean pooling of real pixels", new AvgPool2d((3, 2), stride: (2, 3), padding: 1, ceil: true, countIncludePad: false), Maps, new(3, 3, 2)),
         Case("mean pooling, same", new AvgPool2d(3, stride: 1, padding: Padding.Same), new(2, 3, 3), new(2, 3, 3), new AvgPool2d(3, stride: 1, padding: 1)),
@@ -38,6 +52,7 @@ internal static class LayerCases
         Case("subsampling, overlapping", new Subsample2d(3, (3, 2), stride: 1), Maps, new(3, 3, 3)),
         Case("batch norm", new BatchNorm2d(3), Maps, Maps),
         Case("batch norm of a vector", new BatchNorm2d(6, eps: 0.1, momentum: 0.3), Vector, Vector),
+        Case("batch norm of a sequence", new BatchNorm2d(3), new(3, 7), new(3, 7)),
         Case("batch norm, not affine", new BatchNorm2d(3, affine: false), Maps, Maps),
         Case("response norm", new LocalResponseNorm(3, alpha: 0.9, beta: 0.6, k: 1.5), new(5, 2, 3), new(5, 2, 3)),
         Case("response norm, even size", new LocalResponseNorm(4, alpha: 2), new(7, 2, 2), new(7, 2, 2)),
@@ -50,6 +65,8 @@ internal static class LayerCases
         Case("prelu by channel", new PReLU(3, init: -0.5), Maps, Maps),
         Case("prelu of a vector", new PReLU(6), Vector, Vector),
         Case("softmax", new Softmax(), Vector, Vector),
+        Case("leaky relu of a number", new LeakyReLU(0.3), new(), new()),
+        Case("sigmoid, four dimensions", new Sigmoid(), new(2, 3, 2, 2), new(2, 3, 2, 2)),
         Case("softmax of maps", new Softmax(), Maps, Maps),
         Case("rbf", new Rbf(6, 4), Vector, new(4)),
         Case("rbf, trainable", new Rbf(6, 4, trainable: true), Vector, new(4)),
@@ -63,6 +80,10 @@ internal static class LayerCases
     public static TheoryData<string> Names => [.. All.Select(layer => layer.Name)];
 
     public static LayerCase Named(string name) => All.Single(layer => layer.Name == name);
+
+    /// <summary>An entry for a layer of sequences; <paramref name="meaning"/> is a layer of maps with one row that must mean the same.</summary>
+    private static LayerCase Sequence(string name, Layer layer, Shape input, Shape output, Layer meaning) =>
+        new(name, layer, [input], output, References.For(meaning, new Shape(input.Channels, 1, input.Width)));
 
     /// <summary>An entry for a layer with one input; <paramref name="meaning"/> is a layer that must mean the same.</summary>
     private static LayerCase Case(string name, Layer layer, Shape input, Shape output, Layer? meaning = null) =>

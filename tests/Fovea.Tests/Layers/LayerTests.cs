@@ -3,6 +3,7 @@ using Fovea.Layers;
 using Fovea.Losses;
 using Fovea.Networks;
 using Fovea.Optimizers;
+using Fovea.Tensors;
 using Fovea.Tests.Execution;
 
 namespace Fovea.Tests.Layers;
@@ -68,7 +69,7 @@ public class LayerTests
     public void Adds_its_gradient_to_that_of_another_reader_of_its_input(string name)
     {
         LayerCase layer = LayerCases.Named(name);
-        if (layer.Reference is null || layer.Inputs.Length > 1)
+        if (layer.Reference is null || layer.Inputs.Length > 1 || layer.Layer.InputCount == 0)
             return;
         foreach (int lanes in Engines)
         {
@@ -207,15 +208,27 @@ public class LayerTests
     /// <summary>The layer behind a convolution or linear layer, so that there is something to train, and data for it.</summary>
     private static (Network, Plan, float[] Input, float[] Targets) Trainable(LayerCase layer, int batch, int threads, int lanes = 16)
     {
-        Network network = layer.Inputs.Length > 1 ? layer.Network()
-            : Network.Sequential(
-                layer.Inputs[0],
-                layer.Inputs[0].IsMaps ? new Conv2d(layer.Inputs[0].Channels, layer.Inputs[0].Channels, 1) : new Linear(layer.Inputs[0].Length, layer.Inputs[0].Length),
-                layer.Layer);
+        Network network = layer.Inputs.Length > 1 ? layer.Network() : Trained(layer).Build();
         LayerData.Randomize(network, 9);
         Plan plan = Compile(network, lanes, PlanOptions.Training with { Batch = batch, InputGradient = true, Threads = threads, Seed = 11 });
         return (network, plan, LayerData.Inputs(network.InputShape, batch, 10), LayerData.Normal(batch * network.OutputShape.Length, 12));
     }
+
+    private static NetworkBuilder Trained(LayerCase layer)
+    {
+        NetworkBuilder builder = Behind(layer.Layer.InputCount == 0 ? layer.Output : layer.Inputs[0]);
+        string before = builder.LastNode;
+        builder.Add(layer.Layer, "layer");
+        return layer.Layer.InputCount == 0 ? builder.Add(new Add(), "sum", before, "layer") : builder;
+    }
+
+    private static NetworkBuilder Behind(Shape input) => input.Rank switch
+    {
+        1 => new NetworkBuilder(input).Add(new Linear(input.Length, input.Length)),
+        2 => new NetworkBuilder(input).Add(new Conv1d(input.Channels, input.Channels, 1)),
+        3 => new NetworkBuilder(input).Add(new Conv2d(input.Channels, input.Channels, 1)),
+        _ => new NetworkBuilder(new Shape(input.Length)).Add(new Linear(input.Length, input.Length)).Add(new Reshape(input.ToArray())),
+    };
 }
 
 /// <summary>These tests count allocations and need the worker threads for themselves.</summary>

@@ -31,6 +31,10 @@ internal static class References
     public static double[][] Add(double[][][] inputs, double[][] parameters, bool training) =>
         [.. inputs[0].Select((_, n) => inputs[0][n].Select((_, i) => inputs.Sum(input => input[n][i])).ToArray())];
 
+    /// <summary>The only input and the only parameter added.</summary>
+    public static double[][] AddParameter(double[][][] inputs, double[][] parameters, bool training) =>
+        [.. inputs[0].Select(row => row.Zip(parameters[0], (x, p) => x + p).ToArray())];
+
     /// <summary>All inputs one after the other.</summary>
     public static double[][] Concat(double[][][] inputs, double[][] parameters, bool training) =>
         [.. inputs[0].Select((_, n) => inputs.SelectMany(input => input[n]).ToArray())];

@@ -17,9 +17,14 @@ public class BuilderTests
             .GlobalAvgPool2d("mean").Flatten().Dropout().Linear(84).Rbf(3).Softmax();
         Network network = builder.Build();
         Assert.Equal(new Shape(3), network.OutputShape);
+        Network sequences = NetworkBuilder.WithInputs(("age", new Shape()), ("words", new Shape(4, 12)))
+            .Part(0, new Shape(2, 10), "part").Conv1d(5, 3).MaxPool1d(2).AvgPool1d(2).Reshape([-1], "flat").Constant(new Shape(10), name: "ten")
+            .Outputs("flat", "age", "ten").Build();
+        Assert.Equal([new("flat", new Shape(10), 0), new("age", new Shape(), 10), new("ten", new Shape(10), 11)], sequences.Outputs);
+        Assert.Equal([new("age", new Shape(), 0), new("words", new Shape(4, 12), 1)], sequences.Inputs);
         // A new activation may do without: Add takes it.
         Assert.DoesNotContain(
-            LayerTable.Names.Except(network.Nodes.Select(node => node.Layer.GetType().Name)),
+            LayerTable.Names.Except(network.Nodes.Concat(sequences.Nodes).Select(node => node.Layer.GetType().Name)),
             name => !typeof(Activation).IsAssignableFrom(typeof(Layer).Assembly.GetType($"Fovea.Layers.{name}")));
         Assert.Equal(8, Assert.IsType<Subsample2d>(network["pool4"].Layer).Channels);
         Assert.Equal(8, Assert.IsType<Linear>(network["fc1"].Layer).InFeatures);

@@ -29,6 +29,8 @@ internal class BlockedRules : EngineRules
     public override bool IsView(ExecutionGraph graph, int node)
     {
         Node flatten = graph.Network.Nodes[node];
+        if (flatten.Layer is Reshape)
+            return graph.ShapeOf(node) == graph.ShapeOf(flatten.Inputs[0]);
         if (flatten.Layer is not Flatten)
             return true;
         Shape input = graph.ShapeOf(flatten.Inputs[0]);

@@ -81,7 +81,8 @@ internal sealed class BlockedRunner : Runner, IWork
     /// </summary>
     public static bool Suits(Network network, PlanOptions options, Shape inputShape)
     {
-        if (options.Lanes is not null || !inputShape.IsMaps || !network.Nodes.Any(node => node.Layer is Conv2d))
+        network = network.Lowered;
+        if (options.Lanes is not null || !network.Nodes.Any(node => node.Layer is Conv2d))
             return false;
         long largest = network.Nodes.Max(node => (long)node.OutputShape.Length) * inputShape.Length / network.InputShape.Length;
         return largest * SmallestLargeBatch > CacheFloats || HasWideChannels(network)

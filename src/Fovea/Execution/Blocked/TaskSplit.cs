@@ -1,7 +1,7 @@
 namespace Fovea.Execution.Blocked;
 
 /// <summary>One task's rows and blocks of outputs.</summary>
-internal readonly record struct Part(int FirstRow, int Rows, int FirstBlock, int Blocks);
+internal readonly record struct TaskPart(int FirstRow, int Rows, int FirstBlock, int Blocks);
 
 /// <summary>
 /// How one sample's output is cut into tasks, into chunks of rows and groups of an even number of blocks, so that there
@@ -20,11 +20,11 @@ internal sealed class TaskSplit
     private const int Half = 7;
     private const double HalfTime = 0.7;
 
-    private readonly Part[] _parts;
+    private readonly TaskPart[] _parts;
 
     private readonly bool _samplesInside;
 
-    private TaskSplit(Part[] parts, bool samplesInside)
+    private TaskSplit(TaskPart[] parts, bool samplesInside)
     {
         _parts = parts;
         _samplesInside = samplesInside;
@@ -37,7 +37,7 @@ internal sealed class TaskSplit
     /// Whose part a task of all <paramref name="count"/> samples is. Tasks next to one another share what is larger: the
     /// sample's input, or the part's weights.
     /// </summary>
-    public (int Sample, Part Part) At(int task, int count) =>
+    public (int Sample, TaskPart Part) At(int task, int count) =>
         _samplesInside ? (task % count, _parts[task / count]) : (task / _parts.Length, _parts[task % _parts.Length]);
 
     /// <param name="rows">Rows of output.</param>
@@ -58,12 +58,12 @@ internal sealed class TaskSplit
             for (int chunks = Math.Max(1, least); chunks <= rows; chunks++)
                 if (Cost(groups, chunks) is var cost && cost < best.Cost)
                     best = (cost, chunks, groups);
-        var parts = new Part[best.Chunks * best.Groups];
+        var parts = new TaskPart[best.Chunks * best.Groups];
         for (int c = 0; c < best.Chunks; c++)
             for (int g = 0; g < best.Groups; g++)
             {
                 int row = rows * c / best.Chunks, block = 2 * (pairs * g / best.Groups), end = Math.Min(blocks, 2 * (pairs * (g + 1) / best.Groups));
-                parts[c * best.Groups + g] = new Part(row, rows * (c + 1) / best.Chunks - row, block, end - block);
+                parts[c * best.Groups + g] = new TaskPart(row, rows * (c + 1) / best.Chunks - row, block, end - block);
             }
         return new TaskSplit(parts, samplesInside);
 

@@ -23,10 +23,10 @@ internal sealed class ExecutionGraph
     /// <exception cref="KeyNotFoundException">The options name a node that there is not.</exception>
     public ExecutionGraph(Network network, PlanOptions options, Shape inputShape, EngineRules rules)
     {
-        Network = network;
         Options = options;
         int count = network.Nodes.Count;
         _shapes = ShapeInference.Run(network, inputShape);
+        Network = network = network.Lowered;
         _readers = ReadersIn(network);
         _values = new int[count + 1];
         _kept = options.KeepActivations.NumbersIn(network);
@@ -88,7 +88,7 @@ internal sealed class ExecutionGraph
     /// <summary>Whether a node leaves every value as it is, in the behaviour asked for.</summary>
     public bool IsIdentity(int node) => Network.Nodes[node].Layer switch
     {
-        Flatten => true,
+        Flatten or Reshape => true,
         Dropout dropout => dropout.P == 0 || !Options.DropsOut,
         Dropout2d dropout => dropout.P == 0 || !Options.DropsOut,
         AdaptiveAvgPool2d => ShapeOf(node) == ShapeOf(Network.Nodes[node].Inputs[0]),
@@ -137,7 +137,7 @@ internal sealed class ExecutionGraph
             groups.Add(group);
         }
         foreach (FusionGroup group in groups.ToArray())
-            if (groups.Find(other => other.Last == Network.Nodes[group.Head].Inputs[0]) is { } producer && CanEndInside(producer.Last)
+            if (Network.Nodes[group.Head].Inputs is [var input, ..] && groups.Find(other => other.Last == input) is { } producer && CanEndInside(producer.Last)
                 && ReadersOf(producer.Last).Count == 1 && rules.IsAbsorbed(this, producer, group))
             {
                 group.Absorb(producer);

@@ -94,7 +94,11 @@ internal sealed class QuantizedGraph
     private void Add(FusionGroup group)
     {
         Node head = _network.Nodes[group.Head];
-        int input = head.Inputs[0];
+        if (head.Inputs is not [var input, ..])
+        {
+            AddFloats(group, head);
+            return;
+        }
         switch (head.Layer)
         {
             case var layer when IsPassedThrough(layer, Graph.ShapeOf(input)):

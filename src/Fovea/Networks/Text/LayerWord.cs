@@ -15,6 +15,13 @@ internal sealed record LayerWord(string Word, string Layer, string[] Places, par
     private static readonly LayerWord[] Short =
     [
         new("conv", nameof(Conv2d), ["outChannels", "kernelSize"], ("inChannels", "channels")),
+        new("conv1d", nameof(Conv1d), ["outChannels", "kernelSize"], ("inChannels", "channels")),
+        new("maxpool1d", nameof(MaxPool1d), ["kernelSize"], ("stride", "kernelSize")),
+        new("avgpool1d", nameof(AvgPool1d), ["kernelSize"], ("stride", "kernelSize")),
+        new("reshape", nameof(Reshape), ["sizes"]),
+        new("part", nameof(Part), ["offset", "shape"]),
+        new("constant", nameof(ConstantTensor), ["shape"]) { TakesNothing = true },
+        new("outputs", nameof(Outputs), []) { JoinsNodes = true },
         new("linear", nameof(Linear), ["outFeatures"], ("inFeatures", "features")),
         new("maxpool", nameof(MaxPool2d), ["kernelSize"], ("stride", "kernelSize")),
         new("avgpool", nameof(AvgPool2d), ["kernelSize"], ("stride", "kernelSize")),
@@ -49,6 +56,9 @@ internal sealed record LayerWord(string Word, string Layer, string[] Places, par
 
     /// <summary>Whether what follows the word are nodes.</summary>
     public bool JoinsNodes { get; private init; }
+
+    /// <summary>Whether it has no input.</summary>
+    public bool TakesNothing { get; private init; }
 
     /// <summary>The words there are.</summary>
     public static IEnumerable<string> Words => All.Select(word => word.Word);

@@ -7,7 +7,7 @@ namespace Fovea.Networks.Text;
 /// <summary>
 /// A network as text, a layer a line: <c>conv 32 3 pad=same</c>, <c>relu</c>, <c>maxpool 2</c>, <c>linear classes</c>.
 /// Channels, shapes and names that are left out follow from what stands before. Lines ahead of the layers may say
-/// <c>network NAME</c>, <c>input 3x64x64</c> and <c>classes 10</c>, which hold where nothing else is asked for, and
+/// <c>network NAME</c>, <c>input 3x64x64</c> (or, for each of several inputs, <c>input NAME 3x64x64</c>) and <c>classes 10</c>, which hold where nothing else is asked for, and
 /// <c>init RULE</c>, an initializer or a preset whose weights start alike. The form is described in <c>docs/networks.md</c>.
 /// </summary>
 public sealed class NetworkText
@@ -16,6 +16,7 @@ public sealed class NetworkText
     public const int MaxLength = 1 << 22;
 
     private readonly IReadOnlyList<Statement> _statements;
+    private readonly List<(string Name, Shape Shape)> _inputs = [];
     private Action<Network, ulong> _initialize = (network, seed) => network.Initialize(seed);
 
     private NetworkText(string source, string name)
@@ -40,7 +41,7 @@ public sealed class NetworkText
     /// <summary>What the network is called.</summary>
     public string Name { get; private set; }
 
-    /// <summary>The input that the text names: (C, H, W) or (F).</summary>
+    /// <summary>The input that the text names: (C, H, W), (F) or any other; of several inputs, all their numbers in a row.</summary>
     public Shape? InputShape { get; private set; }
 
     /// <summary>The number of classes that the text names.</summary>
@@ -91,7 +92,9 @@ public sealed class NetworkText
     public Network CreateBlank(Shape? inputShape = null, int? classes = null, ModelLimits? limits = null)
     {
         Shape input = inputShape ?? InputShape ?? throw new NetworkTextException("the text names no input; add a line such as 'input 3x64x64' ahead of the layers");
-        var builder = new StatementBuilder(input, classes ?? Classes, limits ?? new ModelLimits());
+        if (_inputs.Count > 0 && input != InputShape)
+            throw new NetworkTextException($"the text names inputs of {InputShape!.Value.Length} numbers in all, and cannot take {input}");
+        var builder = new StatementBuilder(input, _inputs, classes ?? Classes, limits ?? new ModelLimits());
         foreach (Statement statement in _statements)
             builder.Add(statement);
         return builder.Build(Name);
@@ -105,8 +108,7 @@ public sealed class NetworkText
         Action<string>? read = line.Word.ToLowerInvariant() switch
         {
             "network" => name => Name = name,
-            "input" => shape => InputShape = SettingText.ReadShape(shape)
-                ?? throw new NetworkTextException(line.Number, $"an input is channels x height x width, such as 3x64x64, or one number, got {ModelFormatException.Quote(shape)}"),
+            "input" => shape => ReadInput(line.Values.Count == 2 ? line.Values[0] : null, shape, line.Number),
             "classes" => count => Classes = SettingText.Whole(count) is > 0 and var classes ? classes
                 : throw new NetworkTextException(line.Number, $"classes must be a positive whole number, got {ModelFormatException.Quote(count)}"),
             "init" => rule => (Initialization, _initialize) = (rule, Rule(rule, line.Number)),
@@ -114,10 +116,27 @@ public sealed class NetworkText
         };
         if (read is null || line.Name is not null)
             return false;
-        if (isLate || !line.IsPlain || line.Values.Count != 1)
-            throw new NetworkTextException(line.Number, isLate ? $"'{line.Word}' belongs ahead of the first layer" : $"'{line.Word}' takes one value");
-        read(line.Values[0]);
+        bool isInput = line.Word.Equals("input", StringComparison.OrdinalIgnoreCase);
+        if (isLate || !line.IsPlain || line.Values.Count != 1 && !(isInput && line.Values.Count == 2))
+            throw new NetworkTextException(line.Number, isLate ? $"'{line.Word}' belongs ahead of the first layer"
+                : isInput ? "'input' takes a shape, or a name and a shape" : $"'{line.Word}' takes one value");
+        read(line.Values[^1]);
         return true;
+    }
+
+    private void ReadInput(string? name, string text, int number)
+    {
+        Shape shape = SettingText.ReadShape(text)
+            ?? throw new NetworkTextException(number, $"an input is channels x height x width, such as 3x64x64, or one number, got {ModelFormatException.Quote(text)}");
+        if (name is null ? InputShape is not null : _inputs.Count == 0 && InputShape is not null)
+            throw new NetworkTextException(number, "there is an input already; where there are several, each has a name: 'input image 3x64x64'");
+        if (_inputs.Exists(input => input.Name == name))
+            throw new NetworkTextException(number, $"the input {ModelFormatException.Quote(name!)} is named twice");
+        if (name is not null)
+            _inputs.Add((name, shape));
+        long length = _inputs.Sum(input => (long)input.Shape.Length);
+        InputShape = name is null ? shape : length <= int.MaxValue ? new Shape((int)length)
+            : throw new NetworkTextException(number, $"the inputs have more than {int.MaxValue} numbers");
     }
 
     private static Action<Network, ulong> Rule(string name, int number)

@@ -27,13 +27,20 @@ internal sealed class NetworkTextWriter
         var writer = new NetworkTextWriter(network);
         StringBuilder text = writer._text;
         text.Append("network ").Append(Token.Write(network.Name)).Append('\n');
-        text.Append("input ").Append(SettingText.Write(network.InputShape)).Append('\n');
+        int inputs = network.Inputs is [{ Name: NetworkBuilder.Input }] ? 0 : network.Inputs.Count;
+        if (inputs == 0)
+            text.Append("input ").Append(SettingText.Write(network.InputShape)).Append('\n');
+        foreach (NamedPart part in network.Inputs.Take(inputs))
+        {
+            text.Append("input ").Append(Token.Write(part.Name)).Append(' ').Append(SettingText.Write(part.Shape)).Append('\n');
+            writer._taken.Add(part.Name);
+        }
         if (network.OutputShape.Rank == 1)
             text.Append(CultureInfo.InvariantCulture, $"classes {network.OutputShape.Length}\n");
         if (initialization is not null)
             text.Append("init ").Append(initialization).Append('\n');
         text.Append('\n');
-        for (int i = 0; i < network.Nodes.Count; i++)
+        for (int i = inputs; i < network.Nodes.Count; i++)
             writer.WriteNode(i);
         return text.ToString();
     }
@@ -53,8 +60,8 @@ internal sealed class NetworkTextWriter
 
     private void WriteSettings(Node node, LayerWord word)
     {
-        Shape given = node.Inputs[0] < 0 ? _network.InputShape : _network.Nodes[node.Inputs[0]].OutputShape;
-        Dictionary<string, string> all = LayerTable.Write(node.Layer).Written.ToDictionary(entry => entry.Name, entry => SettingText.Write(entry.Json));
+        Shape given = node.Inputs is [var first and >= 0, ..] ? _network.Nodes[first].OutputShape : _network.InputShape;
+        Dictionary<string, string> all = LayerTable.Write(node.Layer).Written.ToDictionary(entry => entry.Name, entry => SettingText.Write(word.Field(entry.Name)!.Value.Kind, entry.Json));
         var texts = new Dictionary<string, string>(all);
         foreach ((string setting, string value) in word.Implied)
             if (all.TryGetValue(setting, out string? text) && text == Implied(word, setting, all.GetValueOrDefault(value, value), given))
@@ -74,13 +81,16 @@ internal sealed class NetworkTextWriter
                 _text.Append(' ').Append(LayerWord.ShortOf(field.Name)).Append('=').Append(text);
     }
 
-    private static string Implied(LayerWord word, string setting, string text, Shape given) =>
-        SettingText.Write(SettingText.Read(word.Field(setting)!.Value.Kind, text, given, null));
+    private static string Implied(LayerWord word, string setting, string text, Shape given)
+    {
+        FieldKind kind = word.Field(setting)!.Value.Kind;
+        return SettingText.Write(kind, SettingText.Read(kind, text, given, null));
+    }
 
     private void WriteSources(Node node, int index, LayerWord word)
     {
-        bool followsTheOneBefore = node.Inputs[0] == index - 1;
-        if (!word.JoinsNodes && followsTheOneBefore)
+        bool followsTheOneBefore = node.Inputs is [var first, ..] && first == index - 1;
+        if (node.Inputs.Count == 0 || !word.JoinsNodes && followsTheOneBefore)
             return;
         if (!word.JoinsNodes)
             _text.Append(" from");

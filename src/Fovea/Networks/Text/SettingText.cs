@@ -13,6 +13,9 @@ namespace Fovea.Networks.Text;
 /// </summary>
 internal static class SettingText
 {
+    private const string Scalar = "scalar";
+    private const string None = "none";
+
     /// <summary>The value that a text means.</summary>
     /// <param name="kind">What the setting holds.</param>
     /// <param name="text">The text.</param>
@@ -35,27 +38,32 @@ internal static class SettingText
             : Wholes(text, 'x') is { Length: 1 or 2 } sizes ? OneOrAll(sizes) : throw Unfit(text, "a size such as 3 or 3x2"),
         FieldKind.Padding => text.Equals("same", StringComparison.OrdinalIgnoreCase) ? "same"
             : Wholes(text, ',') is { Length: 1 or 4 } sides ? OneOrAll(sides) : throw Unfit(text, "same, a number, or four such as 1,0,1,0"),
+        FieldKind.Ints => text.Equals(None, StringComparison.OrdinalIgnoreCase) ? new JsonArray() : Wholes(text, ',') is { } numbers ? Row(numbers) : throw Unfit(text, "whole numbers such as 0,2,1"),
+        FieldKind.Shape => ReadShape(text) is { } shape ? Row(shape.ToArray()) : throw Unfit(text, "a shape such as 64, 8x32, 3x64x64 or scalar"),
+        FieldKind.Choice => text.ToLowerInvariant(),
         FieldKind.Table => new JsonArray([.. text.Split(';').Select(row =>
             (JsonNode)Row(Wholes(row, ',') ?? throw Unfit(row, "rows of numbers such as 0,1;1,2;0,2")))]),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
     /// <summary>The text that means a value.</summary>
-    public static string Write(JsonNode value) => value switch
+    public static string Write(FieldKind kind, JsonNode value) => value switch
     {
+        JsonArray sizes when kind == FieldKind.Shape => sizes.Count == 0 ? Scalar : string.Join('x', sizes),
+        JsonArray numbers when kind == FieldKind.Ints => numbers.Count == 0 ? None : string.Join(',', numbers),
         JsonArray rows when rows is [JsonArray, ..] => string.Join(';', rows.Select(row => string.Join(',', row!.AsArray()))),
         JsonArray { Count: 2 } size => string.Join('x', size),
         JsonArray sides => string.Join(',', sides),
         _ => value.ToString(),
     };
 
-    /// <summary>The shape that a text such as <c>3x64x64</c> or <c>784</c> means; null if it is none.</summary>
-    public static Shape? ReadShape(string text) =>
-        Wholes(text, 'x') is { Length: 1 or 3 } sizes && Array.TrueForAll(sizes, size => size > 0) && sizes.Aggregate(1L, (length, size) => Math.Min(length, int.MaxValue) * size) <= int.MaxValue
+    /// <summary>The shape that a text such as <c>3x64x64</c>, <c>784</c> or <c>scalar</c> means; null if it is none.</summary>
+    public static Shape? ReadShape(string text) => text.Equals(Scalar, StringComparison.OrdinalIgnoreCase) ? new Shape()
+        : Wholes(text, 'x') is { Length: >= 1 and <= Shape.MaxSampleRank } sizes && Array.TrueForAll(sizes, size => size > 0) && sizes.Aggregate(1L, (length, size) => Math.Min(length, int.MaxValue) * size) <= int.MaxValue
             ? new Shape(sizes) : null;
 
     /// <summary>The text that means a shape.</summary>
-    public static string Write(Shape shape) => string.Join('x', shape.ToArray().Select(size => size.ToString(CultureInfo.InvariantCulture)));
+    public static string Write(Shape shape) => shape.Rank == 0 ? Scalar : string.Join('x', shape.ToArray().Select(size => size.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>A whole number; null if the text is none.</summary>
     public static int? Whole(string text) =>

@@ -8,16 +8,40 @@ using Fovea.Tensors;
 namespace Fovea.Networks.Text;
 
 /// <summary>Builds a network statement by statement. What a stranger's text asks for is held against limits before it is allocated.</summary>
-internal sealed partial class StatementBuilder(Shape input, int? classes, ModelLimits limits)
+internal sealed partial class StatementBuilder
 {
     // A text has no weights that activations could be measured by; a model of so many may have 2²⁶ and more.
     private const double UsualParameters = 1 << 22;
 
-    private readonly NetworkBuilder _builder = new(input);
-    private readonly NetworkCost _cost = Start(limits, input);
-    private readonly Dictionary<string, Shape> _shapes = new() { [NetworkBuilder.Input] = input };
+    private readonly NetworkBuilder _builder;
+    private readonly int? _classes;
+    private readonly ModelLimits _limits;
+    private readonly NetworkCost _cost;
+    private readonly Dictionary<string, Shape> _shapes;
     private readonly Dictionary<string, string> _aliases = [];
     private double _parameters;
+
+    /// <param name="input">The input, or all inputs in a row.</param>
+    /// <param name="inputs">The inputs by their names, if there are several.</param>
+    /// <param name="classes">What the word <c>classes</c> stands for.</param>
+    /// <param name="limits">How large the network may be.</param>
+    /// <exception cref="NetworkTextException">The input is too large, or a name unusable.</exception>
+    public StatementBuilder(Shape input, IReadOnlyList<(string Name, Shape Shape)> inputs, int? classes, ModelLimits limits)
+    {
+        (_classes, _limits) = (classes, limits);
+        _cost = Start(limits, input);
+        _shapes = new() { [NetworkBuilder.Input] = input };
+        try
+        {
+            _builder = inputs.Count == 0 ? new NetworkBuilder(input) : NetworkBuilder.WithInputs([.. inputs]);
+        }
+        catch (ArgumentException error)
+        {
+            throw new NetworkTextException(WithoutParameter(error.Message), error);
+        }
+        foreach ((string name, Shape shape) in inputs)
+            _shapes.Add(name, shape);
+    }
 
     /// <summary>The network, its parameters zero.</summary>
     public Network Build(string name) => _builder.BuildBlank(name);
@@ -52,8 +76,8 @@ internal sealed partial class StatementBuilder(Shape input, int? classes, ModelL
                 throw new FormatException("the name is taken");
             Layer layer = LayerTable.Read(word.Layer, new LayerFields(Settings(line, word, given)));
             _parameters += layer.Parameters.Sum(spec => (double)spec.Shape.Length);
-            if (_parameters > limits.Parameters)
-                throw new FormatException($"networks of up to {limits.Parameters} parameters are read; this line passes that");
+            if (_parameters > _limits.Parameters)
+                throw new FormatException($"networks of up to {_limits.Parameters} parameters are read; this line passes that");
             _builder.Add(layer, line.Name, sources);
             string name = _builder.LastNode;
             if (_aliases.ContainsKey(name))
@@ -79,6 +103,8 @@ internal sealed partial class StatementBuilder(Shape input, int? classes, ModelL
             named = line.Sources.Count > 0 ? throw new NetworkTextException(line.Number, $"{word.Word} takes its nodes with 'from' or without, not both")
                 : line.Values.Count == 1 ? [_builder.LastNode, .. line.Values]
                 : line.Values;
+        if (word.TakesNothing && named.Count > 0)
+            throw new NetworkTextException(line.Number, $"{word.Word} takes no input");
         if (word.JoinsNodes ? named.Count < 2 : named.Count > 1)
             throw new NetworkTextException(line.Number, word.JoinsNodes
                 ? $"{word.Word} takes two nodes or more, or one beside the node before: '{word.Word} skip'" : $"{word.Word} takes one input, got {named.Count}");
@@ -124,7 +150,7 @@ internal sealed partial class StatementBuilder(Shape input, int? classes, ModelL
     {
         try
         {
-            return SettingText.Read(field.Kind, text, given, classes);
+            return SettingText.Read(field.Kind, text, given, _classes);
         }
         catch (FormatException error)
         {

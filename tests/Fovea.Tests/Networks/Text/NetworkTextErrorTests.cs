@@ -14,7 +14,7 @@ public class NetworkTextErrorTests
         ["0", "-1", "1", "2", "3", "16384", "65536", "2147483647", "2147483648", "1e300", "NaN", "0.5", "3x2", "1x1x1", "same", "1,0,1,0", "0,1;1", "true", "classes", "channels", "features", "size", "", "from", "input", "=", ":", "\"", "\"\\u0000\"", "#"];
 
     [Theory]
-    [InlineData("conv 8 3\nbatchnrom", "line 2: no layer is named 'batchnrom' (did you mean 'batchnorm'?); there are conv, linear, ")]
+    [InlineData("conv 8 3\nbatchnrom", "line 2: no layer is named 'batchnrom' (did you mean 'batchnorm'?); there are conv, conv1d, linear, ")]
     [InlineData("conv 8", "line 1: conv: kernelSize is missing; it is written 'conv outChannels kernelSize with inChannels, stride, pad, ")]
     [InlineData("conv 8 3 2 1", "line 1: conv: '2' is one value too many; it is written 'conv outChannels kernelSize with ")]
     [InlineData("conv 8 3 padd=1", "line 1: conv: no setting is named 'padd' (did you mean 'padding'?); it is written 'conv ")]
@@ -32,7 +32,12 @@ public class NetworkTextErrorTests
     [InlineData("relu\nb = relu1\nb: relu", "line 3, node 'b': the name is taken")]
     [InlineData("b = conv 8 3", "line 1: another name for a node is written 'skip = relu1'; a node gets its own name so: 'skip: relu'")]
     [InlineData("relu\ninput 3x4x4", "line 2: 'input' belongs ahead of the first layer")]
-    [InlineData("input 3x4", "line 1: an input is channels x height x width, such as 3x64x64, or one number, got '3x4'")]
+    [InlineData("input 3x0", "line 1: an input is channels x height x width, such as 3x64x64, or one number, got '3x0'")]
+    [InlineData("input 3x4x4\ninput 5", "line 2: there is an input already; where there are several, each has a name")]
+    [InlineData("input 5\ninput a 5\nrelu", "line 2: there is an input already; where there are several, each has a name")]
+    [InlineData("input a 3x4\ninput a 5\nrelu", "line 2: the input 'a' is named twice")]
+    [InlineData("input a 2 3", "line 1: 'input' takes a shape, or a name and a shape")]
+    [InlineData("input 4\nconstant 4 from input", "line 2: constant takes no input")]
     [InlineData("classes ten", "line 1: classes must be a positive whole number, got 'ten'")]
     [InlineData("init lenet6", "line 1: weights start from an initializer without settings, such as he-normal, or as those of a preset, such as lenet5: unknown initializer 'lenet6'")]
     [InlineData("flatten\nlinear classes", "line 2: linear: outFeatures needs the number of classes, which is not known here")]

@@ -87,7 +87,7 @@ internal sealed class InputGradient : GradientPart
                 Turn(product, task, turned.Slice(product.FirstWeight + task * WeightBlock(product.Pixels), WeightBlock(product.Pixels)));
             return;
         }
-        (int n, Part part) = _split.At(task, count);
+        (int n, TaskPart part) = _split.At(task, count);
         bool adds = _op.Targets[0] == GradientTarget.Add;
         fixed (float* weights = turned)
             foreach (Product product in _products)

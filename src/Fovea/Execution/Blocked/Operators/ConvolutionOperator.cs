@@ -137,7 +137,7 @@ internal sealed class ConvolutionOperator : BlockedOperator
 
     public override unsafe void Forward(int phase, int task, int count, int worker)
     {
-        (int n, Part part) = _split.At(task, count);
+        (int n, TaskPart part) = _split.At(task, count);
         bool flat = IsFlat;
         int step = Input.Inner * _window.StrideWidth, pitch = Input.Pitch * _window.StrideHeight;
         fixed (float* weights = Weights, bias = _bias.Span)

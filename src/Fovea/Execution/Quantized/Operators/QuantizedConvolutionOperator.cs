@@ -91,7 +91,7 @@ internal sealed class QuantizedConvolutionOperator : QuantizedOperator
 
     public override unsafe void Run(int phase, int task, int count, int worker)
     {
-        (int n, Part part) = _split.At(task, count);
+        (int n, TaskPart part) = _split.At(task, count);
         bool flat = IsFlat;
         int pitch = _input.Pitch * _window.StrideHeight, outputPitch = _output?.Pitch ?? _floats!.Pitch;
         (float lower, float upper) = _output?.Clamp(_group) ?? (_group.Lower, _group.Upper);

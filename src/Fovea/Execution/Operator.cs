@@ -1,36 +1,4 @@
-using Fovea.Networks;
-using Fovea.Tensors;
-
 namespace Fovea.Execution;
-
-/// <summary>What an operator knows when it is made: its node, the shapes and how the plan runs.</summary>
-internal sealed record OperatorContext
-{
-    public required Node Node { get; init; }
-
-    /// <summary>The node's number, which names its random stream.</summary>
-    public required int NodeIndex { get; init; }
-
-    /// <summary>Shapes of one sample of the inputs.</summary>
-    public required Shape[] Inputs { get; init; }
-
-    /// <summary>Shape of one sample of the output.</summary>
-    public required Shape Output { get; init; }
-
-    /// <summary>How many samples lie side by side at every element: 1 or 16.</summary>
-    public required int Lanes { get; init; }
-
-    /// <summary>How many slices of <see cref="Lanes"/> samples the largest batch has.</summary>
-    public required int Slices { get; init; }
-
-    public required PlanOptions Options { get; init; }
-
-    public bool HasBackward => Options.HasGradients;
-
-    public bool UsesBatchStatistics => Options.UsesBatchStatistics;
-
-    public Shape Input => Inputs[0];
-}
 
 /// <summary>
 /// What runs a layer: forward above backward. An operator works on one slice of the batch at a time, several slices at

@@ -3,7 +3,7 @@ using Fovea.Layers;
 
 namespace Fovea.Execution;
 
-/// <summary>Which operator runs which layer: one line a layer.</summary>
+/// <summary>Which operator runs which layer: one line a layer; users add theirs to <see cref="LayerRegistry"/>.</summary>
 internal static class OperatorTable
 {
     /// <summary>Makes the operator of a node's layer.</summary>
@@ -32,6 +32,8 @@ internal static class OperatorTable
         Concat or Outputs => new ConcatOperator(context),
         ConstantTensor => new ConstantTensorOperator(context),
         Part layer => new PartOperator(layer, context),
-        _ => throw new NotSupportedException($"no operator runs {context.Node.Layer.GetType().Name} of node '{context.Node.Name}'"),
+        _ => new AddedOperator(
+            LayerRegistry.Create(context) ?? throw new NotSupportedException(
+                $"no operator runs {context.Node.Layer.GetType().Name} of node '{context.Node.Name}'; a layer of your own needs LayerRegistry.Add"), context),
     };
 }

@@ -3,17 +3,17 @@ using Fovea.Execution.Graph;
 namespace Fovea.Execution;
 
 /// <summary>
-/// One operator's view of one slice of the batch. Activations and gradients are (C, H, W, lanes): the same element of
+/// One operator's view of one slice of the batch: 1 or 16 samples. Activations and gradients are (C, H, W, lanes): the same element of
 /// all samples of the slice side by side, samples past <see cref="Count"/> being zeros in the network's input.
 /// </summary>
-internal readonly ref struct Slice
+public readonly ref struct Slice
 {
     private readonly PlanNode _node;
     private readonly PlanMemory _memory;
     private readonly Workspace _workspace;
     private readonly Span<float> _parameterGradients;
 
-    public Slice(PlanNode node, PlanMemory memory, Workspace workspace, Span<float> parameterGradients, int index, int count, ulong seed, ulong step)
+    internal Slice(PlanNode node, PlanMemory memory, Workspace workspace, Span<float> parameterGradients, int index, int count, ulong seed, ulong step)
     {
         _node = node;
         _memory = memory;
@@ -72,7 +72,7 @@ internal readonly ref struct Slice
     public Span<float> State => _memory.States.Span.Slice(_node.StateOffset, _node.Operator.StateLength);
 
     /// <summary>What this slice leaves for <see cref="Operator.DeferredGradient"/>.</summary>
-    public Span<float> Trace => _node.Traces!.Span.Slice(Index * _node.Operator.TraceLength, _node.Operator.TraceLength);
+    internal Span<float> Trace => _node.Traces!.Span.Slice(Index * _node.Operator.TraceLength, _node.Operator.TraceLength);
 
     /// <summary>Memory for this call alone; holds anything.</summary>
     public Span<float> Scratch => _workspace.Scratch.Span[.._node.Operator.ScratchLength];

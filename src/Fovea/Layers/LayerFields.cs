@@ -5,11 +5,12 @@ using System.Text.Json.Nodes;
 namespace Fovea.Layers;
 
 /// <summary>
-/// The hyper-parameters of one layer by name, on their way into a file or out of it. A line of <see cref="LayerTable"/>
-/// serves both ways: each call hands in the layer's value and gets back what to construct with, which is that value
-/// when writing and the file's when reading. Values equal to their fallback are left out.
+/// The hyper-parameters of one layer by name, on their way into a file or out of it. One function of a layer serves both
+/// ways: each call hands in the layer's value (null when reading) and gets back what to construct with, which is that value
+/// when writing and the file's when reading. Values equal to their fallback are left out; without a fallback a file must have
+/// the field. All throw <see cref="FormatException"/> for a field that is missing or of the wrong kind.
 /// </summary>
-internal sealed class LayerFields
+public sealed class LayerFields
 {
     // A stranger's window must not make the arithmetic of its geometry overflow.
     private const int LargestWindow = 16_384;
@@ -19,13 +20,13 @@ internal sealed class LayerFields
     private readonly List<(string Name, JsonNode Json, string Text)> _written = [];
 
     /// <summary>Fields to be written.</summary>
-    public LayerFields()
+    internal LayerFields()
     {
     }
 
     /// <summary>Fields to be read from a JSON object.</summary>
     /// <exception cref="FormatException">It is no object.</exception>
-    public LayerFields(JsonElement? json) => _read = json switch
+    internal LayerFields(JsonElement? json) => _read = json switch
     {
         null => [],
         { ValueKind: JsonValueKind.Object } fields => fields.EnumerateObject().ToDictionary(field => field.Name, field => field.Value),
@@ -35,7 +36,7 @@ internal sealed class LayerFields
     private LayerFields(List<LayerField> listed) => _listed = listed;
 
     /// <summary>The fields that a line asks for, in its order, without any values.</summary>
-    public static IReadOnlyList<LayerField> List(Func<LayerFields, Layer> bind)
+    internal static IReadOnlyList<LayerField> List(Func<LayerFields, Layer> bind)
     {
         List<LayerField> listed = [];
         try
@@ -50,13 +51,13 @@ internal sealed class LayerFields
     }
 
     /// <summary>What was written, name by name.</summary>
-    public IEnumerable<(string Name, JsonNode Json)> Written => _written.Select(entry => (entry.Name, entry.Json));
+    internal IEnumerable<(string Name, JsonNode Json)> Written => _written.Select(entry => (entry.Name, entry.Json));
 
     /// <summary>What was written: C#'s named arguments, <c>inChannels: 1, outChannels: 6, kernelSize: 5</c>.</summary>
-    public string Words => string.Join(", ", _written.Select(entry => $"{entry.Name}: {entry.Text}"));
+    internal string Words => string.Join(", ", _written.Select(entry => $"{entry.Name}: {entry.Text}"));
 
     /// <summary>What was written, as a JSON object; null if there is nothing.</summary>
-    public JsonElement? ToJson()
+    internal JsonElement? ToJson()
     {
         if (_written.Count == 0)
             return null;
@@ -140,7 +141,7 @@ internal sealed class LayerFields
 
     /// <summary>Ends reading.</summary>
     /// <exception cref="FormatException">There are fields that nobody asked for.</exception>
-    public void RequireAllRead()
+    internal void RequireAllRead()
     {
         if (_read is { Count: > 0 })
             throw new FormatException($"a field '{_read.Keys.First()}' is not known");

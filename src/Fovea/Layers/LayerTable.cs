@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Fovea.Layers;
 
 /// <summary>
@@ -52,35 +54,53 @@ internal static class LayerTable
 
     private static readonly Dictionary<string, Entry> ByName = Entries.ToDictionary(entry => entry.Type.Name);
 
-    /// <summary>The names of all layers.</summary>
+    private static readonly ConcurrentDictionary<string, Entry> Added = new();
+
+    /// <summary>The names of Fovea's own layers.</summary>
     public static IEnumerable<string> Names => ByName.Keys;
+
+    /// <summary>The names of layers that users have added.</summary>
+    public static IEnumerable<string> AddedNames => Added.Keys;
+
+    /// <summary>Adds a user's layer, by the name of its type.</summary>
+    /// <exception cref="ArgumentException">A layer of this name is there.</exception>
+    public static void Add<T>(Func<LayerFields, T?, T> bind)
+        where T : Layer
+    {
+        if (ByName.Keys.Concat(Added.Keys).Contains(typeof(T).Name, StringComparer.OrdinalIgnoreCase) || !Added.TryAdd(typeof(T).Name, Line(bind)))
+            throw new ArgumentException($"a layer of the name {typeof(T).Name} is there already; names in files must be unique, whatever their case");
+    }
 
     /// <summary>The hyper-parameters that the layer of this name has, in the order of its constructor.</summary>
     /// <exception cref="KeyNotFoundException">The table has no line for this name.</exception>
-    public static IReadOnlyList<LayerField> FieldsOf(string name) => LayerFields.List(fields => ByName[name].Bind(fields, null));
+    public static IReadOnlyList<LayerField> FieldsOf(string name) => LayerFields.List(fields => Find(name)!.Bind(fields, null));
 
     /// <summary>The layer's hyper-parameters.</summary>
     /// <exception cref="NotSupportedException">The table has no line for this type of layer.</exception>
     public static LayerFields Write(Layer layer)
     {
         var fields = new LayerFields();
-        if (!ByName.TryGetValue(layer.GetType().Name, out Entry? entry))
-            throw new NotSupportedException($"{layer.GetType().Name} has no line in the table of layers");
+        if (Find(layer.GetType().Name) is not { } entry || entry.Type != layer.GetType())
+            throw new NotSupportedException($"{layer.GetType().Name} has no line in the table of layers; LayerRegistry.Add with its settings adds one");
         entry.Bind(fields, layer);
         return fields;
     }
+
+    /// <summary>The layer's hyper-parameters in words, none if it is not in the table.</summary>
+    public static string WordsOf(Layer layer) => Find(layer.GetType().Name)?.Type == layer.GetType() ? Write(layer).Words : "";
 
     /// <summary>The layer of this name and these hyper-parameters.</summary>
     /// <exception cref="FormatException">The name is not known, or a field is missing, unknown or of the wrong kind.</exception>
     /// <exception cref="ArgumentException">The layer refuses its hyper-parameters.</exception>
     public static Layer Read(string name, LayerFields fields)
     {
-        if (!ByName.TryGetValue(name, out Entry? entry))
-            throw new FormatException($"a layer of this kind is not known; there are {string.Join(", ", Names)}");
+        Entry entry = Find(name) ?? throw new FormatException($"a layer of this kind is not known; there are {string.Join(", ", Names.Concat(AddedNames))}");
         Layer layer = entry.Bind(fields, null);
         fields.RequireAllRead();
         return layer;
     }
+
+    private static Entry? Find(string name) => ByName.GetValueOrDefault(name) ?? Added.GetValueOrDefault(name);
 
     private static Entry Line<T>(Func<LayerFields, T?, T> bind)
         where T : Layer => new(typeof(T), (fields, layer) => bind(fields, (T?)layer));

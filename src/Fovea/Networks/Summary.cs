@@ -88,7 +88,7 @@ public sealed class NetworkSummary
     {
         Shape[] inputs = [.. node.Inputs.Select(input => input < 0 ? network.InputShape : network.Nodes[input].OutputShape)];
         return new SummaryRow(
-            node.Name, node.Layer.GetType().Name, LayerTable.Write(node.Layer).Words,
+            node.Name, node.Layer.GetType().Name, LayerTable.WordsOf(node.Layer),
             node.Inputs.Count == 1 && node.Inputs[0] == index - 1
                 ? []
                 : [.. node.Inputs.Select(input => input < 0 ? NetworkBuilder.Input : network.Nodes[input].Name)],

@@ -44,6 +44,8 @@ public partial class AddingALayerTests
     [InlineData("src/Fovea/Execution/OperatorTable.cs", "LocalResponseNorm layer")]
     [InlineData("tests/Fovea.Tests/Layers/ActivationCases.cs", "Case(new LeakyReLU(0.2)")]
     [InlineData("src/Fovea/Layers/PReLU.cs", "new ParameterSpec(\"weight\"")]
+    [InlineData("samples/CustomLayer/ChannelScale.cs", "LayerRegistry.Add<ChannelScale>")]
+    [InlineData("samples/CustomLayer/ChannelScaleOperator.cs", "Channel(slice.Output, c)")]
     public void What_it_shows_is_the_source(string path, string mark)
     {
         string block = Block().Matches(Page).Select(match => match.Groups[1].Value).First(code => code.Contains(mark, StringComparison.Ordinal));

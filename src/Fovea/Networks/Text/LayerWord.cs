@@ -60,8 +60,11 @@ internal sealed record LayerWord(string Word, string Layer, string[] Places, par
     /// <summary>Whether it has no input.</summary>
     public bool TakesNothing { get; private init; }
 
+    /// <summary>Whether a user has added it, who alone knows how many inputs it takes.</summary>
+    public bool IsAdded { get; private init; }
+
     /// <summary>The words there are.</summary>
-    public static IEnumerable<string> Words => All.Select(word => word.Word);
+    public static IEnumerable<string> Words => All.Select(word => word.Word).Concat(LayerTable.AddedNames.Select(name => name.ToLowerInvariant()));
 
     /// <summary>The settings there are.</summary>
     public IReadOnlyList<LayerField> Fields => _fields ??= LayerTable.FieldsOf(Layer);
@@ -72,10 +75,12 @@ internal sealed record LayerWord(string Word, string Layer, string[] Places, par
             ? $" with {string.Join(", ", Fields.Where(known => !Places.Contains(known.Name)).Select(known => ShortOf(known.Name)))}" : "");
 
     /// <summary>The layer of this word or name, in any case; null if there is none.</summary>
-    public static LayerWord? Find(string word) => ByName.GetValueOrDefault(word);
+    public static LayerWord? Find(string word) => ByName.GetValueOrDefault(word)
+        ?? (LayerTable.AddedNames.FirstOrDefault(name => name.Equals(word, StringComparison.OrdinalIgnoreCase)) is { } added ? new(added.ToLowerInvariant(), added, []) { IsAdded = true } : null);
 
     /// <summary>The word of a layer.</summary>
-    public static LayerWord Of(Layer layer) => ByName[layer.GetType().Name];
+    /// <exception cref="NotSupportedException">The layer is not in the table.</exception>
+    public static LayerWord Of(Layer layer) => Find(layer.GetType().Name) ?? throw new NotSupportedException($"{layer.GetType().Name} has no line in the table of layers");
 
     /// <summary>How a setting is written.</summary>
     public static string ShortOf(string setting) => ShortSettings.GetValueOrDefault(setting, setting);

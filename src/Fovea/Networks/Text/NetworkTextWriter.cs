@@ -90,11 +90,11 @@ internal sealed class NetworkTextWriter
     private void WriteSources(Node node, int index, LayerWord word)
     {
         bool followsTheOneBefore = node.Inputs is [var first, ..] && first == index - 1;
-        if (node.Inputs.Count == 0 || !word.JoinsNodes && followsTheOneBefore)
+        if (node.Inputs.Count == 0 || !word.JoinsNodes && followsTheOneBefore && node.Inputs.Count == 1)
             return;
         if (!word.JoinsNodes)
             _text.Append(" from");
-        foreach (int input in node.Inputs.Skip(followsTheOneBefore && node.Inputs.Count == 2 ? 1 : 0))
+        foreach (int input in node.Inputs.Skip(word.JoinsNodes && followsTheOneBefore && node.Inputs.Count == 2 ? 1 : 0))
             _text.Append(' ').Append(input < 0 ? NetworkBuilder.Input : Token.Write(_network.Nodes[input].Name));
     }
 }

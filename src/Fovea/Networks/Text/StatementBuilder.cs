@@ -105,7 +105,7 @@ internal sealed partial class StatementBuilder
                 : line.Values;
         if (word.TakesNothing && named.Count > 0)
             throw new NetworkTextException(line.Number, $"{word.Word} takes no input");
-        if (word.JoinsNodes ? named.Count < 2 : named.Count > 1)
+        if (!word.IsAdded && (word.JoinsNodes ? named.Count < 2 : named.Count > 1))
             throw new NetworkTextException(line.Number, word.JoinsNodes
                 ? $"{word.Word} takes two nodes or more, or one beside the node before: '{word.Word} skip'" : $"{word.Word} takes one input, got {named.Count}");
         return [.. named.Select(name => Resolve(name, line.Number))];

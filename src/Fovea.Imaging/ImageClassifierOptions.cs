@@ -1,4 +1,4 @@
-using Fovea.Serialization;
+using Fovea.Networks;
 using Fovea.Training;
 
 namespace Fovea.Imaging;
@@ -15,6 +15,6 @@ public sealed record ImageClassifierOptions
     /// <summary>What to accept as an image.</summary>
     public ImageLimits ImageLimits { get; init; } = ImageLimits.Default;
 
-    /// <summary>How much a network from a file may compute; <see cref="Serialization.ModelLimits.None"/> is for files that one trusts.</summary>
+    /// <summary>How much a network from a file may compute; <see cref="Fovea.Networks.ModelLimits.None"/> is for files that one trusts.</summary>
     public ModelLimits? ModelLimits { get; init; }
 }

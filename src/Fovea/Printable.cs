@@ -10,6 +10,8 @@ namespace Fovea;
 /// </summary>
 internal static class Printable
 {
+    private const int LongestQuote = 80;
+
     /// <summary>
     /// The text with everything escaped that is not meant to be seen: controls and line breaks as <c>\n</c>, <c>\t</c> or
     /// <c>\u001B</c>, and likewise marks of direction, other invisible characters and halves of surrogate pairs.
@@ -24,6 +26,13 @@ internal static class Printable
                 return EscapeFrom(text, i);
         return text;
     }
+
+    /// <summary>Text out of a file, fit for a message: in quotes, of bounded length, on one line.</summary>
+    public static string Quote(string text) => $"'{Shorten(text, LongestQuote)}'";
+
+    /// <summary>The text made safe to show, cut to a length.</summary>
+    public static string Shorten(string text, int longest = 1000) =>
+        Escape(text.Length <= longest ? text : text[..longest] + "…");
 
     private static string EscapeFrom(string text, int start)
     {

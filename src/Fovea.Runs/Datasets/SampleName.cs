@@ -4,7 +4,7 @@ using Fovea.Imaging.Folders;
 namespace Fovea.Runs.Datasets;
 
 /// <summary>What a sample is called, so that a person can look at it.</summary>
-public static class SampleName
+internal static class SampleName
 {
     /// <summary>The file of a folder's picture, the number of any other sample.</summary>
     public static string Of(IDataset dataset, int index)

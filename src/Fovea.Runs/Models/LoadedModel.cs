@@ -1,4 +1,5 @@
 using Fovea.Imaging.Classifying;
+using Fovea.Networks;
 using Fovea.Serialization;
 
 namespace Fovea.Runs.Models;

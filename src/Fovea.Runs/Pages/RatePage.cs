@@ -5,7 +5,7 @@ using Fovea.Training;
 namespace Fovea.Runs.Pages;
 
 /// <summary>A search for a learning rate as a page that needs nothing beside itself.</summary>
-public static class RatePage
+internal static class RatePage
 {
     private const string Single = "#9db8cf", Smoothed = "#1f6fb2", Steepest = "#c2571a", Tenth = "#3a8a3a";
 

@@ -4,7 +4,7 @@ using Fovea.Training;
 namespace Fovea.Runs.Pages;
 
 /// <summary>Says what a search for a learning rate found.</summary>
-public static class RateWords
+internal static class RateWords
 {
     /// <summary>The suggestions in a sentence.</summary>
     public static string Verdict(RateSearch search) => search is { Steepest: { } steepest, TenthOfMinimum: { } tenth }

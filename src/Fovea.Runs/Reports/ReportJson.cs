@@ -27,7 +27,7 @@ namespace Fovea.Runs.Reports;
 [JsonSerializable(typeof(FilterReport))]
 [JsonSerializable(typeof(RateReport))]
 [JsonSerializable(typeof(ComparisonReport))]
-public sealed partial class ReportJson : JsonSerializerContext
+internal sealed partial class ReportJson : JsonSerializerContext
 {
     private static ReportJson? _readable;
 

@@ -5,7 +5,7 @@ using Fovea.Runs.Training;
 namespace Fovea.Runs.Series;
 
 /// <summary>What came out of one run or several, in words and tables.</summary>
-public static class SeriesText
+internal static class SeriesText
 {
     private const int MostClasses = 20;
 

@@ -4,7 +4,7 @@ using Fovea.Tensors;
 namespace Fovea.Runs.Text;
 
 /// <summary>Numbers as people read them, the same in every culture.</summary>
-public static class Format
+internal static class Format
 {
     /// <summary>A share as <c>98.41 %</c>.</summary>
     public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.00} %");

@@ -46,9 +46,13 @@ internal static class Architecture
                 throw new ModelFormatException($"the model is of version {json.Version}, this program reads version {Version}");
             return Read(json, unknown, tensors, limits ?? new ModelLimits());
         }
+        catch (NetworkLimitException error)
+        {
+            throw new ModelFormatException(error.Message, error) { PassesLimits = true };
+        }
         catch (Exception error) when (error is JsonException or ArgumentException or FormatException or InvalidOperationException or OverflowException)
         {
-            throw new ModelFormatException($"the description of the network does not fit: {ModelFormatException.OneLine(error.Message)}", error);
+            throw new ModelFormatException($"the description of the network does not fit: {Printable.Shorten(error.Message)}", error);
         }
     }
 
@@ -79,7 +83,7 @@ internal static class Architecture
 
     private static void AddNode(NetworkBuilder builder, NodeJson node, SafeTensors tensors, NetworkCost cost)
     {
-        string name = ModelFormatException.Quote(node.Name);
+        string name = Printable.Quote(node.Name);
         try
         {
             Layer layer = LayerTable.Read(node.Layer, new LayerFields(node.With));
@@ -90,7 +94,7 @@ internal static class Architecture
         }
         catch (Exception error) when (error is ArgumentException and not ShapeException or FormatException or OverflowException)
         {
-            throw new ModelFormatException($"node {name}, {ModelFormatException.Quote(node.Layer)}: {ModelFormatException.OneLine(error.Message)}", error);
+            throw new ModelFormatException($"node {name}, {Printable.Quote(node.Layer)}: {Printable.Shorten(error.Message)}", error);
         }
     }
 }

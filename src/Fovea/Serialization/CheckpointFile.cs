@@ -116,7 +116,7 @@ public static class CheckpointFile
         }
         catch (JsonException error)
         {
-            throw new ModelFormatException($"the state of the training does not fit: {ModelFormatException.OneLine(error.Message)}", error);
+            throw new ModelFormatException($"the state of the training does not fit: {Printable.Shorten(error.Message)}", error);
         }
         if (json is not { Version: Version })
             throw new ModelFormatException($"the checkpoint is of version {json?.Version ?? 0}, this program reads version {Version}");

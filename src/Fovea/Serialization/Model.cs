@@ -46,7 +46,7 @@ public sealed class Model
         Info = info is null ? FrozenDictionary<string, string>.Empty : info.ToFrozenDictionary();
         foreach (string text in ClassNames.Concat(Info.Keys).Concat(Info.Values).Prepend(network.Name).Concat(network.Nodes.Select(node => node.Name)).Append(quantization?.Method ?? ""))
             if (text is null || text.Any(char.IsControl))
-                throw new ArgumentException($"names and information are one line without control characters, got {(text is null ? "null" : ModelFormatException.Quote(text))}");
+                throw new ArgumentException($"names and information are one line without control characters, got {(text is null ? "null" : Printable.Quote(text))}");
     }
 
     /// <summary>The network.</summary>

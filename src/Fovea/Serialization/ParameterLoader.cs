@@ -18,10 +18,10 @@ internal static class ParameterLoader
     /// <exception cref="ModelFormatException">It is missing, or has another shape.</exception>
     public static SafeTensor Require(SafeTensors tensors, string name, Shape shape)
     {
-        SafeTensor tensor = tensors.Find(name) ?? throw new ModelFormatException($"tensor {ModelFormatException.Quote(name)} of shape {shape} is missing");
+        SafeTensor tensor = tensors.Find(name) ?? throw new ModelFormatException($"tensor {Printable.Quote(name)} of shape {shape} is missing");
         return tensor.HasShape(shape)
             ? tensor
-            : throw new ModelFormatException($"tensor {ModelFormatException.Quote(name)} must have the shape {shape}, got {ModelFormatException.OneLine(tensor.ShapeText, 100)}");
+            : throw new ModelFormatException($"tensor {Printable.Quote(name)} must have the shape {shape}, got {Printable.Shorten(tensor.ShapeText, 100)}");
     }
 
     /// <summary>
@@ -39,7 +39,7 @@ internal static class ParameterLoader
         List<string> unexpected = [.. tensors.Tensors.Select(tensor => tensor.Name).Where(name => !names.Contains(name) && !IsCounter(name) && !ignore(name))];
         List<string> misshaped = [.. network.Parameters
             .Where(parameter => tensors.Find(parameter.Name) is { } tensor && !tensor.HasShape(parameter.Spec.Shape))
-            .Select(parameter => $"{parameter.Name} {ModelFormatException.OneLine(tensors.Find(parameter.Name)!.ShapeText, 100)} instead of {parameter.Spec.Shape}")];
+            .Select(parameter => $"{parameter.Name} {Printable.Shorten(tensors.Find(parameter.Name)!.ShapeText, 100)} instead of {parameter.Spec.Shape}")];
         string[] complaints = [.. new[] { Complaint("missing", missing), Complaint("unexpected", unexpected), Complaint("of another shape", misshaped) }.OfType<string>()];
         if (complaints.Length > 0)
             throw new ModelFormatException($"the tensors are not those of network '{network.Name}': {string.Join("; ", complaints)}");
@@ -50,5 +50,5 @@ internal static class ParameterLoader
 
     private static string? Complaint(string what, List<string> names) => names.Count == 0
         ? null
-        : $"{what} {string.Join(", ", names.Take(MostListed).Select(name => ModelFormatException.OneLine(name, 200)))}{(names.Count > MostListed ? $" and {names.Count - MostListed} more" : "")}";
+        : $"{what} {string.Join(", ", names.Take(MostListed).Select(name => Printable.Shorten(name, 200)))}{(names.Count > MostListed ? $" and {names.Count - MostListed} more" : "")}";
 }

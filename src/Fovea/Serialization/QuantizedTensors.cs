@@ -74,7 +74,7 @@ internal static class QuantizedTensors
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
-            throw new ModelFormatException($"the quantisation does not fit: {ModelFormatException.OneLine(error.Message)}", error);
+            throw new ModelFormatException($"the quantisation does not fit: {Printable.Shorten(error.Message)}", error);
         }
 
         void Copy(SafeTensor tensor, Parameter parameter)
@@ -86,7 +86,7 @@ internal static class QuantizedTensors
             }
             ReadOnlySpan<sbyte> weights = MemoryMarshal.Cast<byte, sbyte>(tensor.Data.Span);
             if (!steps.TryGetValue(parameter.Name[..^".weight".Length], out float[]? scales))
-                throw new ModelFormatException($"tensor {ModelFormatException.Quote(parameter.Name)} of bytes needs steps");
+                throw new ModelFormatException($"tensor {Printable.Quote(parameter.Name)} of bytes needs steps");
             int row = weights.Length / scales.Length;
             Span<float> values = parameter.Value.Span;
             for (int i = 0; i < weights.Length; i++)

@@ -64,7 +64,7 @@ public sealed class SafeTensor
     {
         RequireFloating();
         if (destination.Length != Length)
-            throw new ArgumentException($"tensor {ModelFormatException.Quote(Name)} has {Length} elements, the destination {destination.Length}", nameof(destination));
+            throw new ArgumentException($"tensor {Printable.Quote(Name)} has {Length} elements, the destination {destination.Length}", nameof(destination));
         ReadOnlySpan<byte> data = Data.Span;
         switch (Type)
         {
@@ -100,6 +100,6 @@ public sealed class SafeTensor
     private void RequireFloating()
     {
         if (Type is not (ElementType.F32 or ElementType.F64 or ElementType.F16 or ElementType.BF16))
-            throw new ModelFormatException($"tensor {ModelFormatException.Quote(Name)} must be of F32, F64, F16 or BF16 to be read as floats, got {Type}");
+            throw new ModelFormatException($"tensor {Printable.Quote(Name)} must be of F32, F64, F16 or BF16 to be read as floats, got {Type}");
     }
 }

@@ -149,7 +149,7 @@ public sealed class SafeTensors
         foreach ((long start, long next, SafeTensor tensor) in tensors)
         {
             if (start != end)
-                throw new ModelFormatException($"tensor {ModelFormatException.Quote(tensor.Name)} begins at byte {start} of the data, but the tensor before it ends at {end}");
+                throw new ModelFormatException($"tensor {Printable.Quote(tensor.Name)} begins at byte {start} of the data, but the tensor before it ends at {end}");
             end = next;
         }
         if (end != data.Length)
@@ -168,20 +168,20 @@ public sealed class SafeTensors
         foreach (JsonProperty entry in value.EnumerateObject())
             metadata.Add(entry.Name, entry.Value.ValueKind == JsonValueKind.String
                 ? entry.Value.GetString()!
-                : throw new ModelFormatException($"'__metadata__' must hold strings, but {ModelFormatException.Quote(entry.Name)} is {entry.Value.ValueKind}"));
+                : throw new ModelFormatException($"'__metadata__' must hold strings, but {Printable.Quote(entry.Name)} is {entry.Value.ValueKind}"));
         return metadata;
     }
 
     private static Placed ParseTensor(string name, JsonElement value, ReadOnlyMemory<byte> data)
     {
-        string quoted = ModelFormatException.Quote(name);
+        string quoted = Printable.Quote(name);
         if (value.ValueKind != JsonValueKind.Object
             || !value.TryGetProperty("dtype", out JsonElement dtype) || dtype.ValueKind != JsonValueKind.String
             || !value.TryGetProperty("shape", out JsonElement shape) || shape.ValueKind != JsonValueKind.Array
             || !value.TryGetProperty("data_offsets", out JsonElement offsets) || offsets.ValueKind != JsonValueKind.Array)
             throw new ModelFormatException($"tensor {quoted} must have a dtype, a shape and data_offsets");
         ElementType type = ElementTypes.Parse(dtype.GetString()!)
-            ?? throw new ModelFormatException($"tensor {quoted} is of type {ModelFormatException.Quote(dtype.GetString()!)}, which is not known");
+            ?? throw new ModelFormatException($"tensor {quoted} is of type {Printable.Quote(dtype.GetString()!)}, which is not known");
         long[] sizes = ParseNumbers(quoted, "shape", shape);
         long[] range = ParseNumbers(quoted, "data_offsets", offsets);
         if (range.Length != 2 || range[0] > range[1] || range[1] > data.Length)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fovea.Networks;
 using Fovea.Serialization;
 
 namespace Fovea.Training;
@@ -103,7 +104,7 @@ public sealed class RunFolder
         }
         catch (JsonException error)
         {
-            throw new ModelFormatException($"{CheckpointPath}: the run's record does not fit: {ModelFormatException.OneLine(error.Message)}", error);
+            throw new ModelFormatException($"{CheckpointPath}: the run's record does not fit: {Printable.Shorten(error.Message)}", error);
         }
         if (record is not { Settings: not null, State.History: not null } || record.State.Epoch != data.Epoch || record.State.Step != data.Step)
             throw new ModelFormatException($"{CheckpointPath}: the run's record is missing or of another epoch");

@@ -1,5 +1,4 @@
 using Fovea.Initializers;
-using Fovea.Serialization;
 using Fovea.Tensors;
 
 namespace Fovea.Networks.Text;
@@ -110,7 +109,7 @@ public sealed class NetworkText
             "network" => name => Name = name,
             "input" => shape => ReadInput(line.Values.Count == 2 ? line.Values[0] : null, shape, line.Number),
             "classes" => count => Classes = SettingText.Whole(count) is > 0 and var classes ? classes
-                : throw new NetworkTextException(line.Number, $"classes must be a positive whole number, got {ModelFormatException.Quote(count)}"),
+                : throw new NetworkTextException(line.Number, $"classes must be a positive whole number, got {Printable.Quote(count)}"),
             "init" => rule => (Initialization, _initialize) = (rule, Rule(rule, line.Number)),
             _ => null,
         };
@@ -127,11 +126,11 @@ public sealed class NetworkText
     private void ReadInput(string? name, string text, int number)
     {
         Shape shape = SettingText.ReadShape(text)
-            ?? throw new NetworkTextException(number, $"an input is channels x height x width, such as 3x64x64, or one number, got {ModelFormatException.Quote(text)}");
+            ?? throw new NetworkTextException(number, $"an input is channels x height x width, such as 3x64x64, or one number, got {Printable.Quote(text)}");
         if (name is null ? InputShape is not null : _inputs.Count == 0 && InputShape is not null)
             throw new NetworkTextException(number, "there is an input already; where there are several, each has a name: 'input image 3x64x64'");
         if (_inputs.Exists(input => input.Name == name))
-            throw new NetworkTextException(number, $"the input {ModelFormatException.Quote(name!)} is named twice");
+            throw new NetworkTextException(number, $"the input {Printable.Quote(name!)} is named twice");
         if (name is not null)
             _inputs.Add((name, shape));
         long length = _inputs.Sum(input => (long)input.Shape.Length);

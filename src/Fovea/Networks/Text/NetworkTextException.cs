@@ -1,4 +1,3 @@
-using Fovea.Serialization;
 
 namespace Fovea.Networks.Text;
 
@@ -25,7 +24,7 @@ public sealed class NetworkTextException : Exception
 
     /// <summary>An exception about a line; what the message quotes is cut and made safe to show.</summary>
     internal NetworkTextException(int line, string message, Exception? inner = null)
-        : base($"line {line}{(message.StartsWith("node '", StringComparison.Ordinal) ? ", " : ": ")}{ModelFormatException.OneLine(message)}", inner) => Line = line;
+        : base($"line {line}{(message.StartsWith("node '", StringComparison.Ordinal) ? ", " : ": ")}{Printable.Shorten(message)}", inner) => Line = line;
 
     /// <summary>The number of the line, from 1; null where no single line is wrong.</summary>
     public int? Line { get; }

@@ -86,5 +86,5 @@ internal static class SettingText
 
     private static JsonArray Row(int[] numbers) => new([.. numbers.Select(number => (JsonNode)number)]);
 
-    private static FormatException Unfit(string text, string right) => new($"must be {right}, got {Serialization.ModelFormatException.Quote(text)}");
+    private static FormatException Unfit(string text, string right) => new($"must be {right}, got {Printable.Quote(text)}");
 }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Fovea.Layers;
-using Fovea.Serialization;
 using Fovea.Tensors;
 
 namespace Fovea.Networks.Text;
@@ -60,16 +59,16 @@ internal sealed partial class StatementBuilder
     {
         string node = Resolve(line.Node, line.Number);
         if (_shapes.ContainsKey(line.Alias) || !_aliases.TryAdd(line.Alias, node))
-            throw new NetworkTextException(line.Number, $"the name {ModelFormatException.Quote(line.Alias)} is taken");
+            throw new NetworkTextException(line.Number, $"the name {Printable.Quote(line.Alias)} is taken");
     }
 
     private void AddLayer(LayerLine line)
     {
         LayerWord word = LayerWord.Find(line.Word) ?? throw new NetworkTextException(line.Number,
-            $"no layer is named {ModelFormatException.Quote(line.Word)}{Nearest.Question(line.Word, LayerWord.Words)}; there are {string.Join(", ", LayerWord.Words)}");
+            $"no layer is named {Printable.Quote(line.Word)}{Nearest.Question(line.Word, LayerWord.Words)}; there are {string.Join(", ", LayerWord.Words)}");
         string[] sources = Sources(line, word);
         Shape given = sources.Length == 0 ? _builder.Shape : _shapes[sources[0]];
-        string node = line.Name is null ? word.Word : $"node {ModelFormatException.Quote(line.Name)}";
+        string node = line.Name is null ? word.Word : $"node {Printable.Quote(line.Name)}";
         try
         {
             if (line.Name is not null && _aliases.ContainsKey(line.Name))
@@ -89,7 +88,7 @@ internal sealed partial class StatementBuilder
         {
             throw new NetworkTextException(line.Number, WithoutParameter(error.Message), error);
         }
-        catch (Exception error) when (error is ArgumentException or FormatException or OverflowException or ModelFormatException)
+        catch (Exception error) when (error is ArgumentException or FormatException or OverflowException or NetworkLimitException)
         {
             throw new NetworkTextException(line.Number, $"{node}: {WithoutParameter(error.Message)}", error);
         }
@@ -115,7 +114,7 @@ internal sealed partial class StatementBuilder
     {
         string node = _aliases.GetValueOrDefault(name, name);
         return _shapes.ContainsKey(node) ? node
-            : throw new NetworkTextException(number, $"no node above is named {ModelFormatException.Quote(name)}{Nearest.Question(name, _shapes.Keys.Concat(_aliases.Keys))}");
+            : throw new NetworkTextException(number, $"no node above is named {Printable.Quote(name)}{Nearest.Question(name, _shapes.Keys.Concat(_aliases.Keys))}");
     }
 
     /// <summary>The settings as model files have them.</summary>
@@ -124,13 +123,13 @@ internal sealed partial class StatementBuilder
         var texts = new Dictionary<string, string>();
         int places = word.JoinsNodes ? 0 : line.Values.Count;
         if (places > word.Places.Length)
-            throw new FormatException($"{ModelFormatException.Quote(line.Values[word.Places.Length])} is one value too many; it is written '{word.Usage}'");
+            throw new FormatException($"{Printable.Quote(line.Values[word.Places.Length])} is one value too many; it is written '{word.Usage}'");
         for (int i = 0; i < places; i++)
             texts.Add(word.Places[i], line.Values[i]);
         foreach ((string setting, string value) in line.Settings)
         {
             LayerField field = word.Field(setting) ?? throw new FormatException(
-                $"no setting is named {ModelFormatException.Quote(setting)}{Nearest.Question(setting, word.Fields.Select(known => known.Name))}; it is written '{word.Usage}'");
+                $"no setting is named {Printable.Quote(setting)}{Nearest.Question(setting, word.Fields.Select(known => known.Name))}; it is written '{word.Usage}'");
             if (!texts.TryAdd(field.Name, value))
                 throw new FormatException($"{field.Name} is given twice");
         }
@@ -164,7 +163,7 @@ internal sealed partial class StatementBuilder
         {
             return new NetworkCost(limits, input, UsualParameters);
         }
-        catch (ModelFormatException error)
+        catch (NetworkLimitException error)
         {
             throw new NetworkTextException(error.Message, error);
         }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Fovea.Serialization;
 
 namespace Fovea.Networks.Text;
 
@@ -76,7 +75,7 @@ internal readonly record struct Token(TokenKind Kind, string Text)
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new NetworkTextException(number, $"a quoted name does not end, or has a wrong escape: {ModelFormatException.Quote(text)}", error);
+            throw new NetworkTextException(number, $"a quoted name does not end, or has a wrong escape: {Printable.Quote(text)}", error);
         }
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Fovea.Networks;
 using Fovea.Networks.Presets;
 using Fovea.Networks.Text;
-using Fovea.Serialization;
 using Fovea.Tensors;
 
 namespace Fovea.Tests.Networks.Text;

@@ -1,6 +1,6 @@
 using Fovea.Tensors;
 
-namespace Fovea.Serialization;
+namespace Fovea.Networks;
 
 /// <summary>
 /// How much a network from a file may compute for one sample: files of a few hundred bytes can ask for hours. The default
@@ -24,7 +24,7 @@ public sealed record ModelLimits
     };
 
     /// <summary>
-    /// Numbers in all parameters of a network from text (<see cref="Networks.Text.NetworkText"/>): 2²⁸ unless given, twice
+    /// Numbers in all parameters of a network from text (<see cref="Text.NetworkText"/>): 2²⁸ unless given, twice
     /// VGG-11's. A model file has its parameters inside.
     /// </summary>
     public double Parameters { get; init; } = 1 << 28;

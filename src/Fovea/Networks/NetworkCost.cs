@@ -1,7 +1,7 @@
 using Fovea.Layers;
 using Fovea.Tensors;
 
-namespace Fovea.Serialization;
+namespace Fovea.Networks;
 
 /// <summary>Counts what a network will take and compute while its description is read: from shapes alone, node by node.</summary>
 internal sealed class NetworkCost
@@ -13,7 +13,7 @@ internal sealed class NetworkCost
     /// <param name="limits">What it may come to.</param>
     /// <param name="input">The network's input.</param>
     /// <param name="numbers">How many numbers the file's tensors have.</param>
-    /// <exception cref="ModelFormatException">The input alone passes a limit.</exception>
+    /// <exception cref="NetworkLimitException">The input alone passes a limit.</exception>
     public NetworkCost(ModelLimits limits, Shape input, double numbers)
     {
         if (input.IsMaps && Math.Max(input.Height, input.Width) > limits.Side)
@@ -24,10 +24,10 @@ internal sealed class NetworkCost
     }
 
     /// <summary>Counts a node.</summary>
-    /// <exception cref="ModelFormatException">With it the network passes a limit.</exception>
+    /// <exception cref="NetworkLimitException">With it the network passes a limit.</exception>
     public void Add(string name, Layer layer, Shape[] inputs, Shape output)
     {
-        string node = $"node {ModelFormatException.Quote(name)}";
+        string node = $"node {Printable.Quote(name)}";
         _activations += output.Length;
         RequireActivations(node, _activations);
         if (layer.Lowered is Conv2d convolution)
@@ -46,7 +46,7 @@ internal sealed class NetworkCost
                 $"a network of these weights and this input is read with up to {_mostActivations:G3} activations a sample; {what} passes that ({count:G3})"));
     }
 
-    private static ModelFormatException Refused(string message) => new(message) { PassesLimits = true };
+    private static NetworkLimitException Refused(string message) => new(message);
 
     private static double WindowSumsOf(Layer layer, Shape input, Shape output) => layer switch
     {
@@ -57,3 +57,6 @@ internal sealed class NetworkCost
         _ => 0,
     };
 }
+
+/// <summary>A network passes <see cref="ModelLimits"/>; the message says which and by how much.</summary>
+internal sealed class NetworkLimitException(string message) : Exception(message);

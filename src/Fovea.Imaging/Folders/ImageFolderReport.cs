@@ -16,16 +16,6 @@ public sealed record FaultyFile(string Path, IReadOnlyList<string> Notes);
 /// <param name="Images">How many images it has.</param>
 public sealed record PlainClass(string Name, int Plain, int Images);
 
-/// <summary>Files that were passed over for one reason.</summary>
-/// <param name="Path">Where they are, below the data set's root: a file, the first of several in a folder, or a whole folder, which ends in a separator.</param>
-/// <param name="Reason">Why, in a few words.</param>
-/// <param name="Files">How many there are.</param>
-public sealed record PassedOverFiles(string Path, string Reason, int Files)
-{
-    /// <summary>The reason for a table that says what the images show.</summary>
-    internal const string ReadForLabels = "read for its labels";
-}
-
 /// <summary>How far the reading of a folder is.</summary>
 /// <param name="Done">Pictures read or skipped.</param>
 /// <param name="Total">Pictures there are.</param>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace Fovea.Imaging.Jpeg;
+namespace Fovea.Imaging;
 
 /// <summary>How a camera was held (Exif 2.3, tag 274), and turning its picture upright.</summary>
 internal static class ExifOrientation

@@ -1,6 +1,4 @@
-using Fovea.Imaging.Jpeg;
-
-namespace Fovea.Imaging.Reducing;
+namespace Fovea.Imaging;
 
 /// <summary>The fewest pixels of an image that a use of it needs.</summary>
 /// <param name="Width">Columns.</param>

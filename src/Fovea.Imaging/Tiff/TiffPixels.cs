@@ -1,3 +1,5 @@
+using Fovea.Imaging.Tiff.Compression;
+
 namespace Fovea.Imaging.Tiff;
 
 /// <summary>Turns samples of 8 bits into pixels.</summary>

@@ -1,7 +1,7 @@
 using Fovea.Data;
 using Fovea.Imaging.Folders.Tree;
 
-namespace Fovea.Imaging.Folders;
+namespace Fovea.Imaging.Folders.Labels;
 
 /// <summary>What a folder is by its name.</summary>
 internal enum PartKind

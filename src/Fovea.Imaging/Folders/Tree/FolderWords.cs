@@ -1,4 +1,4 @@
-namespace Fovea.Imaging.Folders;
+namespace Fovea.Imaging.Folders.Tree;
 
 /// <summary>The words in folders' names that say how data lie, and nothing of what images show.</summary>
 internal static class FolderWords

@@ -1,4 +1,4 @@
-namespace Fovea.Imaging.Tiff;
+namespace Fovea.Imaging.Tiff.Compression;
 
 /// <summary>How segments are compressed (field 259).</summary>
 internal enum TiffCompression

@@ -80,6 +80,29 @@ public unsafe class LayerKernelWidthTests
     [InlineData(15)]
     [InlineData(16)]
     [InlineData(47)]
+    public void Gradients_of_extremes(int length)
+    {
+        AssertAlike(
+            length, (x, y, g, dx) => Check<SimdScalar, float>(x, y, g, dx), (x, y, g, dx) => Check<Simd128, Vector128<float>>(x, y, g, dx),
+            (x, y, g, dx) => Check<Simd256, Vector256<float>>(x, y, g, dx), (x, y, g, dx) => Check<Simd512, Vector512<float>>(x, y, g, dx));
+
+        void Check<TSimd, TVector>(float* x, float* y, float* g, float* dx) where TSimd : ISimd<TVector> where TVector : unmanaged
+        {
+            for (int i = 0; i < length; i += 2)
+                y[i] = x[i];
+            int done = ExtremeGradient.Row<TSimd, TVector>(x, y, g, dx, 0, length);
+            Assert.Equal(length / TSimd.Count * TSimd.Count, done);
+            Assert.Equal(length, ExtremeGradient.Row<SimdScalar, float>(x, y, g, dx, done, length));
+            for (int i = 0; i < length; i++)
+                Assert.Equal(i % 2 == 0, g[i] == 0);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(47)]
     public void Element_wise_functions(int length)
     {
         Check(new ReLUFunction());

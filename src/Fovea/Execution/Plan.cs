@@ -229,8 +229,10 @@ public sealed class Plan
         using OneCaller.Stay stay = _caller.Enter();
         ArgumentNullException.ThrowIfNull(loss);
         RequireGradients();
-        if (loss.ExpectsLogits && Network.Nodes[^1].Layer is Layers.Softmax)
-            throw new InvalidOperationException($"{loss.GetType().Name} applies softmax itself, and network '{Network.Name}' ends in one: compile network.WithoutSoftmax()");
+        if (loss.ExpectsLogits && Network.Nodes[^1].Layer is Layers.Softmax softmax)
+            throw new InvalidOperationException(softmax.IsOverAll(OutputShape)
+                ? $"{loss.GetType().Name} applies softmax itself, and network '{Network.Name}' ends in one: compile network.WithoutSoftmax()"
+                : $"{loss.GetType().Name} takes all outputs of a sample for one distribution, and network '{Network.Name}' ends in a softmax that makes several of {OutputShape}");
         int count = CountOf(input);
         if (targets.Length != count * OutputShape.Length)
             throw new ArgumentException($"{count} samples have {count * OutputShape.Length} targets, got {targets.Length}", nameof(targets));

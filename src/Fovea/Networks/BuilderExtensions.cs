@@ -40,6 +40,77 @@ public static class BuilderExtensions
     /// <param name="name">The node's name.</param>
     public static NetworkBuilder Reshape(this NetworkBuilder builder, int[] sizes, string? name = null) => Of(builder).Add(new Reshape(sizes), name);
 
+    /// <summary>Adds a <see cref="Layers.Transpose"/>.</summary>
+    /// <param name="builder">The network so far.</param>
+    /// <param name="order">For every dimension of the output the input's.</param>
+    /// <param name="name">The node's name.</param>
+    public static NetworkBuilder Transpose(this NetworkBuilder builder, int[] order, string? name = null) => Of(builder).Add(new Transpose(order), name);
+
+    /// <summary>Adds a <see cref="Layers.Pad"/>.</summary>
+    /// <param name="builder">The network so far.</param>
+    /// <param name="before">For every dimension, how many elements come before its first.</param>
+    /// <param name="after">For every dimension, how many come after its last.</param>
+    /// <param name="mode">What the frame shows.</param>
+    /// <param name="value">What it holds if it is constant.</param>
+    /// <param name="name">The node's name.</param>
+    public static NetworkBuilder Pad(
+        this NetworkBuilder builder, int[] before, int[] after, PadMode mode = PadMode.Constant, double value = 0, string? name = null) =>
+        Of(builder).Add(new Pad(before, after, mode, value), name);
+
+    /// <summary>Adds a <see cref="Layers.Pad"/> around height and width of maps (C, H, W).</summary>
+    /// <param name="builder">The network so far.</param>
+    /// <param name="padding">How many pixels on each side; not <see cref="Padding.Same"/>.</param>
+    /// <param name="mode">What the frame shows.</param>
+    /// <param name="value">What it holds if it is constant.</param>
+    /// <param name="name">The node's name.</param>
+    public static NetworkBuilder Pad2d(
+        this NetworkBuilder builder, Padding padding, PadMode mode = PadMode.Constant, double value = 0, string? name = null) =>
+        padding.IsSame ? throw new ArgumentException("Pad2d: padding must be numbers, got same")
+            : Of(builder).Pad([0, padding.Top, padding.Left], [0, padding.Bottom, padding.Right], mode, value, name);
+
+    /// <summary>Adds a <see cref="Layers.Narrow"/>.</summary>
+    public static NetworkBuilder Narrow(this NetworkBuilder builder, int dimension, int start, int length, string? name = null) =>
+        Of(builder).Add(new Narrow(dimension, start, length), name);
+
+    /// <summary>
+    /// Cuts what there is along a dimension into parts, as PyTorch's <c>split</c>: a <see cref="Layers.Narrow"/> a part, which
+    /// nodes take by its name. The next node follows the last of them.
+    /// </summary>
+    /// <param name="builder">The network so far.</param>
+    /// <param name="dimension">The dimension; negative ones count from the end.</param>
+    /// <param name="parts">Name and size of each.</param>
+    /// <exception cref="ShapeException">The sizes do not sum to the dimension's.</exception>
+    public static NetworkBuilder Split(this NetworkBuilder builder, int dimension, params ReadOnlySpan<(string Name, int Size)> parts)
+    {
+        Axis axis = Axis.Of("Split", dimension, Of(builder).Shape);
+        string whole = builder.LastNode, sizes = string.Join(", ", parts.ToArray().Select(part => part.Size));
+        if (parts.ToArray().Sum(part => (long)part.Size) != axis.Size)
+            throw new ShapeException($"Split: sizes must sum to the {axis.Size} of dimension {axis.Dimension} of {builder.Shape}, got {sizes}");
+        int start = 0;
+        foreach ((string name, int size) in parts)
+        {
+            builder.Add(new Narrow(dimension, start, size), name, whole);
+            start += size;
+        }
+        return builder;
+    }
+
+    /// <summary>Adds a <see cref="Layers.ReduceSum"/>, over all dimensions unless some are given.</summary>
+    public static NetworkBuilder ReduceSum(this NetworkBuilder builder, int[]? dimensions = null, bool keepDimensions = false, string? name = null) =>
+        Of(builder).Add(new ReduceSum(dimensions, keepDimensions), name);
+
+    /// <summary>Adds a <see cref="Layers.ReduceMean"/>, over all dimensions unless some are given.</summary>
+    public static NetworkBuilder ReduceMean(this NetworkBuilder builder, int[]? dimensions = null, bool keepDimensions = false, string? name = null) =>
+        Of(builder).Add(new ReduceMean(dimensions, keepDimensions), name);
+
+    /// <summary>Adds a <see cref="Layers.ReduceMax"/>, over all dimensions unless some are given.</summary>
+    public static NetworkBuilder ReduceMax(this NetworkBuilder builder, int[]? dimensions = null, bool keepDimensions = false, string? name = null) =>
+        Of(builder).Add(new ReduceMax(dimensions, keepDimensions), name);
+
+    /// <summary>Adds a <see cref="Layers.ReduceMin"/>, over all dimensions unless some are given.</summary>
+    public static NetworkBuilder ReduceMin(this NetworkBuilder builder, int[]? dimensions = null, bool keepDimensions = false, string? name = null) =>
+        Of(builder).Add(new ReduceMin(dimensions, keepDimensions), name);
+
     /// <summary>Adds a <see cref="Layers.Part"/>.</summary>
     public static NetworkBuilder Part(this NetworkBuilder builder, int offset, Shape shape, string? name = null) => Of(builder).Add(new Part(offset, shape), name);
 
@@ -155,6 +226,9 @@ public static class BuilderExtensions
     /// <summary>Adds a <see cref="Layers.Softmax"/>.</summary>
     public static NetworkBuilder Softmax(this NetworkBuilder builder, string? name = null) => Of(builder).Add(new Softmax(), name);
 
+    /// <summary>Adds a <see cref="Layers.Softmax"/> along a dimension.</summary>
+    public static NetworkBuilder Softmax(this NetworkBuilder builder, int dimension, string? name = null) => Of(builder).Add(new Softmax(dimension), name);
+
     /// <summary>Adds an <see cref="Layers.Add"/> of the named nodes' outputs.</summary>
     public static NetworkBuilder Sum(this NetworkBuilder builder, string? name = null, params ReadOnlySpan<string> from) =>
         Of(builder).Add(new Add(), name, from);
@@ -162,6 +236,10 @@ public static class BuilderExtensions
     /// <summary>Adds a <see cref="Layers.Concat"/> of the named nodes' outputs.</summary>
     public static NetworkBuilder Concat(this NetworkBuilder builder, string? name = null, params ReadOnlySpan<string> from) =>
         Of(builder).Add(new Concat(), name, from);
+
+    /// <summary>Adds a <see cref="Layers.Concat"/> of the named nodes' outputs along a dimension.</summary>
+    public static NetworkBuilder Concat(this NetworkBuilder builder, int dimension, string? name = null, params ReadOnlySpan<string> from) =>
+        Of(builder).Add(new Concat(dimension), name, from);
 
     private static NetworkBuilder Of(NetworkBuilder builder)
     {

@@ -87,10 +87,10 @@ public sealed class Network
 
     /// <summary>
     /// This network without its closing <see cref="Softmax"/>, sharing all parameters: what a loss that applies softmax
-    /// itself is trained on. The network itself if it does not end in one.
+    /// itself is trained on. The network itself if it does not end in one, or in one of several distributions a sample.
     /// </summary>
     public Network WithoutSoftmax() =>
-        Nodes.Count > 1 && Nodes[^1].Layer is Softmax && Nodes[^1].Inputs[0] == Nodes.Count - 2
+        Nodes.Count > 1 && Nodes[^1].Layer is Softmax softmax && softmax.IsOverAll(OutputShape) && Nodes[^1].Inputs[0] == Nodes.Count - 2
             ? new Network(Name, InputShape, [.. Nodes.Take(Nodes.Count - 1)])
             : this;
 

@@ -53,6 +53,7 @@ internal sealed class NetworkCost
         Conv2d => 0,
         WindowLayer window => (double)output.Length * window.KernelSize.Height * window.KernelSize.Width,
         AdaptiveAvgPool2d => (double)output.Length * Math.Ceiling(1 + (double)input.Height / output.Height) * Math.Ceiling(1 + (double)input.Width / output.Width),
+        Reduction => input.Length,
         LocalResponseNorm norm => (double)output.Length * norm.Size,
         _ => 0,
     };

@@ -61,6 +61,7 @@ internal static class LayerCases
         new("dropout of maps", new Dropout2d(0.3), [Maps], Maps, null),
         Case("no dropout", new Dropout(0), Maps, Maps, new LeakyReLU(1)),
         .. ActivationCases.All,
+        .. ShapeCases.All,
         Case("prelu", new PReLU(), Maps, Maps),
         Case("prelu by channel", new PReLU(3, init: -0.5), Maps, Maps),
         Case("prelu of a vector", new PReLU(6), Vector, Vector),

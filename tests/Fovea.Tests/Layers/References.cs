@@ -22,7 +22,7 @@ internal static class References
         LocalResponseNorm norm => Samples((x, _) => Normalize(norm, input, x)),
         LeakyReLU leaky => Elements(x => x > 0 ? x : leaky.NegativeSlope * x),
         PReLU leaky => Samples((x, p) => [.. x.Select((v, i) => v > 0 ? v : p[0][i / (x.Length / leaky.NumParameters)] * v)]),
-        Softmax => Samples((x, _) => Soften(x, x.Length / input.Channels)),
+        Softmax or Transpose or Narrow or Pad or Reduction => Samples((x, _) => ShapeReferences.Run(layer, input, x)),
         Rbf rbf => Samples((x, p) => [.. Enumerable.Range(0, rbf.OutFeatures).Select(o => -x.Select((v, j) => Math.Pow(v - p[0][o * x.Length + j], 2)).Sum())]),
         _ => ActivationCases.All.FirstOrDefault(entry => entry.Layer == layer)?.Reference ?? throw new ArgumentException($"no reference for {layer}"),
     };
@@ -170,13 +170,5 @@ internal static class References
             y[i] = x[i] / Math.Pow(norm.K + norm.Alpha / norm.Size * sum, norm.Beta);
         }
         return y;
-    }
-
-    private static double[] Soften(double[] x, int pixels)
-    {
-        double[] sums = new double[pixels];
-        for (int i = 0; i < x.Length; i++)
-            sums[i % pixels] += Math.Exp(x[i]);
-        return [.. x.Select((v, i) => Math.Exp(v) / sums[i % pixels])];
     }
 }

@@ -22,9 +22,14 @@ public class BuilderTests
             .Outputs("flat", "age", "ten").Build();
         Assert.Equal([new("flat", new Shape(10), 0), new("age", new Shape(), 10), new("ten", new Shape(10), 11)], sequences.Outputs);
         Assert.Equal([new("age", new Shape(), 0), new("words", new Shape(4, 12), 1)], sequences.Inputs);
+        Network shapes = new NetworkBuilder(new Shape(3, 5, 4)).Transpose([0, 2, 1]).Pad([0, 1, 0], [0, 0, 2]).Pad2d((1, 2), PadMode.Reflect).Narrow(-1, 0, 7)
+            .Split(1, ("top", 3), ("bottom", 4)).Concat(1, "whole", "top", "bottom").Softmax(-1)
+            .ReduceSum([0], keepDimensions: true).ReduceMean([1]).ReduceMax([0]).ReduceMin().Build();
+        Assert.Equal(new Shape(3, 7, 7), shapes["whole"].OutputShape);
+        Assert.Equal(new Shape(), shapes.OutputShape);
         // A new activation may do without: Add takes it.
         Assert.DoesNotContain(
-            LayerTable.Names.Except(network.Nodes.Concat(sequences.Nodes).Select(node => node.Layer.GetType().Name)),
+            LayerTable.Names.Except(network.Nodes.Concat(sequences.Nodes).Concat(shapes.Nodes).Select(node => node.Layer.GetType().Name)),
             name => !typeof(Activation).IsAssignableFrom(typeof(Layer).Assembly.GetType($"Fovea.Layers.{name}")));
         Assert.Equal(8, Assert.IsType<Subsample2d>(network["pool4"].Layer).Channels);
         Assert.Equal(8, Assert.IsType<Linear>(network["fc1"].Layer).InFeatures);

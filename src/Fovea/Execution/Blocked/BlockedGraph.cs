@@ -94,7 +94,7 @@ internal sealed class BlockedGraph
                 return new MergeOperator(Context, nodes, inputs, output, group.Lower, group.Upper);
             case Activation { Function: { } function } when IsBlocked(inputs[0]):
                 return new ElementwiseOperator(function, Context, nodes, inputs, output);
-            case Softmax when IsBlocked(inputs[0]) && output is { Height: 1, Width: 1 }:
+            case Softmax softmax when IsBlocked(inputs[0]) && output is { Height: 1, Width: 1 } && softmax.IsOverAll(output.Shape):
                 return new SoftmaxOperator(Context, nodes, inputs, output);
             case MaxPool2d when IsBlocked(inputs[0]):
                 return new MaxPoolingOperator(Context, nodes, inputs, output);

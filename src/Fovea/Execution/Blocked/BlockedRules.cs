@@ -29,7 +29,7 @@ internal class BlockedRules : EngineRules
     public override bool IsView(ExecutionGraph graph, int node)
     {
         Node flatten = graph.Network.Nodes[node];
-        if (flatten.Layer is Reshape)
+        if (flatten.Layer is Reshape or Transpose)
             return graph.ShapeOf(node) == graph.ShapeOf(flatten.Inputs[0]);
         if (flatten.Layer is not Flatten)
             return true;

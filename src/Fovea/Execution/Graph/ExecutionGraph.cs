@@ -89,6 +89,7 @@ internal sealed class ExecutionGraph
     public bool IsIdentity(int node) => Network.Nodes[node].Layer switch
     {
         Flatten or Reshape => true,
+        Transpose transpose => transpose.KeepsElements(ShapeOf(Network.Nodes[node].Inputs[0])),
         Dropout dropout => dropout.P == 0 || !Options.DropsOut,
         Dropout2d dropout => dropout.P == 0 || !Options.DropsOut,
         AdaptiveAvgPool2d => ShapeOf(node) == ShapeOf(Network.Nodes[node].Inputs[0]),

@@ -161,7 +161,7 @@ internal sealed class QuantizedGraph
             Linear => new DenseOperator(_context, nodes, inputs, output, group.Lower),
             Layers.Add => new MergeOperator(_context, nodes, inputs, output, group.Lower, group.Upper),
             Activation { Function: { } function } => new ElementwiseOperator(function, _context, nodes, inputs, output),
-            Softmax when output is { Height: 1, Width: 1 } => new SoftmaxOperator(_context, nodes, inputs, output),
+            Softmax softmax when output is { Height: 1, Width: 1 } && softmax.IsOverAll(output.Shape) => new SoftmaxOperator(_context, nodes, inputs, output),
             GlobalAvgPool2d => new GlobalAverageOperator(_context, nodes, inputs, output),
             MaxPool2d => new MaxPoolingOperator(_context, nodes, inputs, output),
             _ => new BridgedOperator(_context, head, group, inputs, output),

@@ -19,6 +19,14 @@ internal sealed record LayerWord(string Word, string Layer, string[] Places, par
         new("maxpool1d", nameof(MaxPool1d), ["kernelSize"], ("stride", "kernelSize")),
         new("avgpool1d", nameof(AvgPool1d), ["kernelSize"], ("stride", "kernelSize")),
         new("reshape", nameof(Reshape), ["sizes"]),
+        new("transpose", nameof(Transpose), ["order"]),
+        new("narrow", nameof(Narrow), ["dimension", "start", "length"]),
+        new("pad", nameof(Pad), ["before", "after"]),
+        new("reducesum", nameof(ReduceSum), ["dimensions"]),
+        new("reducemean", nameof(ReduceMean), ["dimensions"]),
+        new("reducemax", nameof(ReduceMax), ["dimensions"]),
+        new("reducemin", nameof(ReduceMin), ["dimensions"]),
+        new("softmax", nameof(Softmax), ["dimension"]),
         new("part", nameof(Part), ["offset", "shape"]),
         new("constant", nameof(ConstantTensor), ["shape"]) { TakesNothing = true },
         new("outputs", nameof(Outputs), []) { JoinsNodes = true },
@@ -70,8 +78,7 @@ internal sealed record LayerWord(string Word, string Layer, string[] Places, par
     public IReadOnlyList<LayerField> Fields => _fields ??= LayerTable.FieldsOf(Layer);
 
     /// <summary>How it is written.</summary>
-    public string Usage => JoinsNodes ? $"{Word} NODE NODE"
-        : string.Join(' ', Places.Prepend(Word)) + (Fields.Count > Places.Length
+    public string Usage => (JoinsNodes ? $"{Word} NODE NODE" : string.Join(' ', Places.Prepend(Word))) + (Fields.Count > Places.Length
             ? $" with {string.Join(", ", Fields.Where(known => !Places.Contains(known.Name)).Select(known => ShortOf(known.Name)))}" : "");
 
     /// <summary>The layer of this word or name, in any case; null if there is none.</summary>

@@ -74,4 +74,31 @@ for name, layer in {
 }.items():
     add(name, layer, beside_kinks)
 
+
+
+class Function(nn.Module):
+    """A function as a layer without parameters."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.forward = function
+
+
+blocks = random(2, 3, 4, 5, scale=2)
+for name, function in {
+    "Transpose": lambda x: x.permute(0, 2, 3, 1),
+    "Narrow": lambda x: x.narrow(2, 1, 2),
+    "Pad": lambda x: nn.functional.pad(x, (1, 2, 0, 3, 2, 0), value=-0.5),
+    "Pad, reflected": nn.ReflectionPad2d((3, 4, 1, 2)),
+    "Pad, replicated": nn.ReplicationPad2d((2, 1, 0, 3)),
+    "ReduceSum": lambda x: x.sum((1, 3)),
+    "ReduceMean": lambda x: x.mean((2, 3), keepdim=True),
+    "ReduceMax": lambda x: x.max(2)[0],
+    "ReduceMin": lambda x: x.amin((1, 2, 3)),
+    "Softmax": nn.Softmax(1),
+    "Softmax, last dimension": nn.Softmax(-1),
+    "Concat, with itself": lambda x: torch.cat([x, x], 2),
+}.items():
+    add(name, function if isinstance(function, nn.Module) else Function(function), blocks)
+
 OUT.write_text(json.dumps(cases, separators=(",", ":")) + "\n")

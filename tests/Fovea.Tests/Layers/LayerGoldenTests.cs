@@ -42,6 +42,18 @@ public class LayerGoldenTests
         ["Softplus, beta and threshold"] = new Softplus(2.5, threshold: 4),
         ["Clamp"] = new Clamp(),
         ["Clamp, bounds"] = new Clamp(-1.75, 4.5),
+        ["Transpose"] = new Transpose(1, 2, 0),
+        ["Narrow"] = new Narrow(1, 1, 2),
+        ["Pad"] = new Pad([2, 0, 1], [0, 3, 2], value: -0.5),
+        ["Pad, reflected"] = new Pad([0, 1, 3], [0, 2, 4], PadMode.Reflect),
+        ["Pad, replicated"] = new Pad([0, 0, 2], [0, 3, 1], PadMode.Replicate),
+        ["ReduceSum"] = new ReduceSum([0, 2]),
+        ["ReduceMean"] = new ReduceMean([1, 2], keepDimensions: true),
+        ["ReduceMax"] = new ReduceMax([1]),
+        ["ReduceMin"] = new ReduceMin(),
+        ["Softmax"] = new Softmax(),
+        ["Softmax, last dimension"] = new Softmax(-1),
+        ["Concat, with itself"] = new Concat(1),
     };
 
     public static TheoryData<string> Names => [.. Golden.EnumerateObject().Select(entry => entry.Name)];
@@ -51,7 +63,10 @@ public class LayerGoldenTests
     public void Agrees_with_PyTorch(string name)
     {
         JsonElement golden = Golden.GetProperty(name);
-        var network = Network.Sequential(new Shape([.. golden.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())]), Layers[name]);
+        var shape = new Shape([.. golden.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())]);
+        // What takes several inputs takes the same one twice.
+        string[] from = [.. Enumerable.Repeat(NetworkBuilder.Input, Layers[name].InputCount ?? 2)];
+        Network network = new NetworkBuilder(shape).Add(Layers[name], from: from).Build();
         foreach (JsonProperty parameter in golden.GetProperty("parameters").EnumerateObject())
             parameter.Value.Floats().CopyTo(Find(network.Parameters, parameter.Name).Value.Span);
         float[][] inputs = [.. golden.GetProperty("inputs").EnumerateArray().Select(input => input.Floats())];

@@ -108,6 +108,9 @@ public class QuantizedPlanTests
         ["others between"] = () => new NetworkBuilder(new Shape(2, 14, 11))
             .Conv2d(12, 3).Sigmoid().AvgPool2d(2, name: "p").Conv2d(9, 3, padding: 1, groups: 3, name: "q").Tanh("t").Concat("c", "p", "t")
             .Conv2d(8, 3).MaxPool2d(2).LeakyReLU().Flatten().Dropout().Linear(20).Tanh().Linear(6).Softmax().Build(3),
+        ["other dimensions between"] = () => new NetworkBuilder(new Shape(2, 14, 11))
+            .Conv2d(12, 3).ReLU(name: "p").Pad2d(1, PadMode.Reflect).Conv2d(12, 3, name: "q").Concat(1, "c", "p", "q").Transpose([2, 0, 1]).Narrow(0, 1, 6)
+            .Conv2d(8, 3).Softmax(-1).ReduceMax([1]).Transpose([0, 1]).ReduceMean([-1]).Linear(6).Build(12),
         ["many maps"] = () => new NetworkBuilder(new Shape(3, 23, 26))
             .Conv2d(32, 5).LeakyReLU().Conv2d(48, 3, padding: 1).ReLU(name: "p").Conv2d(48, 3, padding: 1, name: "q").Sum("s", "p", "q").ReLU()
             .Conv2d(160, 3, padding: 1).ReLU6().Conv2d(160, 3, padding: 1).Conv2d(5, 1).Build(7),

@@ -21,6 +21,8 @@ internal static class OperatorTable
         AdaptiveAvgPool2d => new AdaptiveAvgPool2dOperator(context),
         Subsample2d layer => new Subsample2dOperator(layer, context),
         BatchNorm2d layer => new BatchNorm2dOperator(layer, context),
+        LayerNorm layer => GroupNormOperator.For(layer, context),
+        GroupNorm layer => GroupNormOperator.For(layer, context),
         LocalResponseNorm layer => new LocalResponseNormOperator(layer, context),
         Dropout layer => new DropoutOperator(layer.P, units: context.Input.Length, context),
         Dropout2d layer => new DropoutOperator(layer.P, units: context.Input.Channels, context),

@@ -28,32 +28,36 @@ internal static class Moments
     public static (double Sum, double Products) OfProducts(ReadOnlySpan<float> gradient, ReadOnlySpan<float> values, float shift, int lanes, int count) =>
         Reduce<Gradient>(gradient, values, shift, lanes, count);
 
+    /// <summary>Σ (x − shift) and Σ (x − shift)² of each of 16 samples side by side.</summary>
+    /// <param name="values">(pixels, 16).</param>
+    /// <param name="shifts">A number near the values of each sample, such as the first: (16).</param>
+    /// <param name="sums">(16).</param>
+    /// <param name="squares">(16).</param>
+    public static void OfLanes(ReadOnlySpan<float> values, ReadOnlySpan<float> shifts, Span<double> sums, Span<double> squares) =>
+        ReduceLanes<Self>(values, values, shifts, sums, squares);
+
+    /// <summary>Σ g and Σ g (x − shift) of each of 16 samples side by side.</summary>
+    /// <param name="gradient">(pixels, 16).</param>
+    /// <param name="values">(pixels, 16).</param>
+    /// <param name="shifts">What is subtracted from the values of each sample: (16).</param>
+    /// <param name="sums">(16).</param>
+    /// <param name="products">(16).</param>
+    public static void OfLaneProducts(ReadOnlySpan<float> gradient, ReadOnlySpan<float> values, ReadOnlySpan<float> shifts, Span<double> sums, Span<double> products) =>
+        ReduceLanes<Gradient>(gradient, values, shifts, sums, products);
+
     private static (double, double) Reduce<TFactor>(ReadOnlySpan<float> gradient, ReadOnlySpan<float> values, float shift, int lanes, int count)
         where TFactor : struct, IFactor
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(gradient.Length, values.Length);
-        ReadOnlySpan<Vector256<float>> x = MemoryMarshal.Cast<float, Vector256<float>>(values);
-        ReadOnlySpan<Vector256<float>> g = MemoryMarshal.Cast<float, Vector256<float>>(gradient)[..x.Length];
         Vector512<double> shifts = Vector512.Create((double)shift);
-        Vector512<double> sum0 = default, sum1 = default, product0 = default, product1 = default;
-        int i = 0;
-        for (; i + 1 < x.Length; i += 2)
-        {
-            Vector512<double> d0 = Widen(x[i]) - shifts, d1 = Widen(x[i + 1]) - shifts;
-            Vector512<double> f0 = TFactor.Of(g[i], d0), f1 = TFactor.Of(g[i + 1], d1);
-            sum0 += f0;
-            sum1 += f1;
-            product0 += f0 * d0;
-            product1 += f1 * d1;
-        }
+        Vectors vectors = Add<TFactor>(gradient, values, shifts, shifts);
         double sum = 0, product = 0;
         int real = lanes == 1 ? Partials : count;
         for (int lane = 0; lane < real; lane++)
         {
-            sum += lane < Partials / 2 ? sum0[lane] : sum1[lane - Partials / 2];
-            product += lane < Partials / 2 ? product0[lane] : product1[lane - Partials / 2];
+            sum += lane < Partials / 2 ? vectors.Sum0[lane] : vectors.Sum1[lane - Partials / 2];
+            product += lane < Partials / 2 ? vectors.Product0[lane] : vectors.Product1[lane - Partials / 2];
         }
-        for (i *= Vector256<float>.Count; i < values.Length; i++)
+        for (int i = values.Length / Partials * Partials; i < values.Length; i++)
         {
             double d = (double)values[i] - shift, f = TFactor.Of(gradient[i], d);
             sum += f;
@@ -61,6 +65,39 @@ internal static class Moments
         }
         return (sum, product);
     }
+
+    private static void ReduceLanes<TFactor>(ReadOnlySpan<float> gradient, ReadOnlySpan<float> values, ReadOnlySpan<float> shifts, Span<double> sums, Span<double> products)
+        where TFactor : struct, IFactor
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length % Partials, 0);
+        Vectors vectors = Add<TFactor>(gradient, values, Widen(Vector256.Create(shifts)), Widen(Vector256.Create(shifts[(Partials / 2)..])));
+        vectors.Sum0.CopyTo(sums);
+        vectors.Sum1.CopyTo(sums[(Partials / 2)..]);
+        vectors.Product0.CopyTo(products);
+        vectors.Product1.CopyTo(products[(Partials / 2)..]);
+    }
+
+    /// <summary>The sixteen partial sums, without the values that do not fill up the last sixteen.</summary>
+    private static Vectors Add<TFactor>(ReadOnlySpan<float> gradient, ReadOnlySpan<float> values, Vector512<double> shift0, Vector512<double> shift1)
+        where TFactor : struct, IFactor
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(gradient.Length, values.Length);
+        ReadOnlySpan<Vector256<float>> x = MemoryMarshal.Cast<float, Vector256<float>>(values);
+        ReadOnlySpan<Vector256<float>> g = MemoryMarshal.Cast<float, Vector256<float>>(gradient)[..x.Length];
+        Vector512<double> sum0 = default, sum1 = default, product0 = default, product1 = default;
+        for (int i = 0; i + 1 < x.Length; i += 2)
+        {
+            Vector512<double> d0 = Widen(x[i]) - shift0, d1 = Widen(x[i + 1]) - shift1;
+            Vector512<double> f0 = TFactor.Of(g[i], d0), f1 = TFactor.Of(g[i + 1], d1);
+            sum0 += f0;
+            sum1 += f1;
+            product0 += f0 * d0;
+            product1 += f1 * d1;
+        }
+        return new Vectors(sum0, sum1, product0, product1);
+    }
+
+    private readonly record struct Vectors(Vector512<double> Sum0, Vector512<double> Sum1, Vector512<double> Product0, Vector512<double> Product1);
 
     private static Vector512<double> Widen(Vector256<float> vector)
     {

@@ -161,6 +161,19 @@ public static class BuilderExtensions
         this NetworkBuilder builder, double eps = 1e-5, double momentum = 0.1, bool affine = true, string? name = null) =>
         Of(builder).Add(new BatchNorm2d(builder.Shape.Channels, eps, momentum, affine), name);
 
+    /// <summary>Adds a <see cref="Layers.LayerNorm"/>, of the last dimension there is unless sizes are given.</summary>
+    public static NetworkBuilder LayerNorm(
+        this NetworkBuilder builder, int[]? normalizedShape = null, double eps = 1e-5, bool affine = true, string? name = null) =>
+        Of(builder).Add(new LayerNorm(normalizedShape ?? builder.Shape.ToArray()[^Math.Min(1, builder.Shape.Rank)..], eps, affine), name);
+
+    /// <summary>Adds a <see cref="Layers.GroupNorm"/> of all channels there are.</summary>
+    public static NetworkBuilder GroupNorm(this NetworkBuilder builder, int numGroups, double eps = 1e-5, bool affine = true, string? name = null) =>
+        Of(builder).Add(new GroupNorm(numGroups, builder.Shape.Channels, eps, affine), name);
+
+    /// <summary>Adds an <see cref="Layers.InstanceNorm2d"/> of all maps there are.</summary>
+    public static NetworkBuilder InstanceNorm2d(this NetworkBuilder builder, double eps = 1e-5, bool affine = false, string? name = null) =>
+        Of(builder).Add(new InstanceNorm2d(builder.Shape.Channels, eps, affine), name);
+
     /// <summary>Adds a <see cref="Layers.LocalResponseNorm"/>.</summary>
     public static NetworkBuilder LocalResponseNorm(
         this NetworkBuilder builder, int size, double alpha = 1e-4, double beta = 0.75, double k = 1, string? name = null) =>

@@ -4,7 +4,7 @@ using Fovea.Tensors;
 namespace Fovea.Tests.Layers;
 
 /// <summary>What every layer means, written as plainly as can be, in double precision and sample by sample.</summary>
-internal static class References
+internal static partial class References
 {
     /// <summary>The meaning of a layer with one input of this shape.</summary>
     public static Reference For(Layer layer, Shape input) => layer switch
@@ -19,6 +19,9 @@ internal static class References
         AdaptiveAvgPool2d pool => Samples((x, _) => Divide(pool, input, x)),
         Subsample2d pool => Samples((x, p) => Pool(pool, input, x, (values, c, _) => p[0][c] * values.Sum() + p[1][c])),
         BatchNorm2d norm => (inputs, p, training) => Normalize(norm, input, inputs[0], p, training),
+        LayerNorm norm when norm.NormalizedShape.Aggregate((product, size) => product * size) is var length => Samples((x, p) => NormalizeParts(x, length, norm.Eps, i => i % length, p)),
+        GroupNorm norm => Samples((x, p) => NormalizeParts(x, x.Length / norm.NumGroups, norm.Eps, i => i / (x.Length / norm.NumChannels), p)),
+        InstanceNorm2d norm => Samples((x, p) => NormalizeParts(x, input.Height * input.Width, norm.Eps, i => i / (input.Height * input.Width), p)),
         LocalResponseNorm norm => Samples((x, _) => Normalize(norm, input, x)),
         LeakyReLU leaky => Elements(x => x > 0 ? x : leaky.NegativeSlope * x),
         PReLU leaky => Samples((x, p) => [.. x.Select((v, i) => v > 0 ? v : p[0][i / (x.Length / leaky.NumParameters)] * v)]),

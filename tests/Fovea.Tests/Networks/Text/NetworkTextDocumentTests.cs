@@ -34,7 +34,7 @@ public partial class NetworkTextDocumentTests
     {
         string row = Assert.Single(Page.Split('\n'), line => Regex.IsMatch(line, $@"^\|.*`{word}[ `]"));
         Assert.All(
-            LayerWord.Find(word)!.Fields.Where(field => field.Name is not ("inChannels" or "inFeatures" or "numFeatures" or "channels")),
+            LayerWord.Find(word)!.Fields.Where(field => field.Name is not ("inChannels" or "inFeatures" or "numFeatures" or "numChannels" or "channels")),
             field => Assert.Matches($@"\b{LayerWord.ShortOf(field.Name)}\b", row.Replace("kernelSize", "kernel", StringComparison.Ordinal)));
     });
 

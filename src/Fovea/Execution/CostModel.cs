@@ -58,6 +58,7 @@ internal static class CostModel
         "rows" => 0.30,
         TapTable => 0.45,
         PooledTapTable => 0.40,
+        SpreadTapTable => 0.11,
         Int8Direct => 1.4,
         Int8Winograd => 2.0,
         MatrixProduct => 0.45,
@@ -66,6 +67,9 @@ internal static class CostModel
 
     /// <summary>Convolution with samples side by side.</summary>
     public const string TapTable = "table of taps";
+
+    /// <summary>The same over zeros between the pixels, three for each at a stride of 2.</summary>
+    public const string SpreadTapTable = "table of taps, transposed";
 
     /// <summary>The same with ReLU and pooling.</summary>
     public const string PooledTapTable = "table of taps, pooled in registers";

@@ -11,6 +11,7 @@ internal static class OperatorTable
     public static Operator Create(OperatorContext context) => context.Node.Layer switch
     {
         Conv2d layer => new Conv2dOperator(layer, context),
+        ConvTranspose2d layer => new ConvTranspose2dOperator(layer, context),
         ConvReLUMaxPool layer => new ConvReLUMaxPoolOperator(layer, context),
         Linear layer => new LinearOperator(layer, context),
         Flatten or Reshape => new CopyOperator(context),

@@ -55,21 +55,24 @@ internal static unsafe class Convolution
     /// <param name="weights">(outChannels, inChannels / groups, kernelHeight, kernelWidth).</param>
     /// <param name="inputGradient">(inChannels, H, W, lanes), overwritten.</param>
     /// <param name="scratch">At least <see cref="InputGradientScratch"/> floats.</param>
+    /// <param name="bias">(inChannels), or empty: for a transposed convolution, which this is forward.</param>
     public static void InputGradient(
         ConvolutionGeometry g, ReadOnlySpan<float> outputGradient, ReadOnlySpan<float> weights, Span<float> inputGradient,
-        Span<float> scratch)
+        Span<float> scratch, ReadOnlySpan<float> bias = default)
     {
         CheckLengths(g, inputGradient, outputGradient, weights, scratch.Length, InputGradientScratch(g));
+        if (!bias.IsEmpty)
+            ArgumentOutOfRangeException.ThrowIfNotEqual(bias.Length, g.InChannels);
         Spread(g, outputGradient, scratch);
-        fixed (float* w = weights, spread = scratch, dx = inputGradient)
-            InputGradientOfSpread(g, spread, w, dx, spread + TransposedLength(g));
+        fixed (float* w = weights, spread = scratch, dx = inputGradient, b = bias)
+            InputGradientOfSpread(g, spread, w, dx, spread + TransposedLength(g), b);
     }
 
     /// <summary>The same from the output's gradient as <see cref="Spread"/> leaves it.</summary>
-    public static void InputGradientOfSpread(ConvolutionGeometry g, float* spread, float* weights, float* inputGradient, float* runs)
+    public static void InputGradientOfSpread(ConvolutionGeometry g, float* spread, float* weights, float* inputGradient, float* runs, float* bias = null)
     {
         foreach (ConvolutionGroup group in g.Backward)
-            Correlate(g, group, weights, null, spread, inputGradient, runs,
+            Correlate(g, group, weights, bias == null ? null : bias + group.Maps[0], spread, inputGradient, runs,
                 g.TransposedPitch, g.Window.InputHeight, g.Window.InputWidth, g.Window.InputArea * g.Lanes, BackwardRun(g), backward: true);
     }
 
@@ -104,18 +107,22 @@ internal static unsafe class Convolution
     /// <param name="g">The geometry.</param>
     /// <param name="outputGradient">(outChannels, H', W', lanes).</param>
     /// <param name="biasGradient">(outChannels), added to.</param>
-    public static void BiasGradient(ConvolutionGeometry g, ReadOnlySpan<float> outputGradient, Span<float> biasGradient)
+    public static void BiasGradient(ConvolutionGeometry g, ReadOnlySpan<float> outputGradient, Span<float> biasGradient) =>
+        BiasGradient(g.Window.OutputHeight, g.Window.OutputWidth, g.Lanes, outputGradient, biasGradient);
+
+    /// <summary>biasGradient += Σ outputGradient, for maps of any size.</summary>
+    public static void BiasGradient(int height, int width, int lanes, ReadOnlySpan<float> outputGradient, Span<float> biasGradient)
     {
-        int row = g.Window.OutputWidth * g.Lanes, plane = row * g.Window.OutputHeight;
+        int row = width * lanes, plane = row * height;
         Span<float> sums = stackalloc float[LaneSums.Lanes];
         fixed (float* dy = outputGradient, s = sums)
             for (int oc = 0; oc < biasGradient.Length; oc++)
             {
                 sums.Clear();
-                if (g.Lanes == 1)
+                if (lanes == 1)
                     sums[0] = TensorPrimitives.Sum(outputGradient.Slice(oc * plane, plane));
                 else
-                    LaneSums.Add(dy + oc * plane, row, g.Window.OutputHeight, row, s);
+                    LaneSums.Add(dy + oc * plane, row, height, row, s);
                 biasGradient[oc] += TensorPrimitives.Sum(sums);
             }
     }

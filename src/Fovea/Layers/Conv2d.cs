@@ -42,7 +42,7 @@ public sealed record Conv2d : WindowLayer
     }
 
     /// <summary>More than any picture needs, and little enough for every offset to be an int.</summary>
-    private const int MostPadded = 1 << 29;
+    internal const int MostPadded = 1 << 29;
 
     /// <summary>Feature maps of the input.</summary>
     public int InChannels { get; }
@@ -107,9 +107,11 @@ public sealed record Conv2d : WindowLayer
     internal double PaddedLength(Shape input) => PaddedLength(WindowFor(input));
 
     /// <summary>The floats of one sample's padded copies, forward and backward; see ConvolutionGeometry.</summary>
-    private double PaddedLength(Kernels.Window window) =>
-        ((double)window.OutputHeight * window.StrideHeight + window.SpanHeight) * ((double)window.OutputWidth * window.StrideWidth + window.SpanWidth) * InChannels
-        + ((double)window.InputHeight + window.SpanHeight) * ((double)window.InputWidth + window.SpanWidth) * OutChannels;
+    internal static double PaddedLength(Kernels.Window window, int inChannels, int outChannels) =>
+        ((double)window.OutputHeight * window.StrideHeight + window.SpanHeight) * ((double)window.OutputWidth * window.StrideWidth + window.SpanWidth) * inChannels
+        + ((double)window.InputHeight + window.SpanHeight) * ((double)window.InputWidth + window.SpanWidth) * outChannels;
+
+    private double PaddedLength(Kernels.Window window) => PaddedLength(window, InChannels, OutChannels);
 
     private static void RequireFit(int[][] connections, int inChannels, int outChannels, int groups)
     {

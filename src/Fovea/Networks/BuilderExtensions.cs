@@ -17,6 +17,12 @@ public static class BuilderExtensions
         Size2? dilation = null, int groups = 1, bool bias = true, int[][]? connections = null, string? name = null) =>
         Of(builder).Add(new Conv2d(builder.Shape.Channels, outChannels, kernelSize, stride, padding, dilation, groups, bias, connections), name);
 
+    /// <summary>Adds a <see cref="Layers.ConvTranspose2d"/> of all maps there are.</summary>
+    public static NetworkBuilder ConvTranspose2d(
+        this NetworkBuilder builder, int outChannels, Size2 kernelSize, Size2? stride = null, Padding padding = default,
+        Size2 outputPadding = default, Size2? dilation = null, int groups = 1, bool bias = true, string? name = null) =>
+        Of(builder).Add(new ConvTranspose2d(builder.Shape.Channels, outChannels, kernelSize, stride, padding, outputPadding, dilation, groups, bias), name);
+
     /// <summary>Adds a <see cref="Layers.Conv1d"/> of all channels there are.</summary>
     public static NetworkBuilder Conv1d(
         this NetworkBuilder builder, int outChannels, int kernelSize, int stride = 1, Padding padding = default,

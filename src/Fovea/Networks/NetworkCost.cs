@@ -32,7 +32,9 @@ internal sealed class NetworkCost
         RequireActivations(node, _activations);
         if (layer.Lowered is Conv2d convolution)
             RequireActivations($"the padding of {node}", convolution.PaddedLength(inputs[0]));
-        _multiplyAdds += layer.MultiplyAdds(inputs);
+        if (layer is ConvTranspose2d transposed)
+            RequireActivations($"the padding of {node}", transposed.PaddedLength(inputs[0]));
+        _multiplyAdds += (layer as ConvTranspose2d)?.SpreadMultiplyAdds(inputs[0]) ?? layer.MultiplyAdds(inputs);
         _windowSums += inputs is [var input, ..] ? WindowSumsOf(layer.Lowered, input, output) : 0;
         if (_multiplyAdds > _limits.MultiplyAdds || _windowSums > _limits.WindowSums)
             throw Refused(FormattableString.Invariant(

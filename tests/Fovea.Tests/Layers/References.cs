@@ -10,6 +10,7 @@ internal static partial class References
     public static Reference For(Layer layer, Shape input) => layer switch
     {
         Conv2d conv => Samples((x, p) => Convolve(conv, input, x, p[0], conv.Bias ? p[1] : new double[conv.OutChannels])),
+        ConvTranspose2d conv => Samples((x, p) => ConvolveTransposed(conv, input, x, p[0], conv.Bias ? p[1] : new double[conv.OutChannels])),
         Linear linear => Samples((x, p) => Connect(linear, x, p[0], linear.Bias ? p[1] : new double[linear.OutFeatures])),
         Flatten => Elements(x => x),
         MaxPool2d pool => Samples((x, _) => Pool(pool, input, x, (values, _, _) => values.Max())),

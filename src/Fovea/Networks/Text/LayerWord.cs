@@ -16,6 +16,7 @@ internal sealed record LayerWord(string Word, string Layer, string[] Places, par
     [
         new("conv", nameof(Conv2d), ["outChannels", "kernelSize"], ("inChannels", "channels")),
         new("conv1d", nameof(Conv1d), ["outChannels", "kernelSize"], ("inChannels", "channels")),
+        new("convtranspose", nameof(ConvTranspose2d), ["outChannels", "kernelSize"], ("inChannels", "channels")),
         new("maxpool1d", nameof(MaxPool1d), ["kernelSize"], ("stride", "kernelSize")),
         new("avgpool1d", nameof(AvgPool1d), ["kernelSize"], ("stride", "kernelSize")),
         new("reshape", nameof(Reshape), ["sizes"]),

@@ -100,5 +100,22 @@ for name, function in {
     "Concat, with itself": lambda x: torch.cat([x, x], 2),
 }.items():
     add(name, function if isinstance(function, nn.Module) else Function(function), blocks)
+add("LayerNorm", nn.LayerNorm(5), random(3, 4, 5, scale=2, shift=1))
+add("LayerNorm of maps", nn.LayerNorm((2, 3, 4), eps=1e-2), maps)
+add("LayerNorm, not affine", nn.LayerNorm(7, elementwise_affine=False), random(2, 3, 7, scale=3))
+add("GroupNorm", nn.GroupNorm(2, 6), random(2, 6, 3, 2, scale=2, shift=3))
+add("GroupNorm of a vector", nn.GroupNorm(3, 9), random(3, 9))
+add("GroupNorm of a sequence, not affine", nn.GroupNorm(1, 4, eps=1e-3, affine=False), random(2, 4, 5))
+add("InstanceNorm2d", nn.InstanceNorm2d(2), maps)
+add("InstanceNorm2d, affine", nn.InstanceNorm2d(2, eps=1e-3, affine=True), random(3, 2, 3, 4, scale=2, shift=-5))
+add("ConvTranspose2d", nn.ConvTranspose2d(2, 3, 2, stride=2), random(2, 2, 3, 4))
+add("ConvTranspose2d, output padding", nn.ConvTranspose2d(2, 3, 3, stride=2, padding=1, output_padding=1), random(2, 2, 3, 4))
+add("ConvTranspose2d, in groups", nn.ConvTranspose2d(4, 6, (3, 2), stride=(1, 3), padding=(0, 1), output_padding=(0, 2), groups=2, bias=False), random(2, 4, 3, 2))
+add("ConvTranspose2d, dilated", nn.ConvTranspose2d(2, 2, 2, stride=(1, 2), padding=1, output_padding=(2, 1), dilation=(3, 2)), random(2, 2, 3, 4))
+for name, layer in {
+    "Upsample2d": nn.Upsample(scale_factor=2), "Upsample2d, rows": nn.Upsample(scale_factor=(3, 1)),
+    "Upsample2d, bilinear": nn.Upsample(scale_factor=(2, 3), mode="bilinear"), "Upsample2d, corners aligned": nn.Upsample(scale_factor=(3, 2), mode="bilinear", align_corners=True),
+}.items():
+    add(name, layer, random(2, 2, 3, 4))
 
 OUT.write_text(json.dumps(cases, separators=(",", ":")) + "\n")

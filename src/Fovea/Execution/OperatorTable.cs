@@ -21,6 +21,7 @@ internal static class OperatorTable
         GlobalAvgPool2d => SumPoolingOperator.ForAll(context),
         AdaptiveAvgPool2d => new AdaptiveAvgPool2dOperator(context),
         Subsample2d layer => new Subsample2dOperator(layer, context),
+        Upsample2d layer => new Upsample2dOperator(layer, context),
         BatchNorm2d layer => new BatchNorm2dOperator(layer, context),
         LayerNorm layer => GroupNormOperator.For(layer, context),
         GroupNorm layer => GroupNormOperator.For(layer, context),

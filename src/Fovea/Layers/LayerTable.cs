@@ -31,6 +31,7 @@ internal static class LayerTable
         Line<AdaptiveAvgPool2d>((f, l) => new(f.Size("outputSize", l?.OutputSize))),
         Line<Subsample2d>((f, l) => new(f.Int("channels", l?.Channels), f.Size("kernelSize", l?.KernelSize), f.Size("stride", l?.Stride))),
         Line<ConvTranspose2d>((f, l) => new(f.Int("inChannels", l?.InChannels), f.Int("outChannels", l?.OutChannels), f.Size("kernelSize", l?.KernelSize), f.Size("stride", l?.Stride, 1), f.Padding("padding", l?.Padding), f.Size("outputPadding", l?.OutputPadding, 0), f.Size("dilation", l?.Dilation, 1), f.Int("groups", l?.Groups, 1), f.Flag("bias", l?.Bias, true))),
+        Line<Upsample2d>((f, l) => new(f.Size("scale", l?.Scale), f.Choice("mode", l?.Mode, UpsampleMode.Nearest), f.Flag("alignCorners", l?.AlignCorners, false))),
         Line<BatchNorm2d>((f, l) => new(f.Int("numFeatures", l?.NumFeatures), f.Double("eps", l?.Eps, 1e-5), f.Double("momentum", l?.Momentum, 0.1), f.Flag("affine", l?.Affine, true))),
         Line<LayerNorm>((f, l) => new(f.Ints("normalizedShape", l?.NormalizedShape), f.Double("eps", l?.Eps, 1e-5), f.Flag("affine", l?.Affine, true))),
         Line<GroupNorm>((f, l) => new(f.Int("numGroups", l?.NumGroups), f.Int("numChannels", l?.NumChannels), f.Double("eps", l?.Eps, 1e-5), f.Flag("affine", l?.Affine, true))),

@@ -23,6 +23,11 @@ public static class BuilderExtensions
         Size2 outputPadding = default, Size2? dilation = null, int groups = 1, bool bias = true, string? name = null) =>
         Of(builder).Add(new ConvTranspose2d(builder.Shape.Channels, outChannels, kernelSize, stride, padding, outputPadding, dilation, groups, bias), name);
 
+    /// <summary>Adds an <see cref="Layers.Upsample2d"/>.</summary>
+    public static NetworkBuilder Upsample2d(
+        this NetworkBuilder builder, Size2 scale, UpsampleMode mode = UpsampleMode.Nearest, bool alignCorners = false, string? name = null) =>
+        Of(builder).Add(new Upsample2d(scale, mode, alignCorners), name);
+
     /// <summary>Adds a <see cref="Layers.Conv1d"/> of all channels there are.</summary>
     public static NetworkBuilder Conv1d(
         this NetworkBuilder builder, int outChannels, int kernelSize, int stride = 1, Padding padding = default,

@@ -54,6 +54,22 @@ public class LayerGoldenTests
         ["Softmax"] = new Softmax(),
         ["Softmax, last dimension"] = new Softmax(-1),
         ["Concat, with itself"] = new Concat(1),
+        ["LayerNorm"] = new LayerNorm([5]),
+        ["LayerNorm of maps"] = new LayerNorm([2, 3, 4], eps: 1e-2),
+        ["LayerNorm, not affine"] = new LayerNorm([7], affine: false),
+        ["GroupNorm"] = new GroupNorm(2, 6),
+        ["GroupNorm of a vector"] = new GroupNorm(3, 9),
+        ["GroupNorm of a sequence, not affine"] = new GroupNorm(1, 4, eps: 1e-3, affine: false),
+        ["InstanceNorm2d"] = new InstanceNorm2d(2),
+        ["InstanceNorm2d, affine"] = new InstanceNorm2d(2, eps: 1e-3, affine: true),
+        ["ConvTranspose2d"] = new ConvTranspose2d(2, 3, 2, stride: 2),
+        ["ConvTranspose2d, output padding"] = new ConvTranspose2d(2, 3, 3, stride: 2, padding: 1, outputPadding: 1),
+        ["ConvTranspose2d, in groups"] = new ConvTranspose2d(4, 6, (3, 2), stride: (1, 3), padding: (0, 1), outputPadding: (0, 2), groups: 2, bias: false),
+        ["ConvTranspose2d, dilated"] = new ConvTranspose2d(2, 2, 2, stride: (1, 2), padding: 1, outputPadding: (2, 1), dilation: (3, 2)),
+        ["Upsample2d"] = new Upsample2d(2),
+        ["Upsample2d, rows"] = new Upsample2d((3, 1)),
+        ["Upsample2d, bilinear"] = new Upsample2d((2, 3), UpsampleMode.Bilinear),
+        ["Upsample2d, corners aligned"] = new Upsample2d((3, 2), UpsampleMode.Bilinear, alignCorners: true),
     };
 
     public static TheoryData<string> Names => [.. Golden.EnumerateObject().Select(entry => entry.Name)];

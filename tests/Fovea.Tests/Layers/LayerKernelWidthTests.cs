@@ -75,6 +75,56 @@ public unsafe class LayerKernelWidthTests
         }
     }
 
+    /// <summary>Runs of equal weights around every vector's edge; only the sums of a run follow the width.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(47)]
+    public void Group_normalization(int run)
+    {
+        const int weights = 3;
+        int length = weights * run;
+        AssertAlike(
+            length, (x, w, s, y) => Forward<SimdScalar, float>(x, w, s, y), (x, w, s, y) => Forward<Simd128, Vector128<float>>(x, w, s, y),
+            (x, w, s, y) => Forward<Simd256, Vector256<float>>(x, w, s, y), (x, w, s, y) => Forward<Simd512, Vector512<float>>(x, w, s, y));
+        AssertAlike(
+            length, (x, g, s, y) => InputGradient<SimdScalar, float>(x, g, s, y), (x, g, s, y) => InputGradient<Simd128, Vector128<float>>(x, g, s, y),
+            (x, g, s, y) => InputGradient<Simd256, Vector256<float>>(x, g, s, y), (x, g, s, y) => InputGradient<Simd512, Vector512<float>>(x, g, s, y));
+        AssertAlike(
+            2 * weights, (x, g, s, y) => WeightGradient<SimdScalar, float>(x, g, s, y), (x, g, s, y) => WeightGradient<Simd128, Vector128<float>>(x, g, s, y),
+            (x, g, s, y) => WeightGradient<Simd256, Vector256<float>>(x, g, s, y), (x, g, s, y) => WeightGradient<Simd512, Vector512<float>>(x, g, s, y),
+            tolerance: 1e-4);
+
+        void Forward<TSimd, TVector>(float* x, float* w, float* s, float* y) where TSimd : ISimd<TVector> where TVector : unmanaged =>
+            GroupStandardization.Forward<TSimd, TVector>(x, s, w, w + weights, weights, run, y);
+
+        void InputGradient<TSimd, TVector>(float* x, float* g, float* s, float* y) where TSimd : ISimd<TVector> where TVector : unmanaged
+        {
+            new ReadOnlySpan<float>(g, length).CopyTo(new Span<float>(y, length));
+            int done = GroupStandardization.InputGradient<TSimd, TVector>(x, s, y, 0, length);
+            Assert.Equal(length / TSimd.Count * TSimd.Count, done);
+            Assert.Equal(length, GroupStandardization.InputGradient<SimdScalar, float>(x, s, y, done, length));
+        }
+
+        void WeightGradient<TSimd, TVector>(float* x, float* g, float* s, float* y) where TSimd : ISimd<TVector> where TVector : unmanaged =>
+            GroupStandardization.WeightGradient<TSimd, TVector>(x, s, g, weights, run, y, y + weights);
+    }
+
+    [Fact]
+    public void Resampling_of_rows()
+    {
+        foreach (ResamplingAxis columns in (ResamplingAxis[])[ResamplingAxis.Nearest(5, 15), ResamplingAxis.Linear(5, 15, alignCorners: false)])
+        {
+            AssertAlike(
+                15 * Lanes, (x, _, _, y) => Resampling.Gather<SimdScalar, float>(columns, Lanes, x, y), (x, _, _, y) => Resampling.Gather<Simd128, Vector128<float>>(columns, Lanes, x, y),
+                (x, _, _, y) => Resampling.Gather<Simd256, Vector256<float>>(columns, Lanes, x, y), (x, _, _, y) => Resampling.Gather<Simd512, Vector512<float>>(columns, Lanes, x, y));
+            AssertAlike(
+                5 * Lanes, (g, _, _, x) => Resampling.Scatter<SimdScalar, float>(columns, Lanes, g, x), (g, _, _, x) => Resampling.Scatter<Simd128, Vector128<float>>(columns, Lanes, g, x),
+                (g, _, _, x) => Resampling.Scatter<Simd256, Vector256<float>>(columns, Lanes, g, x), (g, _, _, x) => Resampling.Scatter<Simd512, Vector512<float>>(columns, Lanes, g, x));
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(15)]

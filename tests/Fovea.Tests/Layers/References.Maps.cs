@@ -41,4 +41,29 @@ internal static partial class References
         }
         return y;
     }
+
+    /// <summary>Every output pixel is the sum of all input pixels by their distances: 1 at its place, 0 from a pixel away on.</summary>
+    private static double[] Enlarge(Upsample2d layer, Shape input, double[] x)
+    {
+        var outputs = new List<double>();
+        for (int c = 0; c < input.Channels; c++)
+            for (int oh = 0; oh < input.Height * layer.Scale.Height; oh++)
+                for (int ow = 0; ow < input.Width * layer.Scale.Width; ow++)
+                {
+                    double sum = 0;
+                    for (int ih = 0; ih < input.Height; ih++)
+                        for (int iw = 0; iw < input.Width; iw++)
+                            sum += Share(oh, ih, input.Height, layer.Scale.Height) * Share(ow, iw, input.Width, layer.Scale.Width) * x[(c * input.Height + ih) * input.Width + iw];
+                    outputs.Add(sum);
+                }
+        return [.. outputs];
+
+        double Share(int output, int pixel, int pixels, int scale)
+        {
+            double place = layer.Mode == UpsampleMode.Nearest ? output / scale
+                : !layer.AlignCorners ? (output + 0.5) / scale - 0.5
+                : pixels * scale == 1 ? 0 : output * (pixels - 1.0) / (pixels * scale - 1);
+            return Math.Max(0, 1 - Math.Abs(Math.Clamp(place, 0, pixels - 1) - pixel));
+        }
+    }
 }

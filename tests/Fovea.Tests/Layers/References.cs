@@ -23,6 +23,7 @@ internal static partial class References
         LayerNorm norm when norm.NormalizedShape.Aggregate((product, size) => product * size) is var length => Samples((x, p) => NormalizeParts(x, length, norm.Eps, i => i % length, p)),
         GroupNorm norm => Samples((x, p) => NormalizeParts(x, x.Length / norm.NumGroups, norm.Eps, i => i / (x.Length / norm.NumChannels), p)),
         InstanceNorm2d norm => Samples((x, p) => NormalizeParts(x, input.Height * input.Width, norm.Eps, i => i / (input.Height * input.Width), p)),
+        Upsample2d upsample => Samples((x, _) => Enlarge(upsample, input, x)),
         LocalResponseNorm norm => Samples((x, _) => Normalize(norm, input, x)),
         LeakyReLU leaky => Elements(x => x > 0 ? x : leaky.NegativeSlope * x),
         PReLU leaky => Samples((x, p) => [.. x.Select((v, i) => v > 0 ? v : p[0][i / (x.Length / leaky.NumParameters)] * v)]),

@@ -27,9 +27,15 @@ public class BuilderTests
             .ReduceSum([0], keepDimensions: true).ReduceMean([1]).ReduceMax([0]).ReduceMin().Build();
         Assert.Equal(new Shape(3, 7, 7), shapes["whole"].OutputShape);
         Assert.Equal(new Shape(), shapes.OutputShape);
+        Network decoder = new NetworkBuilder(new Shape(6, 3, 2))
+            .ConvTranspose2d(4, 3, stride: 2, outputPadding: (1, 0)).GroupNorm(2).InstanceNorm2d().LayerNorm().LayerNorm([8, 5]).Upsample2d((1, 2)).Build();
+        Assert.Equal(new Shape(4, 8, 10), decoder.OutputShape);
+        Assert.Equal([5], Assert.IsType<LayerNorm>(decoder["layernorm1"].Layer).NormalizedShape);
+        Assert.Equal((6, 4), decoder["convtranspose2d1"].Layer is ConvTranspose2d conv ? (conv.InChannels, conv.OutChannels) : default);
         // A new activation may do without: Add takes it.
+        Network[] all = [network, sequences, shapes, decoder];
         Assert.DoesNotContain(
-            LayerTable.Names.Except(network.Nodes.Concat(sequences.Nodes).Concat(shapes.Nodes).Select(node => node.Layer.GetType().Name)),
+            LayerTable.Names.Except(all.SelectMany(one => one.Nodes).Select(node => node.Layer.GetType().Name)),
             name => !typeof(Activation).IsAssignableFrom(typeof(Layer).Assembly.GetType($"Fovea.Layers.{name}")));
         Assert.Equal(8, Assert.IsType<Subsample2d>(network["pool4"].Layer).Channels);
         Assert.Equal(8, Assert.IsType<Linear>(network["fc1"].Layer).InFeatures);

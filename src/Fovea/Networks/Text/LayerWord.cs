@@ -38,6 +38,7 @@ internal sealed record LayerWord(string Word, string Layer, string[] Places, par
         new("globalavgpool", nameof(GlobalAvgPool2d), []),
         new("adaptiveavgpool", nameof(AdaptiveAvgPool2d), ["outputSize"]),
         new("subsample", nameof(Subsample2d), ["kernelSize"], ("channels", "channels"), ("kernelSize", "2"), ("stride", "kernelSize")),
+        new("upsample", nameof(Upsample2d), ["scale"]),
         new("batchnorm", nameof(BatchNorm2d), [], ("numFeatures", "channels")),
         new("layernorm", nameof(LayerNorm), ["normalizedShape"]),
         new("groupnorm", nameof(GroupNorm), ["numGroups"], ("numChannels", "channels")),

@@ -38,6 +38,24 @@ public class NetworkTextTests
     }
 
     [Fact]
+    public void Decoders_and_normalisations_take_their_channels_from_what_they_are_given()
+    {
+        Network network = NetworkText.Parse("""
+            input 6x3x4
+            convtranspose 8 3 stride=2 pad=1 outputPadding=1
+            groupnorm 4
+            upsample 1x2
+            instancenorm affine=true
+            layernorm 6,16 eps=0.001
+            """).CreateBlank();
+        Network built = new NetworkBuilder(new Shape(6, 3, 4))
+            .ConvTranspose2d(8, 3, stride: 2, padding: 1, outputPadding: 1).GroupNorm(4).Upsample2d((1, 2)).InstanceNorm2d(affine: true).LayerNorm([6, 16], eps: 0.001).Build();
+        RequireSame(built, network, isBlank: true);
+        Assert.Equal(new Shape(8, 6, 16), network.OutputShape);
+        Assert.Contains("\ngroupnorm 4\nupsample 1x2\ninstancenorm affine=true\nlayernorm 6,16 eps=0.001\n", NetworkText.Write(network), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Branches_name_their_nodes()
     {
         Network network = NetworkText.Parse("""

@@ -121,6 +121,11 @@ public class QuantizedPlanTests
         ["a picture added"] = () => new NetworkBuilder(new Shape(3, 11, 12))
             .Conv2d(3, 3, padding: 1, name: "a").Sum("s", "a", "input").ReLU().Conv2d(24, 3).ReLU().Flatten().Linear(10).Build(10),
         ["a picture added to itself"] = () => new NetworkBuilder(new Shape(3, 11, 12)).Sum("s", "input", "input").ReLU6().Conv2d(24, 3).ReLU().Flatten().Linear(10).Build(11),
+        ["larger maps, normalised by themselves"] = () => new NetworkBuilder(new Shape(3, 9, 8))
+            .Conv2d(12, 3, padding: 1).ReLU().ConvTranspose2d(20, 4, stride: 2, padding: 1).BatchNorm2d().ReLU("r").Conv2d(20, 3, padding: 1).GroupNorm(5, name: "g").Sum("s", "g", "r").ReLU()
+            .Conv2d(6, 3).InstanceNorm2d(affine: true).Upsample2d(2, UpsampleMode.Bilinear).Conv2d(8, 3, stride: 2).ReLU().Flatten().Linear(9).LayerNorm().Build(12),
+        ["a sum behind a normalisation"] = () => new NetworkBuilder(new Shape(3, 9, 8))
+            .Conv2d(20, 3, padding: 1).ReLU("r").Conv2d(20, 3, padding: 1, groups: 4).ReLU().Tanh().BatchNorm2d(name: "n").Sum("s", "n", "r").ReLU().Conv2d(6, 3).Flatten().Linear(9).Build(13),
         ["maps to the end"] = () => new NetworkBuilder(new Shape(1, 8, 8)).Conv2d(4, 3).ReLU().Conv2d(2, 1).ReLU6().Build(6),
     };
 

@@ -158,6 +158,8 @@ internal sealed class QuantizedGraph
         {
             Conv2d { Groups: 1, Connections: null } => new ConvolutionOperator(_context, nodes, all, output, epilogue),
             Conv2d { Connections: null } conv when conv.Groups == conv.InChannels && conv.Groups == conv.OutChannels => new DepthwiseOperator(_context, nodes, all, output, epilogue),
+            Conv2d { Connections: null } => new GroupedConvolutionOperator(_context, nodes, all, output, epilogue),
+            BatchNorm2d => new NormalizationOperator(_context, nodes, all, output, group.Lower, group.Upper),
             Linear => new DenseOperator(_context, nodes, inputs, output, group.Lower),
             Layers.Add => new MergeOperator(_context, nodes, inputs, output, group.Lower, group.Upper),
             Activation { Function: { } function } => new ElementwiseOperator(function, _context, nodes, inputs, output),

@@ -3,6 +3,7 @@
 Made with PyTorch 1.13, in double precision from single-precision inputs. Run from anywhere: python3 tools/golden/layers.py
 """
 import json
+import math
 import pathlib
 
 import torch
@@ -117,5 +118,38 @@ for name, layer in {
     "Upsample2d, bilinear": nn.Upsample(scale_factor=(2, 3), mode="bilinear"), "Upsample2d, corners aligned": nn.Upsample(scale_factor=(3, 2), mode="bilinear", align_corners=True),
 }.items():
     add(name, layer, random(2, 2, 3, 4))
+class Pair(nn.Module):
+    """A function of two inputs, sample by sample: PyTorch would align a batch's dimension with one of the other's."""
+
+    def __init__(self, function, *shapes):
+        super().__init__()
+        self.function, self.shapes = function, shapes
+
+    def forward(self, x):
+        return torch.stack([self.function(*(part.view(shape) for part, shape in zip(row.split([math.prod(shape) for shape in self.shapes]), self.shapes))) for row in x])
+
+
+def pair(name, function, left, right, x=None):
+    size = math.prod(left) + math.prod(right)
+    add(name, Pair(function, left, right), random(2, size, scale=2) if x is None else x)
+    cases[name]["shapes"] = [list(left), list(right)]
+
+
+away_from_zero = random(2, 6 + 3, scale=2)
+away_from_zero = away_from_zero + away_from_zero.sign() + (away_from_zero == 0)
+ties = random(2, 12).mul(2).round()
+pair("Add", torch.add, (2, 3, 2), (2, 1, 1))
+pair("Subtract", torch.sub, (3, 1), (1, 4))
+pair("Multiply", torch.mul, (2, 3, 2), (2, 1, 1))
+pair("Divide", torch.div, (2, 3), (3,), away_from_zero)
+pair("Minimum", torch.minimum, (2, 3), (2, 3), ties)
+pair("Maximum", torch.maximum, (2, 3), (2, 3), ties)
+pair("Maximum, repeated", torch.maximum, (2, 5), (2, 1), random(2, 12).mul(2).round())
+pair("MatMul", torch.matmul, (3, 4), (4, 2))
+pair("MatMul, in batches", torch.matmul, (2, 1, 3, 4), (3, 4, 2))
+pair("MatMul, a vector and matrices", torch.matmul, (3,), (2, 3, 4))
+pair("MatMul, matrices and a vector", torch.matmul, (2, 4, 3), (3,))
+pair("MatMul, vectors", torch.matmul, (5,), (5,))
+add("Linear, last dimension", nn.Linear(4, 3), random(2, 2, 3, 4))
 
 OUT.write_text(json.dumps(cases, separators=(",", ":")) + "\n")

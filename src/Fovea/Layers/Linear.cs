@@ -4,7 +4,9 @@ using Fovea.Tensors;
 namespace Fovea.Layers;
 
 /// <summary>
-/// Full connection of (inFeatures) to (outFeatures): y = W x + b. Weight: (outFeatures, inFeatures); bias: (outFeatures).
+/// Full connection of (inFeatures) to (outFeatures): y = W x + b. Weight: (outFeatures, inFeatures); bias: (outFeatures). With
+/// more dimensions it connects the last one, (…, inFeatures) to (…, outFeatures), with the same weights everywhere. Feature
+/// maps (C, H, W) whose W does not happen to be inFeatures need a <see cref="Flatten"/> before it.
 /// </summary>
 public sealed record Linear : Layer
 {
@@ -43,13 +45,15 @@ public sealed record Linear : Layer
     /// <inheritdoc/>
     public override Shape OutputShape(params ReadOnlySpan<Shape> inputs)
     {
-        if (inputs[0].Rank != 1)
-            throw new ShapeException($"Linear takes a vector ({InFeatures}), got {inputs[0]}; put Flatten before it");
-        if (inputs[0].Length != InFeatures)
-            throw new ShapeException($"Linear takes ({InFeatures}), got {inputs[0]}");
-        return new Shape(OutFeatures);
+        Shape input = inputs[0];
+        if (input.Rank > 0 && input[input.Rank - 1] == InFeatures)
+            return new Shape([.. input.ToArray().AsSpan(0, input.Rank - 1), OutFeatures]);
+        // Maps that were not made a vector, and what would fit if it were one.
+        if (input.IsMaps || input.Length == InFeatures)
+            throw new ShapeException($"Linear takes a vector ({InFeatures}), got {input}; put Flatten before it");
+        throw new ShapeException($"Linear takes ({(input.Rank > 1 ? "…, " : "")}{InFeatures}), got {input}");
     }
 
     /// <inheritdoc/>
-    public override long MultiplyAdds(params ReadOnlySpan<Shape> inputs) => (long)InFeatures * OutFeatures;
+    public override long MultiplyAdds(params ReadOnlySpan<Shape> inputs) => (long)inputs[0].Length * OutFeatures;
 }

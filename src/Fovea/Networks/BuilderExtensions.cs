@@ -34,9 +34,14 @@ public static class BuilderExtensions
         int dilation = 1, int groups = 1, bool bias = true, string? name = null) =>
         Of(builder).Add(new Conv1d(builder.Shape.Channels, outChannels, kernelSize, stride, padding, dilation, groups, bias), name);
 
-    /// <summary>Adds a <see cref="Layers.Linear"/> of all features there are.</summary>
-    public static NetworkBuilder Linear(this NetworkBuilder builder, int outFeatures, bool bias = true, string? name = null) =>
-        Of(builder).Add(new Linear(builder.Shape.Length, outFeatures, bias), name);
+    /// <summary>Adds a <see cref="Layers.Linear"/> of all features there are, or of the last dimension alone.</summary>
+    /// <param name="builder">The network so far.</param>
+    /// <param name="outFeatures">Units.</param>
+    /// <param name="bias">Whether a number is added to every output.</param>
+    /// <param name="name">The node's name.</param>
+    /// <param name="inFeatures">The size of the last dimension, to connect that alone of maps or sequences; all features there are unless given.</param>
+    public static NetworkBuilder Linear(this NetworkBuilder builder, int outFeatures, bool bias = true, string? name = null, int? inFeatures = null) =>
+        Of(builder).Add(new Linear(inFeatures ?? builder.Shape.Length, outFeatures, bias), name);
 
     /// <summary>Adds a <see cref="Layers.Rbf"/> of all features there are.</summary>
     public static NetworkBuilder Rbf(this NetworkBuilder builder, int outFeatures, bool trainable = false, string? name = null) =>
@@ -256,6 +261,30 @@ public static class BuilderExtensions
     /// <summary>Adds an <see cref="Layers.Add"/> of the named nodes' outputs.</summary>
     public static NetworkBuilder Sum(this NetworkBuilder builder, string? name = null, params ReadOnlySpan<string> from) =>
         Of(builder).Add(new Add(), name, from);
+
+    /// <summary>Adds a <see cref="Layers.Subtract"/> of the second named node's output from the first's.</summary>
+    public static NetworkBuilder Subtract(this NetworkBuilder builder, string left, string right, string? name = null) =>
+        Of(builder).Add(new Subtract(), name, left, right);
+
+    /// <summary>Adds a <see cref="Layers.Multiply"/> of the two named nodes' outputs.</summary>
+    public static NetworkBuilder Multiply(this NetworkBuilder builder, string left, string right, string? name = null) =>
+        Of(builder).Add(new Multiply(), name, left, right);
+
+    /// <summary>Adds a <see cref="Layers.Divide"/> of the first named node's output by the second's.</summary>
+    public static NetworkBuilder Divide(this NetworkBuilder builder, string left, string right, string? name = null) =>
+        Of(builder).Add(new Divide(), name, left, right);
+
+    /// <summary>Adds a <see cref="Layers.Minimum"/> of the two named nodes' outputs.</summary>
+    public static NetworkBuilder Minimum(this NetworkBuilder builder, string left, string right, string? name = null) =>
+        Of(builder).Add(new Minimum(), name, left, right);
+
+    /// <summary>Adds a <see cref="Layers.Maximum"/> of the two named nodes' outputs.</summary>
+    public static NetworkBuilder Maximum(this NetworkBuilder builder, string left, string right, string? name = null) =>
+        Of(builder).Add(new Maximum(), name, left, right);
+
+    /// <summary>Adds a <see cref="Layers.MatMul"/> of the two named nodes' outputs.</summary>
+    public static NetworkBuilder MatMul(this NetworkBuilder builder, string left, string right, string? name = null) =>
+        Of(builder).Add(new MatMul(), name, left, right);
 
     /// <summary>Adds a <see cref="Layers.Concat"/> of the named nodes' outputs.</summary>
     public static NetworkBuilder Concat(this NetworkBuilder builder, string? name = null, params ReadOnlySpan<string> from) =>

@@ -38,7 +38,7 @@ public sealed class Quantizer
         if (_options.WeightBits is not (7 or 8))
             throw new ArgumentOutOfRangeException(nameof(options), $"weights have 7 or 8 bits, got {_options.WeightBits}");
         Network folded = BatchNormFolding.Fold(network);
-        if (!folded.Nodes.Any(node => QuantizedConvolutionOperator.Suits(node.Layer)))
+        if (!folded.Nodes.Any(node => QuantizedConvolutionOperator.Suits(node.Layer, node.OutputShape)))
             throw new ArgumentException($"network '{network.Name}' has no convolution or linear layer that could run in bytes", nameof(network));
         _batch = batch;
         var plan = new PlanOptions { Batch = batch, Threads = _options.Threads };
@@ -70,7 +70,7 @@ public sealed class Quantizer
         int most = (1 << (_options.WeightBits - 1)) - 1;
         var scheme = new QuantizationScheme(
             _histograms.ToDictionary(pair => pair.Key, pair => pair.Value.Choose(_options.Clipping)),
-            _plan.Network.Nodes.Where(node => QuantizedConvolutionOperator.Suits(node.Layer)).ToDictionary(node => node.Name, node => Steps(node, most)))
+            _plan.Network.Nodes.Where(node => QuantizedConvolutionOperator.Suits(node.Layer, node.OutputShape)).ToDictionary(node => node.Name, node => Steps(node, most)))
         {
             Method = _options.Clipping switch
             {

@@ -105,7 +105,7 @@ public class FrozenLayerTests
     {
         var builder = new NetworkBuilder(input);
         if (!first)
-            builder.Add(input.Rank switch { 1 => new Linear(input.Length, input.Length), 2 => new Conv1d(input.Channels, input.Channels, 1), 3 => new Conv2d(input.Channels, input.Channels, 1), _ => new PReLU() }, "before");
+            builder.Add(input.Rank switch { 2 => new Conv1d(input.Channels, input.Channels, 1), 3 => new Conv2d(input.Channels, input.Channels, 1), var rank => new Linear(input[rank - 1], input[rank - 1]) }, "before");
         builder.Add(layer, "tested");
         if (behind > 0)
             builder.Add(new ReLU(), "relu");

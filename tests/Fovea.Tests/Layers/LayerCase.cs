@@ -18,6 +18,9 @@ internal delegate double[][] Reference(double[][][] inputs, double[][] parameter
 /// <param name="Reference">Its meaning; null where training is random, and then inference gives the input.</param>
 internal sealed record LayerCase(string Name, Layer Layer, Shape[] Inputs, Shape Output, Reference? Reference)
 {
+    /// <summary>An activation ahead of the last of several inputs, which keeps it from where the layer is not smooth; null if there is none.</summary>
+    public Layer? Guard { get; init; }
+
     /// <summary>
     /// A network of the layer alone. A layer without an input is added to the network's. Before a layer with several inputs
     /// there is a branch for each: a 1×1 convolution or a linear layer of the network's one input where that can make its
@@ -33,6 +36,8 @@ internal sealed record LayerCase(string Name, Layer Layer, Shape[] Inputs, Shape
         NetworkBuilder builder = HasBranches ? new NetworkBuilder(Inputs[0]) : NetworkBuilder.WithInputs([.. Inputs.Select((input, i) => ($"input{i}", input))]);
         for (int i = 0; i < Inputs.Length; i++)
             builder.Add(HasBranches ? Branch(i) : new PReLU(), names[i], HasBranches ? NetworkBuilder.Input : $"input{i}");
+        if (Guard is not null)
+            builder.Add(Guard, names[^1] = "guard");
         return builder.Add(Layer, "layer", names).Build(seed: 5);
     }
 
@@ -46,6 +51,8 @@ internal sealed record LayerCase(string Name, Layer Layer, Shape[] Inputs, Shape
             branches[i] = HasBranches
                 ? References.For(Branch(i), Inputs[0])([input], [parameters[i]], training)
                 : References.For(new PReLU(), Inputs[i])([[.. input.Select(row => row[start..(start + Inputs[i].Length)])]], [parameters[i]], training);
+        if (Guard is not null)
+            branches[^1] = References.For(Guard, Inputs[^1])([branches[^1]], [], training);
         return Reference!(branches, parameters[Inputs.Length..], training);
     }
 

@@ -3,7 +3,7 @@ using Fovea.Tensors;
 
 namespace Fovea.Tests.Layers;
 
-/// <summary>The layer test table: every layer, with the forms it has; <see cref="ActivationCases"/> has the element-wise ones. <see cref="LayerTests"/> asks the same of each entry.</summary>
+/// <summary>The layer test table: every layer, with the forms it has; <see cref="ActivationCases"/> has the element-wise ones, <see cref="ArithmeticCases"/> those of several inputs. <see cref="LayerTests"/> asks the same of each entry.</summary>
 internal static class LayerCases
 {
     private static readonly Shape Maps = new(3, 5, 4);
@@ -36,6 +36,11 @@ internal static class LayerCases
         Case("transposed conv of one pixel", new ConvTranspose2d(18, 20, 4), new(18, 1, 1), new(20, 4, 4)),
         Case("depthwise transposed conv", new ConvTranspose2d(17, 17, 3, stride: 2, padding: 1, groups: 17, bias: false), new(17, 3, 4), new(17, 5, 7)),
         Case("linear", new Linear(6, 4), Vector, new(4)),
+        Case("linear of a sequence", new Linear(7, 5), new(3, 7), new(3, 5)),
+        Case("linear of a sequence, many features", new Linear(70, 33, bias: false), new(9, 70), new(9, 33)),
+        Case("linear of one row", new Linear(7, 17), new(1, 7), new(1, 17)),
+        Case("linear to one feature", new Linear(5, 1), new(2, 3, 1, 5), new(2, 3, 1, 1)),
+        Case("linear of maps whose width fits", new Linear(4, 18), Maps, new(3, 5, 18)),
         Case("flatten", new Flatten(), Maps, new(60)),
         Case("flatten, five dimensions", new Flatten(), new(2, 3, 1, 2, 2), new(24), new LeakyReLU(1)),
         Case("reshape", new Reshape(5, -1), Maps, new(5, 12), new LeakyReLU(1)),
@@ -101,6 +106,7 @@ internal static class LayerCases
         Case("rbf of digits", new Rbf(84, 10, trainable: true), new(84), new(10)),
         new("add", new Add(), [Maps, Maps], Maps, References.Add),
         new("add of three vectors", new Add(), [Vector, Vector, Vector], Vector, References.Add),
+        .. ArithmeticCases.All,
         new("concat", new Concat(), [Maps, new(1, 5, 4), new(2, 5, 4)], new(6, 5, 4), References.Concat),
         new("concat of vectors", new Concat(), [Vector, new(3)], new(9), References.Concat),
     ];

@@ -70,6 +70,19 @@ public class LayerGoldenTests
         ["Upsample2d, rows"] = new Upsample2d((3, 1)),
         ["Upsample2d, bilinear"] = new Upsample2d((2, 3), UpsampleMode.Bilinear),
         ["Upsample2d, corners aligned"] = new Upsample2d((3, 2), UpsampleMode.Bilinear, alignCorners: true),
+        ["Add"] = new Add(),
+        ["Subtract"] = new Subtract(),
+        ["Multiply"] = new Multiply(),
+        ["Divide"] = new Divide(),
+        ["Minimum"] = new Minimum(),
+        ["Maximum"] = new Maximum(),
+        ["Maximum, repeated"] = new Maximum(),
+        ["MatMul"] = new MatMul(),
+        ["MatMul, in batches"] = new MatMul(),
+        ["MatMul, a vector and matrices"] = new MatMul(),
+        ["MatMul, matrices and a vector"] = new MatMul(),
+        ["MatMul, vectors"] = new MatMul(),
+        ["Linear, last dimension"] = new Linear(4, 3),
     };
 
     public static TheoryData<string> Names => [.. Golden.EnumerateObject().Select(entry => entry.Name)];
@@ -83,6 +96,9 @@ public class LayerGoldenTests
         // What takes several inputs takes the same one twice.
         string[] from = [.. Enumerable.Repeat(NetworkBuilder.Input, Layers[name].InputCount ?? 2)];
         Network network = new NetworkBuilder(shape).Add(Layers[name], from: from).Build();
+        Network network = golden.TryGetProperty("shapes", out JsonElement shapes)
+            ? NetworkBuilder.WithInputs(("left", ShapeOf(shapes[0])), ("right", ShapeOf(shapes[1]))).Add(Layers[name], "pair", "left", "right").Build()
+            : Network.Sequential(ShapeOf(golden.GetProperty("shape")), Layers[name]);
         foreach (JsonProperty parameter in golden.GetProperty("parameters").EnumerateObject())
             parameter.Value.Floats().CopyTo(Find(network.Parameters, parameter.Name).Value.Span);
         float[][] inputs = [.. golden.GetProperty("inputs").EnumerateArray().Select(input => input.Floats())];
@@ -105,6 +121,8 @@ public class LayerGoldenTests
                 Close.Assert(inference.Doubles(), network.Compile(new PlanOptions { Batch = batch, Lanes = lanes }).Forward(inputs[^1]), 3e-6, 3e-6);
         }
     }
+
+    private static Shape ShapeOf(JsonElement sizes) => new([.. sizes.EnumerateArray().Select(size => size.GetInt32())]);
 
     private static Parameter Find(IReadOnlyList<Parameter> parameters, string name) => parameters.Single(parameter => parameter.Spec.Name == name);
 }

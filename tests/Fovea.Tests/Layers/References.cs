@@ -86,7 +86,7 @@ internal static partial class References
     }
 
     private static double[] Connect(Linear linear, double[] x, double[] weight, double[] bias) =>
-        [.. bias.Select((b, o) => b + x.Select((v, j) => v * weight[o * linear.InFeatures + j]).Sum())];
+        [.. x.Chunk(linear.InFeatures).SelectMany(row => bias.Select((b, o) => b + row.Select((v, j) => v * weight[o * linear.InFeatures + j]).Sum()))];
 
     /// <summary>
     /// Hands every window's pixels to a function, with the channel and the number of its cells that lie in the input or

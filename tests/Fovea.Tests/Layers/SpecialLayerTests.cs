@@ -109,7 +109,6 @@ public class SpecialLayerTests
         Refused.With("LocalResponseNorm: size must be 1 or more, got 0", () => new LocalResponseNorm(0));
         Refused.With("LocalResponseNorm: k must be positive, got 0", () => new LocalResponseNorm(5, k: 0));
         Refused.With("Rbf takes a vector (84), got (6, 5, 5)", () => (object)new Rbf(84, 10).OutputShape(new Shape(6, 5, 5)));
-        Refused.With("Add takes inputs of one shape, got (3, 2, 2) and (3, 2, 1)", () => (object)new Add().OutputShape(new Shape(3, 2, 2), new Shape(3, 2, 1)));
         Refused.With("Concat takes inputs that differ in dimension 0 alone, got (3, 2, 2) and (3, 2, 1)", () => (object)new Concat().OutputShape(new Shape(3, 2, 2), new Shape(3, 2, 1)));
         Refused.With("classes must be 1 or more, got 0", () => AsciiDigits.Centers(0));
     }

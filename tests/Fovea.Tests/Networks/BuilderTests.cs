@@ -32,8 +32,11 @@ public class BuilderTests
         Assert.Equal(new Shape(4, 8, 10), decoder.OutputShape);
         Assert.Equal([5], Assert.IsType<LayerNorm>(decoder["layernorm1"].Layer).NormalizedShape);
         Assert.Equal((6, 4), decoder["convtranspose2d1"].Layer is ConvTranspose2d conv ? (conv.InChannels, conv.OutChannels) : default);
+        Network pairs = new NetworkBuilder(new Shape(3, 4)).Constant(new Shape(4, 5), name: "m").MatMul("input", "m", "product").Constant(new Shape(5), name: "row")
+            .Subtract("product", "row").Multiply("subtract1", "row").Divide("multiply1", "row").Minimum("divide1", "row").Maximum("minimum1", "product", "most").Linear(2, inFeatures: 5).Build();
+        Assert.Equal(new Shape(3, 2), pairs.OutputShape);
         // A new activation may do without: Add takes it.
-        Network[] all = [network, sequences, shapes, decoder];
+        Network[] all = [network, sequences, shapes, decoder, pairs];
         Assert.DoesNotContain(
             LayerTable.Names.Except(all.SelectMany(one => one.Nodes).Select(node => node.Layer.GetType().Name)),
             name => !typeof(Activation).IsAssignableFrom(typeof(Layer).Assembly.GetType($"Fovea.Layers.{name}")));

@@ -120,6 +120,15 @@ public class QuantizedPlanTests
         ["a picture averaged"] = () => new NetworkBuilder(new Shape(4, 6, 5)).GlobalAvgPool2d().Conv2d(20, 1).ReLU().Flatten().Linear(10).Build(9),
         ["a picture added"] = () => new NetworkBuilder(new Shape(3, 11, 12))
             .Conv2d(3, 3, padding: 1, name: "a").Sum("s", "a", "input").ReLU().Conv2d(24, 3).ReLU().Flatten().Linear(10).Build(10),
+        ["squeezed and excited"] = () => new NetworkBuilder(new Shape(3, 14, 12)).Conv2d(20, 3, padding: 1).ReLU("x").GlobalAvgPool2d("mean").Conv2d(8, 1).ReLU().Conv2d(20, 1).Sigmoid("s")
+            .Multiply("x", "s", "scaled").Conv2d(20, 3, padding: 1, name: "y").Add(new Add(), "sum", "y", "scaled").ReLU().GlobalAvgPool2d().Flatten().Linear(10).Build(12),
+        ["maps and a number each added"] = () => new NetworkBuilder(new Shape(3, 14, 12)).Conv2d(20, 3, padding: 1).ReLU("x").GlobalAvgPool2d("mean").Conv2d(20, 1, name: "bias")
+            .Add(new Add(), "left", "bias", "x").ReLU("z").Conv2d(20, 3, padding: 1, name: "y").Add(new Add(), "right", "y", "mean").ReLU6().Conv2d(9, 3).Flatten().Linear(10).Build(13),
+        ["a map and a row added to all"] = () => new NetworkBuilder(new Shape(3, 9, 8)).Conv2d(20, 3, padding: 1).ReLU("x").Conv2d(1, 1, name: "map").Add(new Conv2d(20, 20, 3, padding: 1), "y", "x")
+            .Add(new Add(), "sum", "y", "map").ReLU().Constant(new Shape(8), trainable: true, "row").Subtract("relu1", "row").Conv2d(9, 3).Flatten().Linear(10).Build(14),
+        ["flat maps and maps"] = () => new NetworkBuilder(new Shape(3, 9, 8)).Conv2d(20, 3).ReLU().GlobalAvgPool2d("mean").Flatten("flat").Multiply("flat", "mean").Conv2d(5, 1).Flatten().Linear(10).Build(15),
+        ["rows connected"] = () => new NetworkBuilder(new Shape(3, 9, 8)).Conv2d(20, 3, padding: 1).ReLU().Reshape([20, 72], "rows").Linear(16, inFeatures: 72).ReLU().Linear(20, inFeatures: 16, name: "keys")
+            .MatMul("keys", "rows", "mix").Flatten().Linear(10).Build(16),
         ["a picture added to itself"] = () => new NetworkBuilder(new Shape(3, 11, 12)).Sum("s", "input", "input").ReLU6().Conv2d(24, 3).ReLU().Flatten().Linear(10).Build(11),
         ["larger maps, normalised by themselves"] = () => new NetworkBuilder(new Shape(3, 9, 8))
             .Conv2d(12, 3, padding: 1).ReLU().ConvTranspose2d(20, 4, stride: 2, padding: 1).BatchNorm2d().ReLU("r").Conv2d(20, 3, padding: 1).GroupNorm(5, name: "g").Sum("s", "g", "r").ReLU()
@@ -128,6 +137,27 @@ public class QuantizedPlanTests
             .Conv2d(20, 3, padding: 1).ReLU("r").Conv2d(20, 3, padding: 1, groups: 4).ReLU().Tanh().BatchNorm2d(name: "n").Sum("s", "n", "r").ReLU().Conv2d(6, 3).Flatten().Linear(9).Build(13),
         ["maps to the end"] = () => new NetworkBuilder(new Shape(1, 8, 8)).Conv2d(4, 3).ReLU().Conv2d(2, 1).ReLU6().Build(6),
     };
+
+    /// <summary>A linear layer over the last dimension stays in floats, and a scheme that says otherwise is refused.</summary>
+    [Fact]
+    public void Linear_layers_of_more_than_a_vector_are_not_quantised()
+    {
+        QuantizedNetwork quantized = Quantize(Cases["rows connected"]());
+        Assert.Equal(["conv1", "fc2"], quantized.Scheme.WeightScales.Keys.Order());
+        QuantizationScheme wrong = quantized.Scheme with
+        {
+            WeightScales = quantized.Scheme.WeightScales.Append(KeyValuePair.Create("fc1", Ones(quantized.Network["fc1"]))).ToDictionary(),
+        };
+        // A vector's network given rows of vectors: its layers connect the last dimension.
+        QuantizedNetwork vector = Quantize(Cases["a vector"]());
+        var rng = new Rng(9);
+        float[] rows = Numbers.Gaussian(ref rng, 3 * 50);
+        float[] expected = vector.Network.Compile(new PlanOptions { Batch = 3 }).Forward(rows).ToArray();
+        float[] got = vector.Network.Compile(new PlanOptions { InputShape = new Shape(3, 50), Quantization = vector.Scheme }).Forward(rows).ToArray();
+        for (int i = 0; i < got.Length; i++)
+            Assert.Equal(expected[i], got[i], 1e-4);
+        Assert.Contains("'fc1' cannot run in bytes", Assert.Throws<ArgumentException>(() => quantized.Network.Compile(new PlanOptions { Quantization = wrong })).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Folding_batch_normalisation_changes_no_output()

@@ -86,12 +86,14 @@ internal sealed class BlockedGraph
                 return new DepthwiseOperator(Context, nodes, inputs, output, EpilogueOf(group));
             case Conv2d { Connections: null }:
                 return new GroupedConvolutionOperator(Context, nodes, inputs, output, EpilogueOf(group));
-            case Linear:
+            case Linear when Graph.ShapeOf(group.Head).Rank == 1:
                 return new DenseOperator(Context, nodes, inputs, output, group.Lower);
             case Flatten when !trains:
                 return new FlattenOperator(Context, nodes, inputs, output);
-            case Add when inputs.All(IsBlocked):
+            case Add when inputs.All(IsBlocked) && Graph.InputsAreOfOneShape(group.Head):
                 return new MergeOperator(Context, nodes, inputs, output, group.Lower, group.Upper);
+            case Arithmetic layer when inputs.All(IsBlocked) && ArithmeticOperator.Suits(layer, Graph.InputShapesOf(group.Head)):
+                return new ArithmeticOperator(layer.Function, Context, nodes, inputs, output);
             case Activation { Function: { } function } when IsBlocked(inputs[0]):
                 return new ElementwiseOperator(function, Context, nodes, inputs, output);
             case Softmax softmax when IsBlocked(inputs[0]) && output is { Height: 1, Width: 1 } && softmax.IsOverAll(output.Shape):
@@ -101,7 +103,7 @@ internal sealed class BlockedGraph
             case GlobalAvgPool2d when IsBlocked(inputs[0]):
                 return new GlobalAverageOperator(Context, nodes, inputs, output);
             default:
-                return new BridgedOperator(Context, nodes[0], group, inputs, output);
+                return new BridgedOperator(Context, nodes[0], group, inputs, Graph.InputShapesOf(group.Head), output);
         }
     }
 

@@ -59,7 +59,7 @@ internal class BlockedRules : EngineRules
         node.Layer is BatchNorm2d && IsFixed && HeadOf(graph, group) is Conv2d && group.Last == group.Head && IsOpen(graph, group) && group.Fold(next);
 
     private bool AddResidual(ExecutionGraph graph, FusionGroup group, int next, Node node) =>
-        node.Layer is Add && node.Inputs.Count == 2 && group.Residual is null && HeadOf(graph, group) is Conv2d or BatchNorm2d && IsOpen(graph, group)
+        node.Layer is Add && node.Inputs.Count == 2 && graph.InputsAreOfOneShape(next) && group.Residual is null && HeadOf(graph, group) is Conv2d or BatchNorm2d && IsOpen(graph, group)
         && group.AddResidual(next, node.Inputs[0] == group.Last ? node.Inputs[1] : node.Inputs[0]);
 
     private bool ClampToReLU(ExecutionGraph graph, FusionGroup group, int next, Node node) =>
@@ -75,7 +75,9 @@ internal class BlockedRules : EngineRules
     private static bool IsOpen(ExecutionGraph graph, FusionGroup group) => !group.Pools && !group.IsClamped && HeadOf(graph, group) switch
     {
         Conv2d conv => conv.Connections is null,
-        BatchNorm2d or Linear or Add => true,
+        BatchNorm2d => true,
+        Linear => graph.ShapeOf(group.Head).Rank == 1,
+        Add => graph.InputsAreOfOneShape(group.Head),
         _ => false,
     };
 

@@ -67,6 +67,9 @@ internal sealed class ExecutionGraph
     /// <summary>The shapes of one sample of a node's inputs.</summary>
     public Shape[] InputShapesOf(int node) => [.. Network.Nodes[node].Inputs.Select(ShapeOf)];
 
+    /// <summary>Whether a node's inputs and output have one shape, so that elements meet where they lie, in every layout.</summary>
+    public bool InputsAreOfOneShape(int node) => Array.TrueForAll(InputShapesOf(node), shape => shape == ShapeOf(node));
+
     /// <summary>The nodes that read a node's output.</summary>
     public IReadOnlyList<int> ReadersOf(int node) => _readers[node + 1];
 

@@ -28,8 +28,8 @@ public sealed record QuantizationScheme(IReadOnlyDictionary<string, ActivationRa
         {
             Node node = network.Nodes.FirstOrDefault(node => node.Name == name)
                 ?? throw new ArgumentException($"the quantisation names a layer '{name}', but network '{network.Name}' has none");
-            if (!QuantizedConvolutionOperator.Suits(node.Layer))
-                throw new ArgumentException($"layer '{name}' cannot run in bytes; convolutions without groups and linear layers can");
+            if (!QuantizedConvolutionOperator.Suits(node.Layer, node.OutputShape))
+                throw new ArgumentException($"layer '{name}' cannot run in bytes; convolutions without groups and linear layers of a vector can");
             if (scales.Length != node.Parameters[0].Spec.Shape[0] || !Array.TrueForAll(scales, scale => float.IsFinite(scale) && scale >= 1e-35f))
                 throw new ArgumentException($"the quantisation of layer '{name}' needs a positive step for each of its {node.Parameters[0].Spec.Shape[0]} outputs");
         }

@@ -160,13 +160,14 @@ internal sealed class QuantizedGraph
             Conv2d { Connections: null } conv when conv.Groups == conv.InChannels && conv.Groups == conv.OutChannels => new DepthwiseOperator(_context, nodes, all, output, epilogue),
             Conv2d { Connections: null } => new GroupedConvolutionOperator(_context, nodes, all, output, epilogue),
             BatchNorm2d => new NormalizationOperator(_context, nodes, all, output, group.Lower, group.Upper),
-            Linear => new DenseOperator(_context, nodes, inputs, output, group.Lower),
-            Layers.Add => new MergeOperator(_context, nodes, inputs, output, group.Lower, group.Upper),
+            Linear when output.Shape.Rank == 1 => new DenseOperator(_context, nodes, inputs, output, group.Lower),
+            Layers.Add when Graph.InputsAreOfOneShape(group.Head) => new MergeOperator(_context, nodes, inputs, output, group.Lower, group.Upper),
+            Arithmetic layer when ArithmeticOperator.Suits(layer, Graph.InputShapesOf(group.Head)) => new ArithmeticOperator(layer.Function, _context, nodes, inputs, output),
             Activation { Function: { } function } => new ElementwiseOperator(function, _context, nodes, inputs, output),
             Softmax softmax when output is { Height: 1, Width: 1 } && softmax.IsOverAll(output.Shape) => new SoftmaxOperator(_context, nodes, inputs, output),
             GlobalAvgPool2d => new GlobalAverageOperator(_context, nodes, inputs, output),
             MaxPool2d => new MaxPoolingOperator(_context, nodes, inputs, output),
-            _ => new BridgedOperator(_context, head, group, inputs, output),
+            _ => new BridgedOperator(_context, head, group, inputs, Graph.InputShapesOf(group.Head), output),
         };
         _operators.Add(new FloatOperator(op));
     }
@@ -203,7 +204,9 @@ internal sealed class QuantizedGraph
 
     private bool HasBytes(int node) => _bytes.ContainsKey(node);
 
-    private bool RunsInBytes(FusionGroup group) => _scheme.WeightScales.ContainsKey(_network.Nodes[group.Head].Name);
+    /// <summary>An input of another shape than the network's own may make more than a vector of what a linear layer gives.</summary>
+    private bool RunsInBytes(FusionGroup group) =>
+        _network.Nodes[group.Head] is var head && _scheme.WeightScales.ContainsKey(head.Name) && QuantizedConvolutionOperator.Suits(head.Layer, Graph.ShapeOf(group.Head));
 
     /// <summary>Whether some operator reads the activation as bytes.</summary>
     private bool WantsBytes(int node) => Readers(node).Any(group => _network.Nodes[group.Head].Layer switch

@@ -34,6 +34,9 @@ internal unsafe interface ISimd<TVector>
     /// <summary>The larger of each pair; NaN if either is NaN.</summary>
     static abstract TVector Max(TVector left, TVector right);
 
+    /// <summary>The smaller of each pair; NaN if either is NaN.</summary>
+    static abstract TVector Min(TVector left, TVector right);
+
     /// <summary>The value, but not below lower nor above upper; NaN stays NaN.</summary>
     static abstract TVector Clamp(TVector value, TVector lower, TVector upper);
 

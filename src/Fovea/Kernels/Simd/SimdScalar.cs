@@ -38,6 +38,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max(float left, float right) => MathF.Max(left, right);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Min(float left, float right) => MathF.Min(left, right);
+
     public static float Clamp(float value, float lower, float upper) =>
         value < lower ? lower : value > upper ? upper : value;
 

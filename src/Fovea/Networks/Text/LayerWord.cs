@@ -50,6 +50,12 @@ internal sealed record LayerWord(string Word, string Layer, string[] Places, par
         new("prelu", nameof(PReLU), ["numParameters"]),
         new("rbf", nameof(Rbf), ["outFeatures"], ("inFeatures", "features")),
         new("add", nameof(Add), []) { JoinsNodes = true },
+        new("subtract", nameof(Subtract), []) { JoinsNodes = true, IsPair = true },
+        new("multiply", nameof(Multiply), []) { JoinsNodes = true, IsPair = true },
+        new("divide", nameof(Divide), []) { JoinsNodes = true, IsPair = true },
+        new("minimum", nameof(Minimum), []) { JoinsNodes = true, IsPair = true },
+        new("maximum", nameof(Maximum), []) { JoinsNodes = true, IsPair = true },
+        new("matmul", nameof(MatMul), []) { JoinsNodes = true, IsPair = true },
         new("concat", nameof(Concat), []) { JoinsNodes = true },
     ];
 
@@ -69,6 +75,9 @@ internal sealed record LayerWord(string Word, string Layer, string[] Places, par
 
     /// <summary>Whether what follows the word are nodes.</summary>
     public bool JoinsNodes { get; private init; }
+
+    /// <summary>Whether these are two and no more.</summary>
+    public bool IsPair { get; private init; }
 
     /// <summary>Whether it has no input.</summary>
     public bool TakesNothing { get; private init; }

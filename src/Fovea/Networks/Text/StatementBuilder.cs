@@ -104,9 +104,11 @@ internal sealed partial class StatementBuilder
                 : line.Values;
         if (word.TakesNothing && named.Count > 0)
             throw new NetworkTextException(line.Number, $"{word.Word} takes no input");
+        if (word.IsPair && named.Count > 2)
+            throw new NetworkTextException(line.Number, $"{word.Word} takes two nodes, got {named.Count}");
         if (!word.IsAdded && (word.JoinsNodes ? named.Count < 2 : named.Count > 1))
             throw new NetworkTextException(line.Number, word.JoinsNodes
-                ? $"{word.Word} takes two nodes or more, or one beside the node before: '{word.Word} skip'" : $"{word.Word} takes one input, got {named.Count}");
+                ? $"{word.Word} takes two nodes{(word.IsPair ? "" : " or more")}, or one beside the node before: '{word.Word} skip'" : $"{word.Word} takes one input, got {named.Count}");
         return [.. named.Select(name => Resolve(name, line.Number))];
     }
 

@@ -50,6 +50,7 @@ public unsafe class SimdTests
                 Lanes(TSimd.ShiftLeft(a, 3), i => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(left[i]) << 3));
                 Lanes(TSimd.MultiplyAdd(a, b, c), i => MathF.FusedMultiplyAdd(left[i], right[i], third[i]));
                 Lanes(TSimd.Max(a, b), i => float.IsNaN(left[i]) || float.IsNaN(right[i]) ? float.NaN : left[i] > right[i] ? left[i] : right[i]);
+                Lanes(TSimd.Min(a, b), i => float.IsNaN(left[i]) || float.IsNaN(right[i]) ? float.NaN : left[i] < right[i] ? left[i] : right[i]);
                 Lanes(TSimd.And(TSimd.Equal(a, b), c), i => left[i] == right[i] ? third[i] : 0);
                 Lanes(TSimd.And(TSimd.Greater(a, b), c), i => left[i] > right[i] ? third[i] : 0);
                 Lanes(TSimd.AndNot(c, TSimd.Equal(a, b)), i => left[i] == right[i] ? 0 : third[i]);

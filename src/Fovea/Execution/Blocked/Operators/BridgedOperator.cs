@@ -17,13 +17,22 @@ internal sealed class BridgedOperator : BlockedOperator
     private readonly Workspace[] _workspaces;
     private readonly AlignedBuffer _gradients;
 
-    public BridgedOperator(BlockedContext context, Node node, FusionGroup group, BlockedMap[] inputs, BlockedMap output) : base(context, [node], inputs, output)
+    /// <summary>The parameter whose gradient is computed when all samples are through; null if there is none.</summary>
+    private readonly int? _deferred;
+
+    /// <param name="context">What the operators of the plan share.</param>
+    /// <param name="node">What runs.</param>
+    /// <param name="group">The group that it is.</param>
+    /// <param name="inputs">Where its inputs lie.</param>
+    /// <param name="shapes">Their shapes; a map that a view gives another shape, (C, 1, 1) as (C), does not tell.</param>
+    /// <param name="output">Where its output lies.</param>
+    public BridgedOperator(BlockedContext context, Node node, FusionGroup group, BlockedMap[] inputs, Shape[] shapes, BlockedMap output) : base(context, [node], inputs, output)
     {
         _operator = OperatorTable.Create(new OperatorContext
         {
             Node = node,
             NodeIndex = group.Head,
-            Inputs = [.. inputs.Select(input => input.Shape)],
+            Inputs = shapes,
             Output = output.Shape,
             Lanes = 1,
             Slices = context.Batch,
@@ -39,7 +48,10 @@ internal sealed class BridgedOperator : BlockedOperator
         for (int i = 0; i < parameters.Length; i++)
         {
             parameters[i] = context.WantsGradient(node.Parameters[i]) ? gradients : -1;
-            gradients += parameters[i] < 0 ? 0 : node.Parameters[i].Value.Length;
+            if (parameters[i] >= 0 && i == _operator.DeferredParameter)
+                _deferred = i;
+            else if (parameters[i] >= 0)
+                gradients += node.Parameters[i].Value.Length;
         }
         _node = new PlanNode
         {
@@ -55,6 +67,7 @@ internal sealed class BridgedOperator : BlockedOperator
             StateOffset = 0,
             ParameterOffsets = parameters,
             SumOffsets = offsets,
+            Traces = _deferred is null ? null : new AlignedBuffer(checked(_operator.TraceLength * context.Batch)),
         };
         // What is kept from forward to backward, every sample keeps for itself.
         int memories = _operator.StateLength > 0 ? context.Batch : context.Workers;
@@ -76,11 +89,18 @@ internal sealed class BridgedOperator : BlockedOperator
         Output.Write(Output.Values, task, memory.Activations.Span.Slice(_node.OutputOffset, _node.OutputLength));
     }
 
+    public override int BackwardPhases => _deferred is null ? 1 : 2;
+
     /// <summary>Samples share the parameters' gradients, so only one thread may add to them.</summary>
-    public override int BackwardTasks(int phase, int count) => _gradients.Length > 0 ? 1 : count;
+    public override int BackwardTasks(int phase, int count) => phase == 1 ? _operator.DeferredTasks : _gradients.Length > 0 ? 1 : count;
 
     public override void Backward(int phase, int task, int count, int worker)
     {
+        if (phase == 1)
+        {
+            _operator.DeferredGradient(task, _node.Traces!.Span[..(count * _operator.TraceLength)], ParameterGradient(0, _deferred!.Value), _workspaces[worker].Scratch.Span);
+            return;
+        }
         if (_gradients.Length == 0)
         {
             BackwardSample(task, worker);
@@ -90,7 +110,7 @@ internal sealed class BridgedOperator : BlockedOperator
         for (int n = 0; n < count; n++)
             BackwardSample(n, worker);
         for (int i = 0; i < _node.ParameterOffsets.Length; i++)
-            if (_node.ParameterOffsets[i] >= 0)
+            if (_node.ParameterOffsets[i] >= 0 && i != _deferred)
             {
                 Span<float> gradient = ParameterGradient(0, i);
                 _gradients.Span.Slice(_node.ParameterOffsets[i], gradient.Length).CopyTo(gradient);

@@ -44,8 +44,8 @@ internal sealed class QuantizedConvolutionOperator : QuantizedOperator
         _bias = new AlignedBuffer(_blocks * Block);
     }
 
-    /// <summary>Whether the layer is one that this operator runs.</summary>
-    public static bool Suits(Layer layer) => layer is Linear or Conv2d { Groups: 1, Connections: null };
+    /// <summary>Whether the layer is one that this operator runs: of linear layers those of a vector.</summary>
+    public static bool Suits(Layer layer, Shape output) => layer is Linear && output.Rank == 1 || layer is Conv2d { Groups: 1, Connections: null };
 
     public override string Algorithm => CostModel.Int8Direct;
 

@@ -92,13 +92,11 @@ public class LayerGoldenTests
     public void Agrees_with_PyTorch(string name)
     {
         JsonElement golden = Golden.GetProperty(name);
-        var shape = new Shape([.. golden.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())]);
-        // What takes several inputs takes the same one twice.
+        // What takes several inputs takes two of its own, or the same one twice.
         string[] from = [.. Enumerable.Repeat(NetworkBuilder.Input, Layers[name].InputCount ?? 2)];
-        Network network = new NetworkBuilder(shape).Add(Layers[name], from: from).Build();
         Network network = golden.TryGetProperty("shapes", out JsonElement shapes)
             ? NetworkBuilder.WithInputs(("left", ShapeOf(shapes[0])), ("right", ShapeOf(shapes[1]))).Add(Layers[name], "pair", "left", "right").Build()
-            : Network.Sequential(ShapeOf(golden.GetProperty("shape")), Layers[name]);
+            : new NetworkBuilder(ShapeOf(golden.GetProperty("shape"))).Add(Layers[name], from: from).Build();
         foreach (JsonProperty parameter in golden.GetProperty("parameters").EnumerateObject())
             parameter.Value.Floats().CopyTo(Find(network.Parameters, parameter.Name).Value.Span);
         float[][] inputs = [.. golden.GetProperty("inputs").EnumerateArray().Select(input => input.Floats())];

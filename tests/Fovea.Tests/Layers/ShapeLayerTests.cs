@@ -4,7 +4,6 @@ using Fovea.Layers;
 using Fovea.Losses;
 using Fovea.Networks;
 using Fovea.Networks.Text;
-using Fovea.Serialization;
 using Fovea.Tensors;
 
 namespace Fovea.Tests.Layers;

@@ -1,6 +1,5 @@
 using Fovea.Kernels;
 using Fovea.Kernels.Elementwise;
-using Fovea.Tensors;
 
 namespace Fovea.Execution.Operators;
 

@@ -56,32 +56,14 @@ internal static class CostModel
         "depthwise" => 0.12,
         "direct in groups" or "1×1 in groups" => 0.40,
         "rows" => 0.30,
-        TapTable => 0.45,
-        PooledTapTable => 0.40,
-        SpreadTapTable => 0.11,
-        Int8Direct => 1.4,
-        Int8Winograd => 2.0,
-        MatrixProduct => 0.45,
+        AlgorithmNames.TapTable => 0.45,
+        AlgorithmNames.PooledTapTable => 0.40,
+        AlgorithmNames.SpreadTapTable => 0.11,
+        AlgorithmNames.Int8Direct => 1.4,
+        AlgorithmNames.Int8Winograd => 2.0,
+        AlgorithmNames.MatrixProduct => 0.45,
         _ => 0.05,
     };
-
-    /// <summary>Convolution with samples side by side.</summary>
-    public const string TapTable = "table of taps";
-
-    /// <summary>The same over zeros between the pixels, three for each at a stride of 2.</summary>
-    public const string SpreadTapTable = "table of taps, transposed";
-
-    /// <summary>The same with ReLU and pooling.</summary>
-    public const string PooledTapTable = "table of taps, pooled in registers";
-
-    /// <summary>Linear layers with samples side by side.</summary>
-    public const string MatrixProduct = "matrix product";
-
-    /// <summary>Whole numbers of eight bits, four to a float's place; the shares are from whole networks.</summary>
-    public const string Int8Direct = "int8 direct";
-
-    /// <summary>The same by Winograd's transform.</summary>
-    public const string Int8Winograd = "int8 Winograd";
 
     /// <summary>The expected seconds, and whether moving data takes the most of them.</summary>
     public static (double Seconds, bool BoundByMemory) Expect(in StepWork work, CoreFigures core, int threads)

@@ -1,3 +1,5 @@
+using Fovea.Execution.Graph;
+using Fovea.Execution.Workers;
 using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Optimizers;

@@ -1,6 +1,8 @@
 using Fovea.Execution.Blocked;
 using Fovea.Execution.Graph;
 using Fovea.Execution.Quantized;
+using Fovea.Execution.Sliced;
+using Fovea.Execution.Workers;
 using Fovea.Kernels.Simd;
 using Fovea.Losses;
 using Fovea.Networks;
@@ -60,11 +62,11 @@ public sealed class Plan
             _update = new ParameterUpdate(network, _runner);
     }
 
-    private static PlanRunner InSlices(Network network, PlanOptions options, Shape inputShape)
+    private static SlicedRunner InSlices(Network network, PlanOptions options, Shape inputShape)
     {
         int lanes = options.Lanes ?? (options.Batch >= SmallestLargeBatch ? LanesOfLargeBatches : 1);
         int slices = (options.Batch + lanes - 1) / lanes;
-        return new PlanRunner(new PlanLayout(new ExecutionGraph(network, options, inputShape, new SlicedRules(lanes)), lanes, slices), lanes, slices);
+        return new SlicedRunner(new SlicedLayout(new ExecutionGraph(network, options, inputShape, new SlicedRules(lanes)), lanes, slices), lanes, slices);
     }
 
     /// <summary>The network that runs.</summary>

@@ -1,6 +1,7 @@
 using Fovea.Execution.Blocked;
 using Fovea.Execution.Graph;
 using Fovea.Execution.Quantized;
+using Fovea.Execution.Sliced;
 using Fovea.Kernels.Blocked;
 using Fovea.Layers;
 using Fovea.Networks;

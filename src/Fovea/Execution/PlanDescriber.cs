@@ -1,6 +1,7 @@
 using Fovea.Execution.Blocked;
 using Fovea.Execution.Graph;
 using Fovea.Execution.Quantized;
+using Fovea.Execution.Sliced;
 using Fovea.Kernels.Simd;
 using Fovea.Networks;
 using Fovea.Tensors;
@@ -26,7 +27,7 @@ internal sealed class PlanDescriber(ExecutionGraph graph, CoreFigures core)
             case QuantizedRunner quantized:
                 AddQuantized(steps, quantized.Lowered);
                 break;
-            case PlanRunner slices:
+            case SlicedRunner slices:
                 AddSliced(steps, slices.Layout);
                 break;
         }
@@ -37,14 +38,14 @@ internal sealed class PlanDescriber(ExecutionGraph graph, CoreFigures core)
         return new PlanDescription(core, SimdWidth.Bits, [.. steps.Values]);
     }
 
-    private void AddSliced(SortedDictionary<int, PlanStep> steps, PlanLayout layout)
+    private void AddSliced(SortedDictionary<int, PlanStep> steps, SlicedLayout layout)
     {
-        foreach (PlanNode node in layout.Nodes)
+        foreach (SlicedNode node in layout.Nodes)
         {
             OperatorContext context = node.Operator.Context;
             int slices = context.Slices, lanes = context.Lanes, passes = node.Group.RunsBackward ? 3 : 1;
             double slice = FloatsOf(context.Inputs, context.Output) * lanes;
-            Add(steps, node.Group, lanes > 1 ? $"(C, H, W, {lanes})" : "(C, H, W)", new StepWork
+            Add(steps, node.Group, lanes > 1 ? $"CHWN{lanes}" : "NCHW", new StepWork
             {
                 Algorithm = node.Operator.Algorithm,
                 MultiplyAdds = MultiplyAddsOf(node.Group) * slices * lanes,
@@ -106,7 +107,7 @@ internal sealed class PlanDescriber(ExecutionGraph graph, CoreFigures core)
     private static string LayoutOf(BlockedMap map)
     {
         string frame = map.Halo == 0 ? "" : $", frame of {map.Halo}";
-        return map.Height * map.Width == 1 ? $"(N, C/{map.Inner}, {map.Inner})" : $"(N, C/{map.Inner}, H, W, {map.Inner}){frame}";
+        return $"nChw{map.Inner}c{frame}";
     }
 
     /// <summary>Of one sample: forward, and the gradients of the weights and of the input where they are computed.</summary>

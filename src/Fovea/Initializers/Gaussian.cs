@@ -11,10 +11,10 @@ public sealed record Gaussian(double Deviation, double Mean = 0) : Initializer
     private const int Piece = 256;
 
     /// <summary>The standard deviation.</summary>
-    public double Deviation { get; } = Require.NotNegative(Deviation, "the deviation");
+    public double Deviation { get; } = Guard.NotNegative(Deviation, "the deviation");
 
     /// <summary>The mean.</summary>
-    public double Mean { get; } = Require.Finite(Mean, "the mean");
+    public double Mean { get; } = Guard.Finite(Mean, "the mean");
 
     internal override bool FillsInPieces => true;
 

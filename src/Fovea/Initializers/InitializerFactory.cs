@@ -31,7 +31,7 @@ public static class InitializerFactory
         ("lecun-normal", 0) => new LeCun(Distribution.Normal),
         ("fan-in-uniform", 0) => new FanInUniform(),
         _ when Names.Contains(name) => throw new ArgumentException($"the initializer '{name}' takes {Takes(name)}, got {settings.Length}"),
-        _ => throw Require.Unknown("initializer", name, Names),
+        _ => throw Guard.Unknown("initializer", name, Names),
     };
 
     /// <summary>The name and settings from which <see cref="Create"/> makes an equal initialiser.</summary>

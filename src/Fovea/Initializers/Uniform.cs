@@ -8,10 +8,10 @@ namespace Fovea.Initializers;
 public sealed record Uniform(double Low, double High) : Initializer
 {
     /// <summary>The lower bound.</summary>
-    public double Low { get; } = Require.Finite(Low, "the lower bound");
+    public double Low { get; } = Guard.Finite(Low, "the lower bound");
 
     /// <summary>The upper bound.</summary>
-    public double High { get; } = Require.Finite(High, "the upper bound") >= Low
+    public double High { get; } = Guard.Finite(High, "the upper bound") >= Low
         ? High
         : throw new ArgumentException(FormattableString.Invariant($"the upper bound must be at least the lower, {Low}, got {High}"));
 

@@ -35,7 +35,7 @@ public abstract record VarianceScaling(Distribution Distribution) : Initializer
     /// <exception cref="ArgumentException">A fan is below 1.</exception>
     public override void Fill(Span<float> values, int fanIn, int fanOut, ref Rng rng)
     {
-        double deviation = Deviation(Require.AtLeastOne(fanIn, "fan-in"), Require.AtLeastOne(fanOut, "fan-out"));
+        double deviation = Deviation(Guard.AtLeastOne(fanIn, "fan-in"), Guard.AtLeastOne(fanOut, "fan-out"));
         Initializer rule = Distribution == Distribution.Normal
             ? new Gaussian(deviation)
             : new Uniform(-Math.Sqrt(3) * deviation, Math.Sqrt(3) * deviation);

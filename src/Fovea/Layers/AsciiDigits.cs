@@ -43,7 +43,7 @@ internal static class AsciiDigits
     /// <exception cref="ArgumentException"><paramref name="classes"/> is not positive.</exception>
     public static float[] Centers(int classes)
     {
-        float[] centers = new float[checked(Require.AtLeastOne(classes, "classes") * Length)];
+        float[] centers = new float[checked(Guard.AtLeastOne(classes, "classes") * Length)];
         for (int c = 0; c < classes; c++)
         {
             var rng = new Rng(CodeSeed, (ulong)c);

@@ -20,9 +20,9 @@ public sealed record BatchNorm2d : Layer
     /// <exception cref="ArgumentException">A number is out of range.</exception>
     public BatchNorm2d(int numFeatures, double eps = 1e-5, double momentum = 0.1, bool affine = true)
     {
-        NumFeatures = Require.AtLeastOne(numFeatures, "BatchNorm2d: numFeatures");
-        Eps = Require.Positive(eps, "BatchNorm2d: eps");
-        Momentum = Require.Share(momentum, "BatchNorm2d: momentum");
+        NumFeatures = Guard.AtLeastOne(numFeatures, "BatchNorm2d: numFeatures");
+        Eps = Guard.Positive(eps, "BatchNorm2d: eps");
+        Momentum = Guard.Share(momentum, "BatchNorm2d: momentum");
         Affine = affine;
     }
 

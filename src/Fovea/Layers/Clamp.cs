@@ -11,8 +11,8 @@ public sealed record Clamp : Activation
     /// <exception cref="ArgumentException">A bound is not finite, or max is not above min.</exception>
     public Clamp(double min = -1, double max = 1)
     {
-        Min = Require.Finite(min, "Clamp: min");
-        Max = Require.Above(Require.Finite(max, "Clamp: max"), min, "Clamp: max");
+        Min = Guard.Finite(min, "Clamp: min");
+        Max = Guard.Above(Guard.Finite(max, "Clamp: max"), min, "Clamp: max");
     }
 
     /// <summary>The least output.</summary>

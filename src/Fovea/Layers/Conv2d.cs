@@ -81,6 +81,9 @@ public sealed record Conv2d : WindowLayer
         }
     }
 
+    /// <summary>Whether there is a group for every channel.</summary>
+    internal bool IsDepthwise => Groups > 1 && Groups == InChannels && Groups == OutChannels;
+
     /// <summary>How many pairs of an input and an output map are connected.</summary>
     internal int Links => Connections?.Sum(inputs => inputs.Length) ?? OutChannels * (InChannels / Groups);
 

@@ -29,8 +29,8 @@ public sealed record ConvTranspose2d : Layer
         int inChannels, int outChannels, Size2 kernelSize, Size2? stride = null, Padding padding = default,
         Size2 outputPadding = default, Size2? dilation = null, int groups = 1, bool bias = true)
     {
-        InChannels = Require.AtLeastOne(inChannels, "ConvTranspose2d: inChannels");
-        OutChannels = Require.AtLeastOne(outChannels, "ConvTranspose2d: outChannels");
+        InChannels = Guard.AtLeastOne(inChannels, "ConvTranspose2d: inChannels");
+        OutChannels = Guard.AtLeastOne(outChannels, "ConvTranspose2d: outChannels");
         KernelSize = kernelSize.RequirePositive("ConvTranspose2d", "kernelSize");
         Stride = (stride ?? 1).RequirePositive("ConvTranspose2d", "stride");
         Dilation = (dilation ?? 1).RequirePositive("ConvTranspose2d", "dilation");

@@ -10,7 +10,7 @@ public sealed record Dropout2d : Activation
     /// <summary>Describes a dropout.</summary>
     /// <param name="p">The probability of being dropped: [0, 1).</param>
     /// <exception cref="ArgumentException"><paramref name="p"/> is out of range.</exception>
-    public Dropout2d(double p = 0.5) => P = Require.BelowOne(p, "Dropout2d: p");
+    public Dropout2d(double p = 0.5) => P = Guard.BelowOne(p, "Dropout2d: p");
 
     /// <summary>The probability of being dropped.</summary>
     public double P { get; }

@@ -8,7 +8,7 @@ public sealed record ELU : Activation
     /// <summary>Describes an exponential linear unit.</summary>
     /// <param name="alpha">The value far out on the left is −alpha.</param>
     /// <exception cref="ArgumentException">Alpha is not finite.</exception>
-    public ELU(double alpha = 1) => Alpha = Require.Finite(alpha, "ELU: alpha");
+    public ELU(double alpha = 1) => Alpha = Guard.Finite(alpha, "ELU: alpha");
 
     /// <summary>The value far out on the left is −alpha.</summary>
     public double Alpha { get; }

@@ -18,11 +18,11 @@ public sealed record GroupNorm : Layer
     /// <exception cref="ArgumentException">A number is out of range, or the groups do not divide the channels.</exception>
     public GroupNorm(int numGroups, int numChannels, double eps = 1e-5, bool affine = true)
     {
-        NumGroups = Require.AtLeastOne(numGroups, "GroupNorm: numGroups");
-        NumChannels = Require.AtLeastOne(numChannels, "GroupNorm: numChannels");
+        NumGroups = Guard.AtLeastOne(numGroups, "GroupNorm: numGroups");
+        NumChannels = Guard.AtLeastOne(numChannels, "GroupNorm: numChannels");
         if (numChannels % numGroups != 0)
             throw new ArgumentException($"GroupNorm: numGroups must divide {numChannels} channels, got {numGroups}");
-        Eps = Require.Positive(eps, "GroupNorm: eps");
+        Eps = Guard.Positive(eps, "GroupNorm: eps");
         Affine = affine;
     }
 

@@ -19,8 +19,8 @@ public sealed record InstanceNorm2d : Layer
     /// <exception cref="ArgumentException">A number is out of range.</exception>
     public InstanceNorm2d(int numFeatures, double eps = 1e-5, bool affine = false)
     {
-        Require.AtLeastOne(numFeatures, "InstanceNorm2d: numFeatures");
-        Require.Positive(eps, "InstanceNorm2d: eps");
+        Guard.AtLeastOne(numFeatures, "InstanceNorm2d: numFeatures");
+        Guard.Positive(eps, "InstanceNorm2d: eps");
         _groups = new GroupNorm(numFeatures, numFeatures, eps, affine);
     }
 

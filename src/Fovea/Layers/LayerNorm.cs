@@ -23,7 +23,7 @@ public sealed record LayerNorm : Layer
         if (normalizedShape.Length is 0 or > Shape.MaxSampleRank || Array.Exists(normalizedShape, size => size < 1))
             throw new ArgumentException($"LayerNorm: normalizedShape must be 1 to {Shape.MaxSampleRank} positive sizes, got ({string.Join(", ", normalizedShape)})");
         _normalized = new Shape(normalizedShape);
-        Eps = Require.Positive(eps, "LayerNorm: eps");
+        Eps = Guard.Positive(eps, "LayerNorm: eps");
         Affine = affine;
     }
 

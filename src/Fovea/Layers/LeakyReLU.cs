@@ -8,7 +8,7 @@ public sealed record LeakyReLU : Activation
     /// <summary>Describes a leaky rectifier.</summary>
     /// <param name="negativeSlope">The slope left of zero.</param>
     /// <exception cref="ArgumentException">The slope is not finite.</exception>
-    public LeakyReLU(double negativeSlope = 0.01) => NegativeSlope = Require.Finite(negativeSlope, "LeakyReLU: negativeSlope");
+    public LeakyReLU(double negativeSlope = 0.01) => NegativeSlope = Guard.Finite(negativeSlope, "LeakyReLU: negativeSlope");
 
     /// <summary>The slope left of zero.</summary>
     public double NegativeSlope { get; }

@@ -17,10 +17,10 @@ public sealed record LocalResponseNorm : Layer
     /// <exception cref="ArgumentException">A number is out of range.</exception>
     public LocalResponseNorm(int size, double alpha = 1e-4, double beta = 0.75, double k = 1)
     {
-        Size = Require.AtLeastOne(size, "LocalResponseNorm: size");
-        Alpha = Require.NotNegative(alpha, "LocalResponseNorm: alpha");
-        Beta = Require.Finite(beta, "LocalResponseNorm: beta");
-        K = Require.Positive(k, "LocalResponseNorm: k");
+        Size = Guard.AtLeastOne(size, "LocalResponseNorm: size");
+        Alpha = Guard.NotNegative(alpha, "LocalResponseNorm: alpha");
+        Beta = Guard.Finite(beta, "LocalResponseNorm: beta");
+        K = Guard.Positive(k, "LocalResponseNorm: k");
     }
 
     /// <summary>How many neighbouring channels count.</summary>

@@ -14,7 +14,7 @@ public sealed record Narrow : Layer
     /// <param name="length">How many are taken.</param>
     /// <exception cref="ArgumentException">The length is not positive.</exception>
     public Narrow(int dimension, int start, int length) =>
-        (Dimension, Start, Length) = (dimension, start, Require.AtLeastOne(length, "Narrow: length"));
+        (Dimension, Start, Length) = (dimension, start, Guard.AtLeastOne(length, "Narrow: length"));
 
     /// <summary>The dimension of a sample that gets shorter; negative ones count from the end.</summary>
     public int Dimension { get; }

@@ -15,8 +15,8 @@ public sealed record PReLU : Activation
     /// <exception cref="ArgumentException">A number is out of range.</exception>
     public PReLU(int numParameters = 1, double init = 0.25)
     {
-        NumParameters = Require.AtLeastOne(numParameters, "PReLU: numParameters");
-        Init = Require.Finite(init, "PReLU: init");
+        NumParameters = Guard.AtLeastOne(numParameters, "PReLU: numParameters");
+        Init = Guard.Finite(init, "PReLU: init");
     }
 
     /// <summary>1, or the number of channels.</summary>

@@ -29,7 +29,7 @@ public sealed record Pad : Layer
         if (!Enum.IsDefined(mode))
             throw new ArgumentException($"Pad: mode must be one of {string.Join(", ", Enum.GetNames<PadMode>())}, got {mode}");
         Mode = mode;
-        Value = Require.Finite(value, "Pad: value");
+        Value = Guard.Finite(value, "Pad: value");
     }
 
     /// <summary>For every dimension, how many elements come before its first.</summary>

@@ -20,8 +20,8 @@ public sealed record Rbf : Layer
     /// <exception cref="ArgumentException">A number is not positive.</exception>
     public Rbf(int inFeatures, int outFeatures, bool trainable = false)
     {
-        InFeatures = Require.AtLeastOne(inFeatures, "Rbf: inFeatures");
-        OutFeatures = Require.AtLeastOne(outFeatures, "Rbf: outFeatures");
+        InFeatures = Guard.AtLeastOne(inFeatures, "Rbf: inFeatures");
+        OutFeatures = Guard.AtLeastOne(outFeatures, "Rbf: outFeatures");
         Trainable = trainable;
     }
 

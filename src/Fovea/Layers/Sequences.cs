@@ -20,6 +20,6 @@ internal static class Sequences
     public static void RequirePositive(string layer, params ReadOnlySpan<(string Name, int Value)> numbers)
     {
         foreach ((string name, int value) in numbers)
-            Require.AtLeastOne(value, $"{layer}: {name}");
+            Guard.AtLeastOne(value, $"{layer}: {name}");
     }
 }

@@ -11,8 +11,8 @@ public sealed record Softplus : Activation
     /// <exception cref="ArgumentException">Beta is not positive, or the threshold is not finite.</exception>
     public Softplus(double beta = 1, double threshold = 20)
     {
-        Beta = Require.Positive(beta, "Softplus: beta");
-        Threshold = Require.Finite(threshold, "Softplus: threshold");
+        Beta = Guard.Positive(beta, "Softplus: beta");
+        Threshold = Guard.Finite(threshold, "Softplus: threshold");
     }
 
     /// <summary>How sharp the bend is.</summary>

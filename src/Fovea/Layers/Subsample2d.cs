@@ -19,7 +19,7 @@ public sealed record Subsample2d : WindowLayer
     /// <exception cref="ArgumentException">A number is not positive.</exception>
     public Subsample2d(int channels, Size2? kernelSize = null, Size2? stride = null)
         : base(kernelSize ?? 2, stride ?? kernelSize ?? 2, default, 1, ceil: false) =>
-        Channels = Require.AtLeastOne(channels, "Subsample2d: channels");
+        Channels = Guard.AtLeastOne(channels, "Subsample2d: channels");
 
     /// <summary>Feature maps of input and output.</summary>
     public int Channels { get; }

@@ -19,7 +19,7 @@ public static class LossFactory
         {
             "cross-entropy" => new SoftmaxCrossEntropy(options.LabelSmoothing ?? 0, options.ClassWeights),
             "mse" => new MeanSquaredError(),
-            _ => throw Require.Unknown("loss", name, Names),
+            _ => throw Guard.Unknown("loss", name, Names),
         };
     }
 

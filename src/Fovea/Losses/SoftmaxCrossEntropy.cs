@@ -22,12 +22,12 @@ public sealed record SoftmaxCrossEntropy : Loss
     /// <exception cref="ArgumentException">A setting is outside its range.</exception>
     public SoftmaxCrossEntropy(double labelSmoothing = 0, IEnumerable<float>? classWeights = null)
     {
-        LabelSmoothing = Require.BelowOne(labelSmoothing, "label smoothing");
+        LabelSmoothing = Guard.BelowOne(labelSmoothing, "label smoothing");
         _classWeights = classWeights?.ToArray();
         if (_classWeights is null)
             return;
         for (int i = 0; i < _classWeights.Length; i++)
-            Require.NotNegative(_classWeights[i], $"the weight of class {i}");
+            Guard.NotNegative(_classWeights[i], $"the weight of class {i}");
         if (!_classWeights.Any(weight => weight > 0))
             throw new ArgumentException("class weights must not all be zero");
     }

@@ -12,7 +12,7 @@ public sealed class Calibration
     /// <summary>Nothing gathered yet.</summary>
     /// <param name="bins">How many bins [0, 1] is cut into.</param>
     /// <exception cref="ArgumentException">There is no bin.</exception>
-    public Calibration(int bins = 10) => _bins = new (long, double, long)[Require.AtLeastOne(bins, "the number of bins")];
+    public Calibration(int bins = 10) => _bins = new (long, double, long)[Guard.AtLeastOne(bins, "the number of bins")];
 
     /// <summary>The bins that hold samples, by rising probability.</summary>
     public IReadOnlyList<CalibrationBin> Bins =>

@@ -41,7 +41,7 @@ public sealed class ClassificationMetrics
     /// <exception cref="ArgumentException"><paramref name="k"/> is below 1.</exception>
     public double TopAccuracy(int k)
     {
-        Require.AtLeastOne(k, "k of the top k");
+        Guard.AtLeastOne(k, "k of the top k");
         long hits = 0;
         for (int rank = 0; rank < Math.Min(k, _ranks.Length); rank++)
             hits += _ranks[rank];

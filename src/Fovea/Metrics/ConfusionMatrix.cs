@@ -13,7 +13,7 @@ public sealed class ConfusionMatrix
     /// <exception cref="ArgumentException">There is no class.</exception>
     public ConfusionMatrix(int classes)
     {
-        Classes = Require.AtLeastOne(classes, "the number of classes");
+        Classes = Guard.AtLeastOne(classes, "the number of classes");
         _counts = new long[checked(classes * classes)];
     }
 

@@ -18,11 +18,11 @@ public class Adam : Optimizer
     /// <exception cref="ArgumentException">A setting is outside its range.</exception>
     public Adam(double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0)
     {
-        LearningRate = (float)Require.Positive(learningRate, "learning rate");
-        Beta1 = Require.BelowOne(beta1, "beta1");
-        Beta2 = Require.BelowOne(beta2, "beta2");
-        Epsilon = Require.Positive(epsilon, "epsilon");
-        WeightDecay = Require.NotNegative(weightDecay, "weight decay");
+        LearningRate = (float)Guard.Positive(learningRate, "learning rate");
+        Beta1 = Guard.BelowOne(beta1, "beta1");
+        Beta2 = Guard.BelowOne(beta2, "beta2");
+        Epsilon = Guard.Positive(epsilon, "epsilon");
+        WeightDecay = Guard.NotNegative(weightDecay, "weight decay");
     }
 
     /// <summary>The memory of the mean gradient.</summary>

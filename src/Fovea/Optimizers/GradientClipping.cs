@@ -15,8 +15,8 @@ internal sealed record GradientClipping
     /// <exception cref="ArgumentException">A bound is not positive.</exception>
     public GradientClipping(double? maxNorm = null, double? maxValue = null)
     {
-        MaxNorm = maxNorm is { } norm ? Require.Positive(norm, "the gradients' greatest norm") : null;
-        MaxValue = maxValue is { } value ? Require.Positive(value, "the gradients' greatest value") : null;
+        MaxNorm = maxNorm is { } norm ? Guard.Positive(norm, "the gradients' greatest norm") : null;
+        MaxValue = maxValue is { } value ? Guard.Positive(value, "the gradients' greatest value") : null;
     }
 
     /// <summary>The longest that all gradients together may be.</summary>

@@ -21,8 +21,8 @@ public sealed class Lookahead : Optimizer
             throw new ArgumentException("lookahead goes around an optimizer that does not look ahead already");
         _inner = inner;
         LearningRate = inner.LearningRate;
-        Steps = Require.AtLeastOne(steps, "lookahead's steps");
-        Share = Require.UpToOne(share, "lookahead's share");
+        Steps = Guard.AtLeastOne(steps, "lookahead's steps");
+        Share = Guard.UpToOne(share, "lookahead's share");
     }
 
     /// <summary>How many steps the fast weights make before the slow ones follow.</summary>

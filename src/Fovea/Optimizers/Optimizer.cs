@@ -10,7 +10,7 @@ public abstract class Optimizer
 
     /// <summary>The learning rate of the next step, zero or more; schedules write it.</summary>
     /// <exception cref="ArgumentException">The value is negative, infinite or NaN.</exception>
-    public float LearningRate { get; set => field = (float)Require.NotNegative(value, "learning rate"); }
+    public float LearningRate { get; set => field = (float)Guard.NotNegative(value, "learning rate"); }
 
     /// <summary>How many steps were made; part of a checkpoint, as Adam's bias correction needs it.</summary>
     public long StepCount { get; set; }

@@ -37,7 +37,7 @@ public static class OptimizerFactory
                 Refuse(name, ("nesterov", o.Nesterov), ("beta1", o.Beta1), ("beta2", o.Beta2));
                 return new RmsProp(learningRate, o.Alpha ?? 0.99, o.Epsilon ?? 1e-8, o.Momentum ?? 0, o.WeightDecay ?? 0);
             default:
-                throw Require.Unknown("optimizer", name, Names);
+                throw Guard.Unknown("optimizer", name, Names);
         }
     }
 

@@ -17,11 +17,11 @@ public sealed class RmsProp : Optimizer
     /// <exception cref="ArgumentException">A setting is outside its range.</exception>
     public RmsProp(double learningRate = 1e-2, double alpha = 0.99, double epsilon = 1e-8, double momentum = 0, double weightDecay = 0)
     {
-        LearningRate = (float)Require.Positive(learningRate, "learning rate");
-        Alpha = Require.BelowOne(alpha, "alpha");
-        Epsilon = Require.Positive(epsilon, "epsilon");
-        Momentum = Require.BelowOne(momentum, "momentum");
-        WeightDecay = Require.NotNegative(weightDecay, "weight decay");
+        LearningRate = (float)Guard.Positive(learningRate, "learning rate");
+        Alpha = Guard.BelowOne(alpha, "alpha");
+        Epsilon = Guard.Positive(epsilon, "epsilon");
+        Momentum = Guard.BelowOne(momentum, "momentum");
+        WeightDecay = Guard.NotNegative(weightDecay, "weight decay");
     }
 
     /// <summary>The memory of the squared gradient.</summary>

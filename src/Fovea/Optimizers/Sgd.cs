@@ -17,9 +17,9 @@ public sealed class Sgd : Optimizer
     /// <exception cref="ArgumentException">A setting is outside its range.</exception>
     public Sgd(double learningRate, double momentum = 0, bool nesterov = false, double weightDecay = 0)
     {
-        LearningRate = (float)Require.Positive(learningRate, "learning rate");
-        Momentum = Require.BelowOne(momentum, "momentum");
-        WeightDecay = Require.NotNegative(weightDecay, "weight decay");
+        LearningRate = (float)Guard.Positive(learningRate, "learning rate");
+        Momentum = Guard.BelowOne(momentum, "momentum");
+        WeightDecay = Guard.NotNegative(weightDecay, "weight decay");
         if (nesterov && momentum == 0)
             throw new ArgumentException("nesterov needs a momentum above 0, got 0");
         Nesterov = nesterov;

@@ -10,10 +10,10 @@ namespace Fovea.Schedules;
 public sealed record CosineDecay(double WarmUp = 0.05, double Final = 0) : Schedule
 {
     /// <summary>The warm-up's share of the run.</summary>
-    public double WarmUp { get; } = Require.BelowOne(WarmUp, "the share of warm-up");
+    public double WarmUp { get; } = Guard.BelowOne(WarmUp, "the share of warm-up");
 
     /// <summary>The factor at the end.</summary>
-    public double Final { get; } = Require.BelowOne(Final, "the final factor");
+    public double Final { get; } = Guard.BelowOne(Final, "the final factor");
 
     /// <inheritdoc/>
     public override double Factor(long step, long totalSteps, long stepsPerEpoch)

@@ -8,7 +8,7 @@ namespace Fovea.Schedules;
 public sealed record ExponentialDecay(double Gamma = 0.9) : Schedule
 {
     /// <summary>The factor over an epoch.</summary>
-    public double Gamma { get; } = Require.UpToOne(Gamma, "gamma");
+    public double Gamma { get; } = Guard.UpToOne(Gamma, "gamma");
 
     /// <inheritdoc/>
     public override double Factor(long step, long totalSteps, long stepsPerEpoch) =>

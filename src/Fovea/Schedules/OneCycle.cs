@@ -11,13 +11,13 @@ namespace Fovea.Schedules;
 public sealed record OneCycle(double PeakAt = 0.3, double InitialDivisor = 25, double FinalDivisor = 1e4) : Schedule
 {
     /// <summary>The rise's share of the run.</summary>
-    public double PeakAt { get; } = Require.BelowOne(PeakAt, "the place of the peak");
+    public double PeakAt { get; } = Guard.BelowOne(PeakAt, "the place of the peak");
 
     /// <summary>What the peak is divided by at the start.</summary>
-    public double InitialDivisor { get; } = Require.AtLeastOne(InitialDivisor, "the initial divisor");
+    public double InitialDivisor { get; } = Guard.AtLeastOne(InitialDivisor, "the initial divisor");
 
     /// <summary>What the start is divided by at the end.</summary>
-    public double FinalDivisor { get; } = Require.AtLeastOne(FinalDivisor, "the final divisor");
+    public double FinalDivisor { get; } = Guard.AtLeastOne(FinalDivisor, "the final divisor");
 
     /// <inheritdoc/>
     public override double Factor(long step, long totalSteps, long stepsPerEpoch)

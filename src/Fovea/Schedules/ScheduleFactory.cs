@@ -31,7 +31,7 @@ public static class ScheduleFactory
     {
         ScheduleOptions o = options ?? new ScheduleOptions();
         if (!Settings.TryGetValue(name, out string[]? own))
-            throw Require.Unknown("schedule", name, Names);
+            throw Guard.Unknown("schedule", name, Names);
         if (o.Given().FirstOrDefault(setting => !own.Contains(setting)) is { } foreign)
             throw new ArgumentException($"the schedule '{name}' has no setting {foreign}");
         if (o is { WarmUp: > 0, WarmUpEpochs: not null })
@@ -54,7 +54,7 @@ public static class ScheduleFactory
     {
         if ((o.Start is not null && o.InitialDivisor is not null) || (o.Final is not null && o.FinalDivisor is not null))
             throw new ArgumentException("the schedule 'one-cycle' takes its ends as divisors or as factors, not both");
-        double initial = o.Start is { } start ? 1 / Require.UpToOne(start, "the first factor") : o.InitialDivisor ?? 25;
+        double initial = o.Start is { } start ? 1 / Guard.UpToOne(start, "the first factor") : o.InitialDivisor ?? 25;
         if (o.Final is not { } final)
             return new OneCycle(o.PeakAt ?? 0.3, initial, o.FinalDivisor ?? 1e4);
         if (!(final > 0 && final * initial <= 1 + 1e-12))

@@ -6,10 +6,10 @@ namespace Fovea.Schedules;
 public sealed record StepDecay(int Epochs = 10, double Gamma = 0.1) : Schedule
 {
     /// <summary>The length of a stair in epochs.</summary>
-    public int Epochs { get; } = Require.AtLeastOne(Epochs, "the length of a stair in epochs");
+    public int Epochs { get; } = Guard.AtLeastOne(Epochs, "the length of a stair in epochs");
 
     /// <summary>The factor from one stair to the next.</summary>
-    public double Gamma { get; } = Require.UpToOne(Gamma, "gamma");
+    public double Gamma { get; } = Guard.UpToOne(Gamma, "gamma");
 
     /// <inheritdoc/>
     public override double Factor(long step, long totalSteps, long stepsPerEpoch) =>

@@ -10,13 +10,13 @@ namespace Fovea.Schedules;
 public sealed record Triangle(double PeakAt = 0.2, double Start = 0.2, double Final = 0.05) : Schedule
 {
     /// <summary>The rise's share of the run.</summary>
-    public double PeakAt { get; } = Require.BelowOne(PeakAt, "the place of the peak");
+    public double PeakAt { get; } = Guard.BelowOne(PeakAt, "the place of the peak");
 
     /// <summary>The factor of the first step.</summary>
-    public double Start { get; } = Require.UpToOne(Start, "the first factor");
+    public double Start { get; } = Guard.UpToOne(Start, "the first factor");
 
     /// <summary>The factor at the end.</summary>
-    public double Final { get; } = Require.BelowOne(Final, "the final factor");
+    public double Final { get; } = Guard.BelowOne(Final, "the final factor");
 
     /// <inheritdoc/>
     public override double Factor(long step, long totalSteps, long stepsPerEpoch)

@@ -12,13 +12,13 @@ namespace Fovea.Schedules;
 public sealed record WarmRestarts(double Period = 10, double Growth = 2, double Final = 0) : Schedule
 {
     /// <summary>The first period in epochs.</summary>
-    public double Period { get; } = Require.AtLeastOne(Period, "the first period in epochs");
+    public double Period { get; } = Guard.AtLeastOne(Period, "the first period in epochs");
 
     /// <summary>How many times longer every period is than the one before.</summary>
-    public double Growth { get; } = Require.AtLeastOne(Growth, "the growth of the periods");
+    public double Growth { get; } = Guard.AtLeastOne(Growth, "the growth of the periods");
 
     /// <summary>The factor at a period's end.</summary>
-    public double Final { get; } = Require.BelowOne(Final, "the final factor");
+    public double Final { get; } = Guard.BelowOne(Final, "the final factor");
 
     /// <inheritdoc/>
     public override double Factor(long step, long totalSteps, long stepsPerEpoch)

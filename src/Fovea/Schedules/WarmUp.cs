@@ -12,7 +12,7 @@ public sealed record WarmUp(Schedule After, double Epochs) : Schedule
     public Schedule After { get; } = After ?? throw new ArgumentNullException(nameof(After));
 
     /// <summary>The length of the warm-up in epochs.</summary>
-    public double Epochs { get; } = Require.NotNegative(Epochs, "the warm-up's epochs");
+    public double Epochs { get; } = Guard.NotNegative(Epochs, "the warm-up's epochs");
 
     /// <inheritdoc/>
     public override double Factor(long step, long totalSteps, long stepsPerEpoch)

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using Fovea.Data;
+using Fovea.Execution;
 using Fovea.Execution.Quantized;
 using Fovea.Networks;
 
@@ -27,7 +28,8 @@ public sealed class Model
         ArgumentNullException.ThrowIfNull(network);
         Network = network;
         Quantization = quantization;
-        quantization?.RequireFit(network);
+        if (quantization is not null)
+            SchemeCheck.Require(network, quantization);
         int outputs = network.OutputShape.Rank == 1 ? network.OutputShape.Length : 0;
         ClassNames = classNames is null
             ? [.. Enumerable.Range(0, outputs).Select(number => number.ToString(CultureInfo.InvariantCulture))]

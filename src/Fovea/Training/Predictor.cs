@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Fovea.Data;
 using Fovea.Diagnostics;
 using Fovea.Execution;
+using Fovea.Execution.Workers;
 using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Serialization;

@@ -96,8 +96,8 @@ public sealed record RateRange
     /// <exception cref="ArgumentException">A number is out of range.</exception>
     public RateRange(double lowest = 1e-7, double highest = 10, int steps = 100)
     {
-        Lowest = Require.Between(lowest, Least, Most, "the lowest learning rate");
-        Highest = Require.Between(highest, Least, Most, "the highest learning rate");
+        Lowest = Guard.Between(lowest, Least, Most, "the lowest learning rate");
+        Highest = Guard.Between(highest, Least, Most, "the highest learning rate");
         if (highest <= lowest)
             throw new ArgumentException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the highest learning rate must be above the lowest, {lowest}, got {highest}"));
         if (steps < FewestSteps)

@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using Fovea.Data;
 using Fovea.Diagnostics;
 using Fovea.Execution;
+using Fovea.Execution.Workers;
 using Fovea.Metrics;
 using Fovea.Networks;
 using Fovea.Optimizers;

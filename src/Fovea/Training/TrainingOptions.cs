@@ -69,7 +69,7 @@ public sealed record TrainingOptions
         if (Patience is { } patience)
             Positive(patience, "patience");
         if (AverageDecay is { } decay)
-            Require.BelowOne(decay, "the decay of the weights' average");
+            Guard.BelowOne(decay, "the decay of the weights' average");
         return MaxGradientNorm > 0 ? this : throw new ArgumentException($"the gradients' largest norm must be positive, got {MaxGradientNorm}");
 
         static void Positive(int value, string name)

@@ -1,4 +1,5 @@
 using Fovea.Execution;
+using Fovea.Execution.Workers;
 using Fovea.Networks;
 using Fovea.Optimizers;
 

@@ -72,11 +72,11 @@ public class PlanDescriptionTests
         PlanDescription blocks = Compile(Blank("resnet18"), 1, false).Describe(Core);
 
         Assert.Equal(["Conv2d", "ReLU", "MaxPool2d"], slices.Steps[0].Layers);
-        Assert.Equal("(C, H, W, 16)", slices.Steps[0].Layout);
+        Assert.Equal("CHWN16", slices.Steps[0].Layout);
         PlanStep last = Assert.Single(blocks.Steps, step => step.Nodes.Contains("layer1.0.add"));
         Assert.Equal(["Conv2d", "BatchNorm2d", "Add", "ReLU"], last.Layers);
         Assert.StartsWith("Winograd", last.Algorithm);
-        Assert.StartsWith("(N, C/16, H, W, 16)", last.Layout);
+        Assert.StartsWith("nChw16c", last.Layout);
     }
 
     [Fact]

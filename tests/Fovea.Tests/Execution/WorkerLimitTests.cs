@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Fovea.Execution;
+using Fovea.Execution.Workers;
 
 namespace Fovea.Tests.Execution;
 

@@ -1,4 +1,5 @@
 using Fovea.Execution;
+using Fovea.Execution.Workers;
 
 namespace Fovea.Tests.Execution;
 

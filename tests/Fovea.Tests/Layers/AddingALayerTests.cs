@@ -25,7 +25,7 @@ public partial class AddingALayerTests
             .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && Names(path, layer))
             .Except(places).Where(path => !Section("Where it helps").Contains($"`{path}`", StringComparison.Ordinal))];
         // PReLU is a leaky rectifier whose slope is learned.
-        Assert.Equal(layer == "LeakyReLU" ? ["src/Fovea/Execution/Operators/PReLUOperator.cs"] : [], engine);
+        Assert.Equal(layer == "LeakyReLU" ? ["src/Fovea/Execution/Sliced/Operators/PReLUOperator.cs"] : [], engine);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public partial class AddingALayerTests
     [InlineData("src/Fovea/Layers/LeakyReLU.cs", "public sealed record LeakyReLU")]
     [InlineData("src/Fovea/Kernels/Elementwise/LeakyReLUFunction.cs", "internal readonly struct LeakyReLUFunction")]
     [InlineData("src/Fovea/Layers/LayerTable.cs", "Line<LeakyReLU>")]
-    [InlineData("src/Fovea/Execution/OperatorTable.cs", "LocalResponseNorm layer")]
+    [InlineData("src/Fovea/Execution/Sliced/OperatorTable.cs", "LocalResponseNorm layer")]
     [InlineData("tests/Fovea.Tests/Layers/ActivationCases.cs", "Case(new LeakyReLU(0.2)")]
     [InlineData("src/Fovea/Layers/PReLU.cs", "new ParameterSpec(\"weight\"")]
     [InlineData("samples/CustomLayer/ChannelScale.cs", "LayerRegistry.Add<ChannelScale>")]

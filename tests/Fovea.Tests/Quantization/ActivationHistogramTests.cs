@@ -1,3 +1,4 @@
+using Fovea.Execution;
 using Fovea.Execution.Quantized;
 using Fovea.Quantization;
 using Fovea.Tensors;

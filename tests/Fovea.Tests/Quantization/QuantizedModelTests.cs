@@ -50,7 +50,7 @@ public class QuantizedModelTests
         Assert.Equal(File.ReadAllBytes(folder.File("bytes")), File.ReadAllBytes(folder.File("again")));
         Assert.Null(ModelFile.Load(folder.File("floats")).Quantization);
 
-        float[] Run(Network network, Fovea.Execution.Quantized.QuantizationScheme scheme) => network.Compile(new PlanOptions { Quantization = scheme }).Forward(input).ToArray();
+        float[] Run(Network network, Fovea.Execution.QuantizationScheme scheme) => network.Compile(new PlanOptions { Quantization = scheme }).Forward(input).ToArray();
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public abstract record AugmentationStep
     public double Probability
     {
         get;
-        init => field = Require.Share(value, "the probability of an augmentation");
+        init => field = Guard.Share(value, "the probability of an augmentation");
     } = 1;
 
     /// <summary>Changes one image.</summary>
@@ -25,7 +25,7 @@ public abstract record MixingStep
     public double Probability
     {
         get;
-        init => field = Require.Share(value, "the probability of an augmentation");
+        init => field = Guard.Share(value, "the probability of an augmentation");
     } = 1;
 
     /// <summary>Mixes each sample with the other.</summary>

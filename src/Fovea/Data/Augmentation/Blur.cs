@@ -9,7 +9,7 @@ public sealed record Blur : AugmentationStep
     private const int MostSigma = 16;
 
     /// <summary>Blurs of a deviation from 0 to this many pixels, at most 16.</summary>
-    public Blur(double sigma) => Sigma = Require.Between(sigma, 0, MostSigma, "the deviation of blur");
+    public Blur(double sigma) => Sigma = Guard.Between(sigma, 0, MostSigma, "the deviation of blur");
 
     /// <summary>The largest deviation in pixels.</summary>
     public double Sigma { get; }

@@ -7,7 +7,7 @@ public sealed record Brightness : AugmentationStep
 {
     /// <summary>Factors from 1 − <paramref name="strength"/> (not below 0) to 1 + <paramref name="strength"/>.</summary>
     /// <param name="strength">0 to 10.</param>
-    public Brightness(double strength) => Strength = Require.Between(strength, 0, 10, "the strength of brightness");
+    public Brightness(double strength) => Strength = Guard.Between(strength, 0, 10, "the strength of brightness");
 
     /// <summary>How far factors may be from 1.</summary>
     public double Strength { get; }

@@ -9,7 +9,7 @@ namespace Fovea.Data.Augmentation;
 public sealed record CutMix : MixingStep
 {
     /// <summary>Rectangles with this α, 0.01 to 100.</summary>
-    public CutMix(double alpha) => Alpha = Require.Between(alpha, 0.01, 100, "the alpha of cutmix");
+    public CutMix(double alpha) => Alpha = Guard.Between(alpha, 0.01, 100, "the alpha of cutmix");
 
     /// <summary>α.</summary>
     public double Alpha { get; }

@@ -9,7 +9,7 @@ namespace Fovea.Data.Augmentation;
 public sealed record Cutout : AugmentationStep
 {
     /// <summary>Squares of this many pixels a side, 1 to 10,000.</summary>
-    public Cutout(int size) => Size = (int)Require.Between(size, 1, 10_000, "the size of cutout");
+    public Cutout(int size) => Size = (int)Guard.Between(size, 1, 10_000, "the size of cutout");
 
     /// <summary>The square's side in pixels.</summary>
     public int Size { get; }

@@ -22,8 +22,8 @@ public sealed record Elastic : AugmentationStep
     /// <param name="sigma">The smoothness, 0.5 to 32 pixels.</param>
     public Elastic(double alpha, double sigma)
     {
-        Alpha = Require.Between(alpha, 0, 10_000, "the strength of elastic");
-        Sigma = Require.Between(sigma, 0.5, MostRadius / 3.0, "the smoothness of elastic");
+        Alpha = Guard.Between(alpha, 0, 10_000, "the strength of elastic");
+        Sigma = Guard.Between(sigma, 0.5, MostRadius / 3.0, "the smoothness of elastic");
         _taps = new float[2 * GaussianTaps.Radius(sigma) + 1];
         GaussianTaps.Fill(sigma, _taps);
     }

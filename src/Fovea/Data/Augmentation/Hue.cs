@@ -6,7 +6,7 @@ namespace Fovea.Data.Augmentation;
 public sealed record Hue : AugmentationStep
 {
     /// <summary>Turns of at most this share of the circle in both directions, 0 to 0.5.</summary>
-    public Hue(double turn) => Turn = Require.Between(turn, 0, 0.5, "the turn of hue");
+    public Hue(double turn) => Turn = Guard.Between(turn, 0, 0.5, "the turn of hue");
 
     /// <summary>The largest turn as a share of the circle.</summary>
     public double Turn { get; }

@@ -10,7 +10,7 @@ namespace Fovea.Data.Augmentation;
 public sealed record MixUp : MixingStep
 {
     /// <summary>Blends with this α, 0.01 to 100: small ones leave most samples nearly pure.</summary>
-    public MixUp(double alpha) => Alpha = Require.Between(alpha, 0.01, 100, "the alpha of mixup");
+    public MixUp(double alpha) => Alpha = Guard.Between(alpha, 0.01, 100, "the alpha of mixup");
 
     /// <summary>α.</summary>
     public double Alpha { get; }

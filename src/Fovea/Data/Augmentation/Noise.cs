@@ -7,7 +7,7 @@ namespace Fovea.Data.Augmentation;
 public sealed record Noise : AugmentationStep
 {
     /// <summary>Noise of this deviation, 0 to 1, white being 1.</summary>
-    public Noise(double deviation) => Deviation = Require.Share(deviation, "the deviation of noise");
+    public Noise(double deviation) => Deviation = Guard.Share(deviation, "the deviation of noise");
 
     /// <summary>The deviation, white being 1.</summary>
     public double Deviation { get; }

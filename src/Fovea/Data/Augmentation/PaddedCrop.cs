@@ -9,7 +9,7 @@ namespace Fovea.Data.Augmentation;
 public sealed record PaddedCrop : AugmentationStep
 {
     /// <summary>Crops with a frame of this many pixels, 0 to 1000.</summary>
-    public PaddedCrop(int pixels) => Pixels = (int)Require.Between(pixels, 0, 1000, "the frame of crop");
+    public PaddedCrop(int pixels) => Pixels = (int)Guard.Between(pixels, 0, 1000, "the frame of crop");
 
     /// <summary>The frame's width.</summary>
     public int Pixels { get; }

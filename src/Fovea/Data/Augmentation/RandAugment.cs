@@ -20,8 +20,8 @@ public sealed record RandAugment : AugmentationStep
     /// <param name="magnitude">Strength, 0 to 30.</param>
     public RandAugment(int count = 2, double magnitude = 9)
     {
-        Count = (int)Require.Between(count, 1, Kinds, "the number of changes of randaugment");
-        Magnitude = Require.Between(magnitude, 0, MostMagnitude, "the strength of randaugment");
+        Count = (int)Guard.Between(count, 1, Kinds, "the number of changes of randaugment");
+        Magnitude = Guard.Between(magnitude, 0, MostMagnitude, "the strength of randaugment");
     }
 
     /// <summary>Changes to an image.</summary>

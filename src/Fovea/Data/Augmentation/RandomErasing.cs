@@ -15,8 +15,8 @@ public sealed record RandomErasing : AugmentationStep
     /// <param name="most">The largest area, from <paramref name="least"/> to 1.</param>
     public RandomErasing(double least = 0.02, double most = 0.33)
     {
-        Least = Require.Between(least, 0.001, 1, "the smallest area of erase");
-        Most = Require.Between(most, least, 1, "the largest area of erase");
+        Least = Guard.Between(least, 0.001, 1, "the smallest area of erase");
+        Most = Guard.Between(most, least, 1, "the largest area of erase");
         Probability = 0.5;
     }
 

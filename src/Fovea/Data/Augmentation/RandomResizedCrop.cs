@@ -15,8 +15,8 @@ public sealed record RandomResizedCrop : AugmentationStep
     /// <param name="most">The largest area, from <paramref name="least"/> to 1.</param>
     public RandomResizedCrop(double least = 0.08, double most = 1)
     {
-        Least = Require.Between(least, 0.001, 1, "the smallest area of resized-crop");
-        Most = Require.Between(most, least, 1, "the largest area of resized-crop");
+        Least = Guard.Between(least, 0.001, 1, "the smallest area of resized-crop");
+        Most = Guard.Between(most, least, 1, "the largest area of resized-crop");
     }
 
     /// <summary>The smallest area as a share of the image.</summary>

@@ -6,7 +6,7 @@ namespace Fovea.Data.Augmentation;
 public sealed record Rotate : AugmentationStep
 {
     /// <summary>Rotations of at most <paramref name="degrees"/>, 0 to 180.</summary>
-    public Rotate(double degrees) => Degrees = Require.Between(degrees, 0, 180, "the angle of rotate");
+    public Rotate(double degrees) => Degrees = Guard.Between(degrees, 0, 180, "the angle of rotate");
 
     /// <summary>The largest angle.</summary>
     public double Degrees { get; }

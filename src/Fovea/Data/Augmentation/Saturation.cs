@@ -7,7 +7,7 @@ public sealed record Saturation : AugmentationStep
 {
     /// <summary>Factors from 1 − <paramref name="strength"/> (not below 0) to 1 + <paramref name="strength"/>.</summary>
     /// <param name="strength">0 to 10.</param>
-    public Saturation(double strength) => Strength = Require.Between(strength, 0, 10, "the strength of saturation");
+    public Saturation(double strength) => Strength = Guard.Between(strength, 0, 10, "the strength of saturation");
 
     /// <summary>How far factors may be from 1.</summary>
     public double Strength { get; }

@@ -10,8 +10,8 @@ public sealed record Scale : AugmentationStep
     /// <param name="most">The largest factor, at least <paramref name="least"/>.</param>
     public Scale(double least, double most)
     {
-        Least = Require.Between(least, 0.1, 10, "the smallest factor of scale");
-        Most = Require.Between(most, least, 10, "the largest factor of scale");
+        Least = Guard.Between(least, 0.1, 10, "the smallest factor of scale");
+        Most = Guard.Between(most, least, 10, "the largest factor of scale");
     }
 
     /// <summary>The smallest factor.</summary>

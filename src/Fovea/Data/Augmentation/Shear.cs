@@ -10,8 +10,8 @@ public sealed record Shear : AugmentationStep
     /// <param name="verticalDegrees">The largest angle up and down, 0 to 80.</param>
     public Shear(double degrees, double verticalDegrees = 0)
     {
-        Degrees = Require.Between(degrees, 0, 80, "the angle of shear");
-        VerticalDegrees = Require.Between(verticalDegrees, 0, 80, "the vertical angle of shear");
+        Degrees = Guard.Between(degrees, 0, 80, "the angle of shear");
+        VerticalDegrees = Guard.Between(verticalDegrees, 0, 80, "the vertical angle of shear");
     }
 
     /// <summary>The largest angle sideways.</summary>

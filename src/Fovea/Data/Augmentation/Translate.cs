@@ -6,7 +6,7 @@ namespace Fovea.Data.Augmentation;
 public sealed record Translate : AugmentationStep
 {
     /// <summary>Moves by at most this share of the width and of the height, 0 to 1.</summary>
-    public Translate(double share) => Share = Require.Share(share, "the distance of translate");
+    public Translate(double share) => Share = Guard.Share(share, "the distance of translate");
 
     /// <summary>The largest distance as a share of the image's side.</summary>
     public double Share { get; }

@@ -82,7 +82,7 @@ internal sealed class BlockedGraph
                 return new WinogradOperator(Context, nodes, inputs, output, EpilogueOf(group), tile);
             case Conv2d { Groups: 1, Connections: null }:
                 return new ConvolutionOperator(Context, nodes, inputs, output, EpilogueOf(group));
-            case Conv2d conv when BlockedRules.IsDepthwise(conv):
+            case Conv2d { IsDepthwise: true }:
                 return new DepthwiseOperator(Context, nodes, inputs, output, EpilogueOf(group));
             case Conv2d { Connections: null }:
                 return new GroupedConvolutionOperator(Context, nodes, inputs, output, EpilogueOf(group));
@@ -91,7 +91,7 @@ internal sealed class BlockedGraph
             case Flatten when !trains:
                 return new FlattenOperator(Context, nodes, inputs, output);
             case Add when inputs.All(IsBlocked) && Graph.InputsAreOfOneShape(group.Head):
-                return new MergeOperator(Context, nodes, inputs, output, group.Lower, group.Upper);
+                return new AddClampOperator(Context, nodes, inputs, output, group.Lower, group.Upper);
             case Arithmetic layer when inputs.All(IsBlocked) && ArithmeticOperator.Suits(layer, Graph.InputShapesOf(group.Head)):
                 return new ArithmeticOperator(layer.Function, Context, nodes, inputs, output);
             case Activation { Function: { } function } when IsBlocked(inputs[0]):
@@ -103,7 +103,7 @@ internal sealed class BlockedGraph
             case GlobalAvgPool2d when IsBlocked(inputs[0]):
                 return new GlobalAverageOperator(Context, nodes, inputs, output);
             default:
-                return new BridgedOperator(Context, nodes[0], group, inputs, Graph.InputShapesOf(group.Head), output);
+                return new FallbackOperator(Context, nodes[0], group, inputs, Graph.InputShapesOf(group.Head), output);
         }
     }
 

@@ -82,7 +82,4 @@ internal class BlockedRules : EngineRules
     };
 
     private static Layer HeadOf(ExecutionGraph graph, FusionGroup group) => graph.Network.Nodes[group.Head].Layer;
-
-    /// <summary>Whether a convolution has a group for every channel.</summary>
-    public static bool IsDepthwise(Conv2d conv) => conv.Groups > 1 && conv.Groups == conv.InChannels && conv.Groups == conv.OutChannels;
 }

@@ -1,4 +1,5 @@
 using Fovea.Execution.Graph;
+using Fovea.Execution.Workers;
 using Fovea.Kernels.Blocked;
 using Fovea.Layers;
 using Fovea.Networks;

@@ -29,7 +29,7 @@ internal sealed class QuantizedGraph
     public QuantizedGraph(ExecutionGraph graph, QuantizationScheme scheme, BlockedContext context)
     {
         (Graph, _network, _scheme, _context) = (graph, graph.Network, scheme, context);
-        scheme.RequireFit(_network);
+        SchemeCheck.Require(_network, scheme);
         AddInput();
         foreach (FusionGroup group in graph.Groups)
         {
@@ -157,17 +157,17 @@ internal sealed class QuantizedGraph
         BlockedOperator op = head.Layer switch
         {
             Conv2d { Groups: 1, Connections: null } => new ConvolutionOperator(_context, nodes, all, output, epilogue),
-            Conv2d { Connections: null } conv when conv.Groups == conv.InChannels && conv.Groups == conv.OutChannels => new DepthwiseOperator(_context, nodes, all, output, epilogue),
+            Conv2d { IsDepthwise: true, Connections: null } => new DepthwiseOperator(_context, nodes, all, output, epilogue),
             Conv2d { Connections: null } => new GroupedConvolutionOperator(_context, nodes, all, output, epilogue),
             BatchNorm2d => new NormalizationOperator(_context, nodes, all, output, group.Lower, group.Upper),
             Linear when output.Shape.Rank == 1 => new DenseOperator(_context, nodes, inputs, output, group.Lower),
-            Layers.Add when Graph.InputsAreOfOneShape(group.Head) => new MergeOperator(_context, nodes, inputs, output, group.Lower, group.Upper),
+            Layers.Add when Graph.InputsAreOfOneShape(group.Head) => new AddClampOperator(_context, nodes, inputs, output, group.Lower, group.Upper),
             Arithmetic layer when ArithmeticOperator.Suits(layer, Graph.InputShapesOf(group.Head)) => new ArithmeticOperator(layer.Function, _context, nodes, inputs, output),
             Activation { Function: { } function } => new ElementwiseOperator(function, _context, nodes, inputs, output),
             Softmax softmax when output is { Height: 1, Width: 1 } && softmax.IsOverAll(output.Shape) => new SoftmaxOperator(_context, nodes, inputs, output),
             GlobalAvgPool2d => new GlobalAverageOperator(_context, nodes, inputs, output),
             MaxPool2d => new MaxPoolingOperator(_context, nodes, inputs, output),
-            _ => new BridgedOperator(_context, head, group, inputs, Graph.InputShapesOf(group.Head), output),
+            _ => new FallbackOperator(_context, head, group, inputs, Graph.InputShapesOf(group.Head), output),
         };
         _operators.Add(new FloatOperator(op));
     }

@@ -1,5 +1,6 @@
 using Fovea.Execution.Blocked;
 using Fovea.Execution.Graph;
+using Fovea.Execution.Workers;
 using Fovea.Networks;
 using Fovea.Tensors;
 

@@ -28,7 +28,7 @@ public static class PresetCatalog
     /// <summary>The preset of this name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
     public static Preset Find(string name) => All.FirstOrDefault(preset => preset.Name == name)
-        ?? throw Require.Unknown("model", name, [.. All.Select(preset => preset.Name)]);
+        ?? throw Guard.Unknown("model", name, [.. All.Select(preset => preset.Name)]);
 
     /// <summary>Makes the network of a preset with freshly drawn parameters.</summary>
     /// <inheritdoc cref="Preset.Create"/>

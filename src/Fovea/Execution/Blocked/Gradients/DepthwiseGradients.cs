@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Fovea.Execution.Blocked.Operators;
 using Fovea.Execution.Graph;
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
@@ -21,7 +20,7 @@ internal sealed class DepthwiseGradients : GradientPart
 
     private readonly BlockedContext _context;
     private readonly BlockedOperator _op;
-    private readonly DepthwiseOperator _forward;
+    private readonly IDepthwiseWeights _forward;
     private readonly BlockedMap _input;
     private readonly BlockedMap _output;
     private readonly Window _window;
@@ -37,7 +36,7 @@ internal sealed class DepthwiseGradients : GradientPart
     /// <param name="forward">What ran forward, and has packed the weights.</param>
     /// <param name="window">Its geometry.</param>
     /// <param name="weights">Its weights.</param>
-    public DepthwiseGradients(BlockedContext context, BlockedOperator op, DepthwiseOperator forward, Window window, Parameter weights)
+    public DepthwiseGradients(BlockedContext context, BlockedOperator op, IDepthwiseWeights forward, Window window, Parameter weights)
     {
         _context = context;
         _op = op;
@@ -162,4 +161,11 @@ internal sealed class DepthwiseGradients : GradientPart
             for (int cell = 0; cell < cells; cell++)
                 gradient[c * cells + cell] = total[cell * Block + c % Block];
     }
+}
+
+/// <summary>Who has packed a depthwise convolution's weights.</summary>
+internal interface IDepthwiseWeights
+{
+    /// <summary>The weights of 16 channels: (kernel cells, 16).</summary>
+    ReadOnlySpan<float> PackedWeights(int block);
 }

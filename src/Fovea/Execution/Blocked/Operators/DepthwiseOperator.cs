@@ -1,3 +1,4 @@
+using Fovea.Execution.Blocked.Gradients;
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Layers;
@@ -7,7 +8,7 @@ using Fovea.Tensors;
 namespace Fovea.Execution.Blocked.Operators;
 
 /// <summary>Runs a <see cref="Conv2d"/> with a group for every channel: 16 channels lie in the lanes, and nothing is summed over them.</summary>
-internal sealed class DepthwiseOperator : BlockedOperator
+internal sealed class DepthwiseOperator : BlockedOperator, IDepthwiseWeights
 {
     private readonly Conv2d _layer;
     private readonly Epilogue _epilogue;

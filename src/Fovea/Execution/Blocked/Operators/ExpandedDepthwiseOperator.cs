@@ -69,7 +69,7 @@ internal sealed class ExpandedDepthwiseOperator : BlockedOperator
     /// <summary>Whether the two convolutions can run as one.</summary>
     public static bool Suits(Conv2d expanding, Conv2d depthwise) =>
         expanding is { KernelSize: { Height: 1, Width: 1 }, Stride: { Height: 1, Width: 1 }, Padding: { Top: 0, Left: 0, Bottom: 0, Right: 0 }, Groups: 1, Connections: null }
-        && expanding.InChannels >= Block && expanding.OutChannels >= Block && BlockedRules.IsDepthwise(depthwise);
+        && expanding.InChannels >= Block && expanding.OutChannels >= Block && depthwise.IsDepthwise;
 
     public override void Bind() => _taps = BlockedTaps.Forward(_layer.WindowFor(Input.Shape), Input, Input.Blocks);
 

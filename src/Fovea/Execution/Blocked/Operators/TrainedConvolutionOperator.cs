@@ -25,7 +25,7 @@ internal sealed class TrainedConvolutionOperator : BlockedOperator
         _winograd = tile > 0;
         var layer = (Conv2d)nodes[0].Layer;
         _forward = tile > 0 ? new WinogradOperator(context, nodes, inputs, output, epilogue, tile)
-            : BlockedRules.IsDepthwise(layer) ? new DepthwiseOperator(context, nodes, inputs, output, epilogue)
+            : layer.IsDepthwise ? new DepthwiseOperator(context, nodes, inputs, output, epilogue)
             : layer.Groups > 1 ? new GroupedConvolutionOperator(context, nodes, inputs, output, epilogue)
             : new ConvolutionOperator(context, nodes, inputs, output, epilogue);
     }

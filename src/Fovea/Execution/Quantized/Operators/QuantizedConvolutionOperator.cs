@@ -47,7 +47,7 @@ internal sealed class QuantizedConvolutionOperator : QuantizedOperator
     /// <summary>Whether the layer is one that this operator runs: of linear layers those of a vector.</summary>
     public static bool Suits(Layer layer, Shape output) => layer is Linear && output.Rank == 1 || layer is Conv2d { Groups: 1, Connections: null };
 
-    public override string Algorithm => CostModel.Int8Direct;
+    public override string Algorithm => AlgorithmNames.Int8Direct;
 
     public override void RequireHalos() => _input.RequireHalo(BlockedTaps.Halo(_window));
 

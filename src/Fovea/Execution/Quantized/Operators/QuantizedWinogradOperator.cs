@@ -55,7 +55,7 @@ internal sealed class QuantizedWinogradOperator : QuantizedOperator
         && conv.InChannels >= 2 * Block && conv.OutChannels >= 2 * Block && input.Height * input.Width >= LeastArea
         && QuantizedWinogradWeights.Length(conv.OutChannels, conv.InChannels) <= MostWeights && QuantizedWinograd.IsSupported;
 
-    public override string Algorithm => CostModel.Int8Winograd;
+    public override string Algorithm => AlgorithmNames.Int8Winograd;
 
     private int TileRows => (_output.Height + QuantizedWinograd.Tile - 1) / QuantizedWinograd.Tile;
 

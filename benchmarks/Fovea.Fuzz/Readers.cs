@@ -23,10 +23,10 @@ internal static class Readers
     private const int MaxPixels = 1 << 16;
 
     /// <summary>What a run of a network may compute, so that the fuzzer tries many networks rather than few large ones.</summary>
-    private const double MostMultiplyAdds = 1e6;
+    private const double MaxMultiplyAdds = 1e6;
 
     private static readonly ImageLimits Limits = new() { MaxPixels = MaxPixels };
-    private static readonly ModelLimits Models = new() { Activations = 1e5, MultiplyAdds = MostMultiplyAdds, WindowSums = MostMultiplyAdds };
+    private static readonly ModelLimits Models = new() { Activations = 1e5, MultiplyAdds = MaxMultiplyAdds, WindowSums = MaxMultiplyAdds };
 
     public static IReadOnlyDictionary<string, Action<byte[]>> All { get; } = new Dictionary<string, Action<byte[]>>
     {
@@ -73,7 +73,7 @@ internal static class Readers
         {
         }
         int least = 1 << (file.Length % 6);
-        decoder.DecodeReduced(file, Limits, new LeastSize(least, least), out _);
+        decoder.DecodeReduced(file, Limits, new MinSize(least, least), out _);
     };
 
     /// <summary>What is accepted must run.</summary>

@@ -16,7 +16,7 @@ namespace Fovea.Fuzz;
 /// <summary>Small sound files of every kind, which the fuzzer changes.</summary>
 internal static class Seeds
 {
-    private const int MostBytes = 4000;
+    private const int MaxBytes = 4000;
 
     public static IEnumerable<byte[]> Of(string reader) => (reader switch
     {
@@ -24,7 +24,7 @@ internal static class Seeds
         "gif" => [.. GifBuilder.Golden().Select(golden => golden.File), GifBuilder.File(40, 30, [], GifBuilder.Control(), GifBuilder.Frame(5, 6, 9, 3, new byte[27], 4, local: GifBuilder.Colours(16)))],
         "jpeg" => JpegGolden.Files.Select(golden => golden.File),
         "png" => Png(),
-        "pnm" => ["P1\n# c\n4 3\n0101 1010 0 0 0 0\n"u8.ToArray(), "P2\n4 2\n15\n0 1 2 3 4 5 6 15\n"u8.ToArray(), "P3 # c\n2 1 65535\n0 1 2 300 65535 5\n"u8.ToArray(), [.. "P4\n9 3\n"u8, 1, 2, 3, 4, 5, 6], PnmEncoder.Encode(JpegGolden.Picture(9, 7, 1)), PnmEncoder.Encode(JpegGolden.Picture(5, 4, 3)), [.. "P5 3 2 1000\n"u8, 0, 1, 1, 2, 2, 1, 2, 2, 3, 0, 3, 0]],
+        "pnm" => ["P1\n# c\n4 3\n0101 1010 0 0 0 0\n"u8.ToArray(), "P2\n4 2\n15\n0 1 2 3 4 5 6 15\n"u8.ToArray(), "P3 # c\n2 1 65535\n0 1 2 300 65535 5\n"u8.ToArray(), [.. "P4\n9 3\n"u8, 1, 2, 3, 4, 5, 6], PnmEncoder.Encode(JpegGolden.Image(9, 7, 1)), PnmEncoder.Encode(JpegGolden.Image(5, 4, 3)), [.. "P5 3 2 1000\n"u8, 0, 1, 1, 2, 2, 1, 2, 2, 3, 0, 3, 0]],
         "tiff" => TiffBuilder.Golden.Select(golden => golden.File),
         "webp" => WebPBuilder.Golden.Select(golden => golden.File),
         "model" => [Model(SampleModels.Small()), Model(SampleModels.Branched())],
@@ -32,7 +32,7 @@ internal static class Seeds
         "network" => [.. new[] { SampleModels.Small(), SampleModels.Branched() }.Select(model => Encoding.UTF8.GetBytes(NetworkText.Write(model.Network))), "network a\ninput 3x16x16\nclasses 4\nconv 8 3 pad=same\nbatchnorm\nrelu\nskip = conv 8 3 pad=same\nadd relu1\nmaxpool 2\ndropout2d 0.25\nflatten\nlinear classes\nsoftmax\n"u8.ToArray()],
         "idx" => [[0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 1, 2, 3, 4, 0, 0, 8, 1, 0, 0, 0, 2, 0, 1, 10]],
         _ => throw new ArgumentException($"there is no reader '{reader}'; there are {string.Join(", ", Readers.All.Keys)}"),
-    }).Where(file => file.Length <= MostBytes);
+    }).Where(file => file.Length <= MaxBytes);
 
     private static byte[] Model(Model model) => SampleModels.WithoutHash(SampleModels.Write(ModelFile.Tensors(model.Network), ModelFile.Metadata(model)));
 
@@ -71,7 +71,7 @@ internal static class Seeds
                         PngBuilder.Header(5, 6, depth, colour, interlace), PngBuilder.Chunk("PLTE", new byte[6]), PngBuilder.Chunk("tRNS", new byte[colour == 2 ? 6 : 2]),
                         PngBuilder.Data(new byte[400]), PngBuilder.End());
         for (int channels = 1; channels <= 4; channels++)
-            yield return PngEncoder.Encode(JpegGolden.Picture(23, 17, channels));
+            yield return PngEncoder.Encode(JpegGolden.Image(23, 17, channels));
     }
 
     private static IEnumerable<byte[]> Bmp()

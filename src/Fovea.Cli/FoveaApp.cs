@@ -16,7 +16,7 @@ internal static class FoveaApp
     private static readonly string[] Examples =
     [
         "fovea train digits",
-        "fovea predict runs/digits-lenet5/model.safetensors picture.png",
+        "fovea predict runs/digits-lenet5/model.safetensors image.png",
         "fovea summary lenet5",
     ];
 

@@ -42,8 +42,8 @@ public class CompareTests(TrainedModel trained) : IClassFixture<TrainedModel>
     public void Classes_in_another_order_are_judged_on_the_same_samples_of_a_part()
     {
         using var folder = new TemporaryFolder();
-        CommandRun.Of("data", "export", "shapes", "--limit", "90", "--out", folder["pictures"]).Succeeds();
-        CommandRun.Of("train", folder["pictures"], "--model", "mlp", "--input", "3x16x16", "--test", "0.3", "--epochs", "1", "--out", folder["run"]).Succeeds();
+        CommandRun.Of("data", "export", "shapes", "--limit", "90", "--out", folder["images"]).Succeeds();
+        CommandRun.Of("train", folder["images"], "--model", "mlp", "--input", "3x16x16", "--test", "0.3", "--epochs", "1", "--out", folder["run"]).Succeeds();
         string first = Path.Combine(folder["run"], "model.safetensors"), second = folder["turned.safetensors"];
         Model model = ModelFile.Load(first);
         int classes = model.ClassNames.Count;
@@ -56,7 +56,7 @@ public class CompareTests(TrainedModel trained) : IClassFixture<TrainedModel>
         }
         ModelFile.Save(second, new Model(model.Network, [.. model.ClassNames.Reverse()], model.Normalization, model.Info));
 
-        CommandRun run = CommandRun.Of("compare", first, second, folder["pictures"]).Succeeds();
+        CommandRun run = CommandRun.Of("compare", first, second, folder["images"]).Succeeds();
 
         Assert.Contains("27 of 90 samples", run.Error);
         Assert.Contains("No sample tells the two apart", run.Out);
@@ -67,24 +67,24 @@ public class CompareTests(TrainedModel trained) : IClassFixture<TrainedModel>
     public void The_samples_are_those_that_a_model_kept_back()
     {
         using var folder = new TemporaryFolder();
-        CommandRun.Of("data", "export", "shapes", "--limit", "60", "--out", folder["pictures"]).Succeeds();
+        CommandRun.Of("data", "export", "shapes", "--limit", "60", "--out", folder["images"]).Succeeds();
         string all = Train("all", "0"), third = Train("third", "0.3"), half = Train("half", "0.5");
 
         foreach (string[] models in (string[][])[[all, third], [third, all]])
         {
-            CommandRun run = CommandRun.Of("compare", models[0], models[1], folder["pictures"]).Succeeds();
+            CommandRun run = CommandRun.Of("compare", models[0], models[1], folder["images"]).Succeeds();
             Assert.Contains("18 of 60 samples, those that training kept for the test", run.Error);
             Assert.Contains($"note: only the {(models[0] == third ? "first" : "second")} model is known not to have learnt from these samples", run.Error);
         }
 
-        CommandRun both = CommandRun.Of("compare", half, third, folder["pictures"]).Succeeds();
+        CommandRun both = CommandRun.Of("compare", half, third, folder["images"]).Succeeds();
         Assert.Contains("30 of 60 samples", both.Error);
         Assert.Contains("note: the second model's training kept other samples back", both.Error);
-        Assert.DoesNotContain("note", CommandRun.Of("compare", third, third, folder["pictures"]).Succeeds().Error);
+        Assert.DoesNotContain("note", CommandRun.Of("compare", third, third, folder["images"]).Succeeds().Error);
 
         string Train(string name, string test)
         {
-            CommandRun.Of("train", folder["pictures"], "--model", "mlp", "--input", "3x16x16", "--test", test, "--epochs", "1", "--out", folder[name]).Succeeds();
+            CommandRun.Of("train", folder["images"], "--model", "mlp", "--input", "3x16x16", "--test", test, "--epochs", "1", "--out", folder[name]).Succeeds();
             return Path.Combine(folder[name], "model.safetensors");
         }
     }

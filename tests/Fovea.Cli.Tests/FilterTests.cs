@@ -4,7 +4,7 @@ using Fovea.Imaging.Png;
 
 namespace Fovea.Cli.Tests;
 
-/// <summary><c>fovea filter</c>: pictures in, pictures out, and what became of values that do not fit.</summary>
+/// <summary><c>fovea filter</c>: images in, images out, and what became of values that do not fit.</summary>
 public sealed class FilterTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -84,7 +84,7 @@ public sealed class FilterTests : IDisposable
     public void What_cannot_be_filtered_is_said_in_one_line()
     {
         string missing = _folder["none.png"], text = _folder["text.png"], small = _folder["small.png"], target = _folder["new.png"];
-        File.WriteAllText(text, "no picture");
+        File.WriteAllText(text, "no image");
         ImageFile.SavePng(new Image(2, 2, 3), small);
         CommandRun.Of("filter", missing, "--kernel", "edge", "--out", target).FailsWith(ExitCode.Failed, "there is no file", missing);
         CommandRun.Of("filter", text, "--kernel", "edge", "--out", target).FailsWith(ExitCode.Failed, text, "text, not an image");

@@ -38,9 +38,9 @@ public sealed class FrontDoorTests(TrainedModel trained) : IClassFixture<Trained
     public void Predict_says_what_the_classifier_says()
     {
         var classifier = ImageClassifier.Load(trained.Model);
-        CommandRun run = CommandRun.Of(["predict", trained.Model, "--top", "2", "--json", .. trained.Pictures]).Succeeds();
+        CommandRun run = CommandRun.Of(["predict", trained.Model, "--top", "2", "--json", .. trained.Images]).Succeeds();
         Assert.Equal(
-            classifier.ClassifyBatch(trained.Pictures, top: 2).SelectMany(image => image.Classification!.Guesses).Select(guess => (guess.Class, guess.Probability)),
+            classifier.ClassifyBatch(trained.Images, top: 2).SelectMany(image => image.Classification!.Guesses).Select(guess => (guess.Class, guess.Probability)),
             run.Json().GetProperty("predictions").EnumerateArray().SelectMany(one => one.GetProperty("guesses").EnumerateArray())
                 .Select(guess => (guess.GetProperty("class").GetString()!, guess.GetProperty("probability").GetDouble())));
     }

@@ -15,7 +15,7 @@ public class LimitsTests(TrainedModel trained) : IClassFixture<TrainedModel>
         using var folder = new TemporaryFolder();
         string model = Save(folder, side: 8000);
         foreach (string[] line in (string[][])[
-            ["predict", model, trained.Pictures[0]], ["summary", model], ["evaluate", model, "digits"], ["quantize", model, "--calibrate", "digits"],
+            ["predict", model, trained.Images[0]], ["summary", model], ["evaluate", model, "digits"], ["quantize", model, "--calibrate", "digits"],
             ["compare", model, trained.Model, "digits"], ["train", "digits", "--from", model, "--out", folder["run"]], ["find-lr", "digits", "--from", model]])
             CommandRun.Of(line).FailsWith(ExitCode.Failed, "activations a sample", "--no-limits lifts the limits for a file that you trust");
         CommandRun.Of("summary", model, "--no-limits").Succeeds();

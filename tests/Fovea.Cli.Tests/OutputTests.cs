@@ -43,12 +43,12 @@ public sealed class OutputTests : IDisposable
     public void A_result_that_cannot_be_written_is_no_picture_that_was_skipped()
     {
         CommandRun.Of([.. Digits, "--out", _folder["run"]]).Succeeds();
-        CommandRun.Of("data", "export", "digits", "--limit", "3", "--out", _folder["pictures"]).Succeeds();
-        string[] pictures = Directory.GetFiles(_folder["pictures"], "*.png", SearchOption.AllDirectories);
+        CommandRun.Of("data", "export", "digits", "--limit", "3", "--out", _folder["images"]).Succeeds();
+        string[] images = Directory.GetFiles(_folder["images"], "*.png", SearchOption.AllDirectories);
         using var failing = new FailingWriter();
         using var messages = new StringWriter();
         string model = Path.Combine(_folder["run"], "model.safetensors");
-        Assert.Equal(ExitCode.Failed, FoveaApp.Run(["predict", model, .. pictures], new Terminal { Out = failing, Error = messages }));
+        Assert.Equal(ExitCode.Failed, FoveaApp.Run(["predict", model, .. images], new Terminal { Out = failing, Error = messages }));
         Assert.Equal("error: the results cannot be written to the standard output: no space left", messages.ToString().Trim());
 
         Assert.Equal(ExitCode.Failed, FoveaApp.Run(["evaluate", model, "digits", "--limit", "50", "--report", _folder["page.html"]], new Terminal { Out = failing, Error = messages }));

@@ -16,7 +16,7 @@ public sealed class PredictTests(TrainedModel trained) : IClassFixture<TrainedMo
         foreach ((int i, string name) in ((string[])["b.png", "B.png", "sub/a", "sub/.hidden.png", ".git/c.png"]).Index())
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
-            File.Copy(trained.Pictures[i], _folder[name]);
+            File.Copy(trained.Images[i], _folder[name]);
         }
         File.WriteAllText(_folder["notes.txt"], "no image");
         File.WriteAllBytes(_folder["empty.jpg"], []);
@@ -32,8 +32,8 @@ public sealed class PredictTests(TrainedModel trained) : IClassFixture<TrainedMo
     public void What_is_passed_over_in_an_image_is_said_of_it()
     {
         // Without the last chunk of the PNG file.
-        File.WriteAllBytes(_folder["a.png"], File.ReadAllBytes(trained.Pictures[0])[..^12]);
-        CommandRun run = CommandRun.Of("predict", trained.Model, trained.Pictures[0], _folder["a.png"], "--json").Succeeds();
+        File.WriteAllBytes(_folder["a.png"], File.ReadAllBytes(trained.Images[0])[..^12]);
+        CommandRun run = CommandRun.Of("predict", trained.Model, trained.Images[0], _folder["a.png"], "--json").Succeeds();
         JsonElement[] predictions = [.. run.Json().GetProperty("predictions").EnumerateArray()];
         Assert.Equal(["the end of the file is missing"], predictions[1].GetProperty("preparation").EnumerateArray().Select(note => note.GetString()).Take(1));
         Assert.Equal(predictions[0].GetProperty("guesses").GetRawText(), predictions[1].GetProperty("guesses").GetRawText());
@@ -46,7 +46,7 @@ public sealed class PredictTests(TrainedModel trained) : IClassFixture<TrainedMo
         foreach ((int i, string name) in ((string[])["x/2.png", "x/1.png", "x/1.txt", "y/1.png", "y/.1.png", "z/deep/1.png", "[1].png", "q*.png", "x{1,2}/*{3.png"]).Index())
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
-            File.Copy(trained.Pictures[i], _folder[name]);
+            File.Copy(trained.Images[i], _folder[name]);
         }
         Assert.Equal([_folder["x/1.png"], _folder["x/2.png"]], Images(Predict("x/*.png")));
         Assert.Equal([_folder["x/1.png"], _folder["y/1.png"], _folder["x/1.png"]], Images(Predict("?/1.png", "x/?.png")[..3]));
@@ -67,7 +67,7 @@ public sealed class PredictTests(TrainedModel trained) : IClassFixture<TrainedMo
     [Fact]
     public void Many_images_are_judged_as_each_alone_and_named_in_order()
     {
-        string[] images = [.. Enumerable.Range(0, 70).Select(i => i % 9 == 4 ? _folder[$"bad{i}.png"] : trained.Pictures[i % 20])];
+        string[] images = [.. Enumerable.Range(0, 70).Select(i => i % 9 == 4 ? _folder[$"bad{i}.png"] : trained.Images[i % 20])];
         foreach (string image in images.Where(image => image.StartsWith(_folder.Path, StringComparison.Ordinal)))
             File.WriteAllText(image, "no image");
         CommandRun run = CommandRun.Of(["predict", trained.Model, .. images]);
@@ -75,7 +75,7 @@ public sealed class PredictTests(TrainedModel trained) : IClassFixture<TrainedMo
         Assert.Equal(ExitCode.Failed, run.Code);
         string[] bad = [.. images.Where(image => image.Contains("bad", StringComparison.Ordinal))];
         Assert.Equal(bad, run.Messages.Where(line => line.StartsWith("error: ", StringComparison.Ordinal)).Select(line => line["error: ".Length..line.IndexOf(".png:", StringComparison.Ordinal)] + ".png"));
-        Assert.Equal($"{bad.Length} of 70 pictures skipped", run.Messages[^1]);
+        Assert.Equal($"{bad.Length} of 70 images skipped", run.Messages[^1]);
         string[] lines = run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         string[][] blocks = [.. lines.Chunk(6)];
         Assert.Equal(images.Except(bad).Count(), blocks.Select(block => block[0]).Distinct().Count());
@@ -89,7 +89,7 @@ public sealed class PredictTests(TrainedModel trained) : IClassFixture<TrainedMo
     {
         if (OperatingSystem.IsWindows())
             return;
-        File.Copy(trained.Pictures[0], _folder["\u001b[31m\nerror: red.png"]);
+        File.Copy(trained.Images[0], _folder["\u001b[31m\nerror: red.png"]);
         File.WriteAllText(_folder["\u001b]0;bad\a.png"], "no image");
         File.WriteAllText(_folder["\u202e.txt"], "no image");
         CommandRun folder = CommandRun.Of("predict", trained.Model, _folder.Path).Succeeds();
@@ -102,7 +102,7 @@ public sealed class PredictTests(TrainedModel trained) : IClassFixture<TrainedMo
     [Fact]
     public void The_standard_input_can_be_named_once()
     {
-        CommandRun run = CommandRun.WithInput(File.ReadAllBytes(trained.Pictures[0]), "predict", trained.Model, "-", "-", "--json");
+        CommandRun run = CommandRun.WithInput(File.ReadAllBytes(trained.Images[0]), "predict", trained.Model, "-", "-", "--json");
         Assert.Equal(["-"], Images(run));
         Assert.Contains(run.Messages, line => line.StartsWith("error: -: the standard input was named before", StringComparison.Ordinal));
         CommandRun.WithInput([], "predict", trained.Model, "-").FailsWith(ExitCode.Failed, "-: the file is empty");
@@ -117,7 +117,7 @@ public sealed class PredictTests(TrainedModel trained) : IClassFixture<TrainedMo
         foreach (Networks.Parameter parameter in model.Network.Parameters)
             parameter.Value.Span.Fill(weight);
         ModelFile.Save(_folder["broken"], model);
-        CommandRun.Of("predict", _folder["broken"], trained.Pictures[0]).FailsWith(ExitCode.Failed, trained.Pictures[0], "not finite numbers", "training diverged");
+        CommandRun.Of("predict", _folder["broken"], trained.Images[0]).FailsWith(ExitCode.Failed, trained.Images[0], "not finite numbers", "training diverged");
         CommandRun.Of("evaluate", _folder["broken"], "digits", "--limit", "20").FailsWith(ExitCode.Failed, "sample 0", "not finite numbers");
         CommandRun.Of("compare", trained.Model, _folder["broken"], "digits", "--limit", "20").FailsWith(ExitCode.Failed, "sample 0", "not finite numbers");
     }

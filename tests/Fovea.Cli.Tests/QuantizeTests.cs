@@ -19,7 +19,7 @@ public class QuantizeTests(TrainedModel trained) : IClassFixture<TrainedModel>
 
         JsonElement evaluated = CommandRun.Of("evaluate", folder["small"], "digits", "--limit", "200", "--json").Succeeds().Json();
         Assert.Equal(after.GetProperty("accuracy").GetDouble(), evaluated.GetProperty("accuracy").GetDouble(), 12);
-        CommandRun.Of("predict", folder["small"], trained.Pictures[0]).Succeeds();
+        CommandRun.Of("predict", folder["small"], trained.Images[0]).Succeeds();
         CommandRun.Of("summary", folder["small"]).Succeeds();
     }
 

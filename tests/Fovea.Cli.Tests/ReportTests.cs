@@ -36,9 +36,9 @@ public class ReportTests(TrainedModel trained) : IClassFixture<TrainedModel>
         double calibration = run.Json().GetProperty("calibrationError").GetDouble();
         Assert.Contains($"expected calibration error {(100 * calibration).ToString("F2", CultureInfo.InvariantCulture)} %", CommandRun.Of("evaluate", trained.Model, "digits", "--limit", "100").Succeeds().Out);
         Assert.Contains(page.Descendants("img"), img => img.Attribute("title")!.Value.StartsWith("kernel 0", StringComparison.Ordinal));
-        foreach (XElement picture in page.Descendants("img"))
+        foreach (XElement image in page.Descendants("img"))
         {
-            string source = picture.Attribute("src")!.Value;
+            string source = image.Attribute("src")!.Value;
             Assert.StartsWith("data:image/png;base64,", source);
             Imaging.ImageFile.Decode(Convert.FromBase64String(source[22..]));
         }

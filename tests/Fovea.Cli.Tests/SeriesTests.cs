@@ -114,13 +114,13 @@ public sealed class SeriesTests : IDisposable
     [Fact]
     public void A_fold_of_a_folder_remembers_what_it_did_not_learn_from()
     {
-        CommandRun.Of("data", "export", "shapes", "--split", "train", "--limit", "60", "--out", _folder["pictures"]).Succeeds();
-        JsonElement summary = CommandRun.Of("train", _folder["pictures"], "--epochs", "1", "--folds", "4", "--validation", "0.2", "--json", "--out", _folder["run"]).Succeeds().Json();
+        CommandRun.Of("data", "export", "shapes", "--split", "train", "--limit", "60", "--out", _folder["images"]).Succeeds();
+        JsonElement summary = CommandRun.Of("train", _folder["images"], "--epochs", "1", "--folds", "4", "--validation", "0.2", "--json", "--out", _folder["run"]).Succeeds().Json();
         JsonElement third = summary.GetProperty("runs")[2];
         Assert.Equal((36, 15), (third.GetProperty("trainingSamples").GetInt32(), third.GetProperty("test").GetProperty("samples").GetInt32()));
         Assert.Equal(60, summary.GetProperty("pooled").GetProperty("samples").GetInt32());
 
-        JsonElement judged = CommandRun.Of("evaluate", Path.Combine(_folder["run"], "fold-3", "model.safetensors"), _folder["pictures"], "--json").Succeeds().Json();
+        JsonElement judged = CommandRun.Of("evaluate", Path.Combine(_folder["run"], "fold-3", "model.safetensors"), _folder["images"], "--json").Succeeds().Json();
         Assert.True(JsonElement.DeepEquals(third.GetProperty("test").GetProperty("confusion"), judged.GetProperty("confusion")));
     }
 

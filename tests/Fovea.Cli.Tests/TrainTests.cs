@@ -203,9 +203,9 @@ public sealed class TrainTests : IDisposable
     [Fact]
     public void A_run_is_not_resumed_with_classes_it_does_not_know()
     {
-        CommandRun.Of("data", "export", "digits", "--out", _folder["pictures"], "--limit", "60").Succeeds();
-        CommandRun.Of("train", _folder["pictures"], "--epochs", "1", "--out", _folder["run"]).Succeeds();
-        Directory.Move(Path.Combine(_folder["pictures"], "0"), Path.Combine(_folder["pictures"], "zero"));
+        CommandRun.Of("data", "export", "digits", "--out", _folder["images"], "--limit", "60").Succeeds();
+        CommandRun.Of("train", _folder["images"], "--epochs", "1", "--out", _folder["run"]).Succeeds();
+        Directory.Move(Path.Combine(_folder["images"], "0"), Path.Combine(_folder["images"], "zero"));
         CommandRun.Of("train", "--resume", "--out", _folder["run"]).FailsWith(ExitCode.Failed, "0, 1, 2", "zero");
     }
 
@@ -250,7 +250,7 @@ public sealed class TrainTests : IDisposable
     {
         CommandRun.Of("data", "export", "shapes", "--split", "train", "--limit", "60", "--out", _folder["shapes/train"]).Succeeds();
         CommandRun.Of("data", "export", "shapes", "--limit", "30", "--out", _folder["shapes/test"]).Succeeds();
-        File.WriteAllText(_folder["shapes/train/circle/bad.png"], "no picture");
+        File.WriteAllText(_folder["shapes/train/circle/bad.png"], "no image");
 
         CommandRun run = CommandRun.Of("train", _folder["shapes"], "--epochs", "1", "--out", _folder["run"]).Succeeds();
 

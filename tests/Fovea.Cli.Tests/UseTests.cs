@@ -36,7 +36,7 @@ public class UseTests(TrainedModel trained) : IClassFixture<TrainedModel>
         JsonElement plain = Evaluate(), viewed = Evaluate("--tta", "flip,shift");
         Assert.Equal(100, viewed.GetProperty("samples").GetInt32());
         Assert.NotEqual(plain.GetProperty("crossEntropy").GetDouble(), viewed.GetProperty("crossEntropy").GetDouble());
-        string one = CommandRun.Of("predict", trained.Model, trained.Pictures[0]).Succeeds().Out, other = CommandRun.Of("predict", trained.Model, trained.Pictures[0], "--tta", "flip").Succeeds().Out;
+        string one = CommandRun.Of("predict", trained.Model, trained.Images[0]).Succeeds().Out, other = CommandRun.Of("predict", trained.Model, trained.Images[0], "--tta", "flip").Succeeds().Out;
         Assert.Equal(one.Split('\n').Length, other.Split('\n').Length);
         Assert.NotEqual(one, other);
 
@@ -54,8 +54,8 @@ public class UseTests(TrainedModel trained) : IClassFixture<TrainedModel>
         foreach (string label in (string[])["7", "3"])
         {
             Directory.CreateDirectory(folder[label]);
-            string picture = trained.Pictures.First(path => Path.GetFileName(Path.GetDirectoryName(path)) == label);
-            File.Copy(picture, Path.Combine(folder[label], "a.png"));
+            string image = trained.Images.First(path => Path.GetFileName(Path.GetDirectoryName(path)) == label);
+            File.Copy(image, Path.Combine(folder[label], "a.png"));
         }
 
         JsonElement report = CommandRun.Of("evaluate", trained.Model, folder.Path, "--json").Succeeds().Json();
@@ -66,12 +66,12 @@ public class UseTests(TrainedModel trained) : IClassFixture<TrainedModel>
     [Fact]
     public void Predicting_ranks_the_guesses_for_each_picture()
     {
-        CommandRun run = CommandRun.Of("predict", trained.Model, trained.Pictures[0], trained.Pictures[5], "--top", "3").Succeeds();
+        CommandRun run = CommandRun.Of("predict", trained.Model, trained.Images[0], trained.Images[5], "--top", "3").Succeeds();
 
         string[] lines = run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(8, lines.Length);
-        Assert.Equal(trained.Pictures[0], lines[0].TrimEnd());
-        Assert.Equal(trained.Pictures[5], lines[4].TrimEnd());
+        Assert.Equal(trained.Images[0], lines[0].TrimEnd());
+        Assert.Equal(trained.Images[5], lines[4].TrimEnd());
         Assert.All(lines[1..4], line => Assert.Matches(@"^  \d +\d+\.\d\d %\r?$", line));
         Assert.DoesNotContain('\u001b', run.Out);
     }
@@ -79,7 +79,7 @@ public class UseTests(TrainedModel trained) : IClassFixture<TrainedModel>
     [Fact]
     public void Predictions_in_json_are_sorted_probabilities()
     {
-        JsonElement report = CommandRun.Of("predict", trained.Model, trained.Pictures[3], "--top", "10", "--json").Succeeds().Json();
+        JsonElement report = CommandRun.Of("predict", trained.Model, trained.Images[3], "--top", "10", "--json").Succeeds().Json();
 
         double[] probabilities = [.. report.GetProperty("predictions")[0].GetProperty("guesses").EnumerateArray().Select(guess => guess.GetProperty("probability").GetDouble())];
         Assert.Equal(10, probabilities.Length);
@@ -90,8 +90,8 @@ public class UseTests(TrainedModel trained) : IClassFixture<TrainedModel>
     [Fact]
     public void The_standard_input_is_a_picture_like_any_other()
     {
-        JsonElement file = CommandRun.Of("predict", trained.Model, trained.Pictures[0], "--json").Succeeds().Json();
-        JsonElement input = CommandRun.WithInput(File.ReadAllBytes(trained.Pictures[0]), "predict", trained.Model, "-", "--json").Succeeds().Json();
+        JsonElement file = CommandRun.Of("predict", trained.Model, trained.Images[0], "--json").Succeeds().Json();
+        JsonElement input = CommandRun.WithInput(File.ReadAllBytes(trained.Images[0]), "predict", trained.Model, "-", "--json").Succeeds().Json();
 
         Assert.Equal(Guesses(file), Guesses(input));
     }
@@ -100,7 +100,7 @@ public class UseTests(TrainedModel trained) : IClassFixture<TrainedModel>
     public void Dark_drawings_on_white_are_read_as_light_ones_on_black()
     {
         using var folder = new TemporaryFolder();
-        Imaging.Image image = Imaging.ImageFile.Load(trained.Pictures[0]);
+        Imaging.Image image = Imaging.ImageFile.Load(trained.Images[0]);
         foreach (ref byte pixel in image.Pixels)
             pixel = (byte)(255 - pixel);
         Imaging.ImageFile.SavePng(image, folder["inverted.png"]);
@@ -109,30 +109,30 @@ public class UseTests(TrainedModel trained) : IClassFixture<TrainedModel>
         JsonElement json = CommandRun.Of("predict", trained.Model, folder["inverted.png"], "--json").Succeeds().Json();
 
         Assert.Contains("inverted", inverted.Error);
-        Assert.Equal(Guesses(CommandRun.Of("predict", trained.Model, trained.Pictures[0], "--json").Json()), Guesses(json));
+        Assert.Equal(Guesses(CommandRun.Of("predict", trained.Model, trained.Images[0], "--json").Json()), Guesses(json));
     }
 
     [Fact]
     public void Bad_pictures_among_good_ones_are_skipped_and_named()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["bad.png"], "no picture");
+        File.WriteAllText(folder["bad.png"], "no image");
 
-        CommandRun run = CommandRun.Of("predict", trained.Model, trained.Pictures[0], folder["bad.png"], folder["missing.png"], trained.Pictures[1]);
+        CommandRun run = CommandRun.Of("predict", trained.Model, trained.Images[0], folder["bad.png"], folder["missing.png"], trained.Images[1]);
 
         Assert.Equal(ExitCode.Failed, run.Code);
-        Assert.Contains(trained.Pictures[0], run.Out);
-        Assert.Contains(trained.Pictures[1], run.Out);
+        Assert.Contains(trained.Images[0], run.Out);
+        Assert.Contains(trained.Images[1], run.Out);
         Assert.Equal(2, run.Messages.Count(line => line.StartsWith("error: ", StringComparison.Ordinal)));
         Assert.Contains(run.Messages, line => line.Contains("bad.png", StringComparison.Ordinal));
         Assert.Contains(run.Messages, line => line.Contains("missing.png", StringComparison.Ordinal));
-        Assert.Equal("2 of 4 pictures skipped", run.Messages[^1]);
+        Assert.Equal("2 of 4 images skipped", run.Messages[^1]);
     }
 
     [Fact]
     public void Skipped_pictures_are_in_the_json_too()
     {
-        CommandRun run = CommandRun.Of("predict", trained.Model, "missing.png", trained.Pictures[0], "--json");
+        CommandRun run = CommandRun.Of("predict", trained.Model, "missing.png", trained.Images[0], "--json");
 
         Assert.Equal(ExitCode.Failed, run.Code);
         Assert.Equal("missing.png", Assert.Single(run.Json().GetProperty("skipped").EnumerateArray()).GetProperty("image").GetString());

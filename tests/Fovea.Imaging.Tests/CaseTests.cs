@@ -23,7 +23,7 @@ public class CaseTests
             // A small model's input: what is read beside the pixels that it takes does not depend on their number.
             Check(Path.GetFileName(path), () =>
             {
-                Image image = ImageFile.DecodeReduced(file, new LeastSize(40, 40, KeepsProportions: false), out _);
+                Image image = ImageFile.DecodeReduced(file, new MinSize(40, 40, KeepsProportions: false), out _);
                 ModelInput.Prepare(image, new Shape(3, 20, 20));
                 return ((long)image.Width * image.Height, $"reduced to {image}");
             });

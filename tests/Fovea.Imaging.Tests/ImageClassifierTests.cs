@@ -23,7 +23,7 @@ public sealed class ImageClassifierTests : IDisposable
     public async Task However_an_image_comes_the_guesses_are_the_same()
     {
         var classifier = new ImageClassifier(Colours());
-        byte[] file = PngEncoder.Encode(TestData.Picture(37, 21, 3));
+        byte[] file = PngEncoder.Encode(TestData.Image(37, 21, 3));
         string path = Put("a.png", file);
         var predictor = new Predictor(classifier.Model);
         float[] expected = predictor.Predict(new ModelPreparation(classifier.Model, ImageLimits.Default).Prepare(file).Pixels).ToArray();
@@ -51,10 +51,10 @@ public sealed class ImageClassifierTests : IDisposable
     [Fact]
     public void Images_are_prepared_as_the_folder_was_that_a_model_learnt_from()
     {
-        Put("photos/a/large.jpg", JpegEncoder.Encode(TestData.Picture(301, 203, 3), 85));
-        Put("photos/a/transparent.png", PngEncoder.Encode(TestData.Picture(50, 31, 4)));
-        Put("photos/b/grey.png", PngEncoder.Encode(TestData.Picture(9, 7, 1)));
-        Put("photos/b/same.png", PngEncoder.Encode(TestData.Picture(12, 12, 3)));
+        Put("photos/a/large.jpg", JpegEncoder.Encode(TestData.Image(301, 203, 3), 85));
+        Put("photos/a/transparent.png", PngEncoder.Encode(TestData.Image(50, 31, 4)));
+        Put("photos/b/grey.png", PngEncoder.Encode(TestData.Image(9, 7, 1)));
+        Put("photos/b/same.png", PngEncoder.Encode(TestData.Image(12, 12, 3)));
         Model model = Colours();
         FolderDataset folder = ImageFolder.Load(Path.Join(_root, "photos"), new ImageFolderOptions { ImageShape = model.Network.InputShape, Background = Colour.BackgroundOf(model) }).Train;
         var preparation = new ModelPreparation(model, ImageLimits.Default);
@@ -70,7 +70,7 @@ public sealed class ImageClassifierTests : IDisposable
     public async Task Many_threads_at_once_get_what_one_gets()
     {
         var classifier = new ImageClassifier(Colours());
-        byte[][] files = [.. Enumerable.Range(0, 40).Select(i => PngEncoder.Encode(TestData.Picture(20, 20, 3, (ulong)i)))];
+        byte[][] files = [.. Enumerable.Range(0, 40).Select(i => PngEncoder.Encode(TestData.Image(20, 20, 3, (ulong)i)))];
         IReadOnlyList<Guess>[] alone = [.. files.Select(file => classifier.Classify(file).Guesses)];
         await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Factory.StartNew(
             () =>
@@ -86,7 +86,7 @@ public sealed class ImageClassifierTests : IDisposable
     public async Task Batches_keep_their_order_and_say_what_cannot_be_classified()
     {
         var classifier = new ImageClassifier(Colours());
-        string[] paths = [.. Enumerable.Range(0, 2 * classifier.BatchSize + 5).Select(i => Put($"{i}.png", i % 7 == 3 ? "no image"u8.ToArray() : PngEncoder.Encode(TestData.Picture(15, 18, 3, (ulong)i))))];
+        string[] paths = [.. Enumerable.Range(0, 2 * classifier.BatchSize + 5).Select(i => Put($"{i}.png", i % 7 == 3 ? "no image"u8.ToArray() : PngEncoder.Encode(TestData.Image(15, 18, 3, (ulong)i))))];
         paths[1] = Path.Join(_root, "missing.png");
         ClassifiedImage[] results = [.. classifier.ClassifyBatch(paths, top: 2)];
 
@@ -112,7 +112,7 @@ public sealed class ImageClassifierTests : IDisposable
     public async Task Work_can_be_cancelled()
     {
         var classifier = new ImageClassifier(Colours());
-        string path = Put("a.png", PngEncoder.Encode(TestData.Picture(15, 18, 3)));
+        string path = Put("a.png", PngEncoder.Encode(TestData.Image(15, 18, 3)));
         using var ending = new CancellationTokenSource();
         int seen = 0;
         Assert.ThrowsAny<OperationCanceledException>(() =>
@@ -134,7 +134,7 @@ public sealed class ImageClassifierTests : IDisposable
         var data = new MemoryDataset("noise", model.Network.InputShape, model.ClassNames, pixels, [.. Enumerable.Range(0, 16).Select(i => i % 4)]);
         QuantizedNetwork quantized = Quantizer.Quantize(model.Network, data, model.Normalization);
         var small = new Model(quantized.Network, model.ClassNames, model.Normalization, quantization: quantized.Scheme);
-        string path = Put("a.png", PngEncoder.Encode(TestData.Picture(12, 12, 3)));
+        string path = Put("a.png", PngEncoder.Encode(TestData.Image(12, 12, 3)));
         ModelFile.Save(Path.Join(_root, "int8"), small);
 
         IReadOnlyList<Guess> guesses = ImageClassifier.Load(Path.Join(_root, "int8")).Classify(path).Guesses;
@@ -153,7 +153,7 @@ public sealed class ImageClassifierTests : IDisposable
         var stream = new MemoryStream();
         ModelFile.Save(stream, model);
         Assert.Equal(file, stream.ToArray());
-        byte[] image = PngEncoder.Encode(TestData.Picture(12, 12, 3));
+        byte[] image = PngEncoder.Encode(TestData.Image(12, 12, 3));
         IReadOnlyList<Guess> guesses = new ImageClassifier(model).Classify(image).Guesses;
         foreach (Model read in (Model[])
             [
@@ -185,7 +185,7 @@ public sealed class ImageClassifierTests : IDisposable
 
         Model broken = Colours();
         broken.Network.Parameters[0].Value.Span.Fill(float.NaN);
-        Assert.Contains("not finite numbers", Assert.Throws<NotFiniteNumberException>(() => new ImageClassifier(broken).Classify(PngEncoder.Encode(TestData.Picture(5, 5, 3)))).Message, StringComparison.Ordinal);
+        Assert.Contains("not finite numbers", Assert.Throws<NotFiniteNumberException>(() => new ImageClassifier(broken).Classify(PngEncoder.Encode(TestData.Image(5, 5, 3)))).Message, StringComparison.Ordinal);
     }
 
     /// <summary>A network for 12×12 colour images and four classes, with a normalisation and a background of its own.</summary>

@@ -5,7 +5,7 @@ public class ImageFileTests
     [Theory]
     [InlineData("474946383961", "GIF: the file ends at byte 6")]
     [InlineData("474946383761", "GIF: the file ends at byte 6")]
-    [InlineData("524946460000000057454250", "WebP: the file has no picture")]
+    [InlineData("524946460000000057454250", "WebP: the file has no image")]
     [InlineData("49492A00", "TIFF: the file ends at byte 4")]
     [InlineData("", "the file is empty")]
     [InlineData("00112233445566778899", "begins with the bytes 0011223344556677")]
@@ -26,8 +26,8 @@ public class ImageFileTests
         string folder = Directory.CreateTempSubdirectory("fovea-imaging").FullName;
         try
         {
-            string path = Path.Combine(folder, "picture.bmp");
-            Image image = TestData.Picture(5, 4, 3);
+            string path = Path.Combine(folder, "image.bmp");
+            Image image = TestData.Image(5, 4, 3);
             ImageFile.SavePng(image, path);
             Assert.True(image.Pixels.SequenceEqual(ImageFile.Load(path).Pixels));
             Assert.Single(Directory.GetFiles(folder));

@@ -19,7 +19,7 @@ using Fovea.Tensors;
 namespace Fovea.Imaging.Tests;
 
 /// <summary>
-/// Hostile input: ten thousand damaged files a reader end in a picture or in the documented exception, soon, and
+/// Hostile input: ten thousand damaged files a reader end in a image or in the documented exception, soon, and
 /// without more memory than the file's own size and the limits justify.
 /// </summary>
 public class MutationTests
@@ -33,14 +33,14 @@ public class MutationTests
     {
         var seeds = new List<byte[]>();
         for (int channels = 1; channels <= 4; channels++)
-            seeds.Add(PngEncoder.Encode(TestData.Picture(23, 17, channels)));
+            seeds.Add(PngEncoder.Encode(TestData.Image(23, 17, channels)));
         seeds.Add(PngBuilder.File(
             PngBuilder.Header(9, 7, 2, 3, 1), PngBuilder.Chunk("PLTE", [.. BmpBuilder.Palette(4, 3)]), PngBuilder.Chunk("tRNS", 1, 2),
             PngBuilder.Data(new byte[60]), PngBuilder.End()));
         seeds.Add(PngBuilder.File(PngBuilder.Header(5, 6, 16, 2), PngBuilder.Chunk("tRNS", new byte[6]), PngBuilder.Data(new byte[6 * 31]), PngBuilder.End()));
         if (TestData.Find("images/pngsuite/png") is string folder)
             seeds.AddRange(Directory.GetFiles(folder, "*.png").Order(StringComparer.Ordinal).Where((_, i) => i % 5 == 0).Select(File.ReadAllBytes));
-        // Beside the picture: the data gathered from the chunks (twice the file while it grows), and four rows.
+        // Beside the image: the data gathered from the chunks (twice the file while it grows), and four rows.
         Attack(new PngDecoder(), seeds, length => (8 * MaxPixels) + (6L * length), PngBuilder.FixSums);
     }
 
@@ -76,8 +76,8 @@ public class MutationTests
             [.. "P2\n4 2\n15\n0 1 2 3 4 5 6 15\n"u8],
             [.. "P3 # c\n2 1 65535\n0 1 2 300 65535 5\n"u8],
             [.. "P4\n9 3\n"u8, 1, 2, 3, 4, 5, 6],
-            PnmEncoder.Encode(TestData.Picture(9, 7, 1)),
-            PnmEncoder.Encode(TestData.Picture(5, 4, 3)),
+            PnmEncoder.Encode(TestData.Image(9, 7, 1)),
+            PnmEncoder.Encode(TestData.Image(5, 4, 3)),
             [.. "P5 3 2 1000\n"u8, 0, 1, 1, 2, 2, 1, 2, 2, 3, 0, 3, 0],
         ];
         // One bit becomes a byte.
@@ -104,7 +104,7 @@ public class MutationTests
     public void Jpeg()
     {
         List<byte[]> seeds = [.. JpegGolden.Files.Select(golden => golden.File)];
-        // Coefficients of 2 bytes, samples, pixels; a picture of one row has blocks of eight.
+        // Coefficients of 2 bytes, samples, pixels; a image of one row has blocks of eight.
         Attack(new JpegDecoder(), seeds, length => (24 * MaxPixels) + (4L * length));
     }
 
@@ -119,7 +119,7 @@ public class MutationTests
     public void WebP()
     {
         List<byte[]> seeds = [.. WebPBuilder.Golden.Where(golden => golden.File.Length < 4000).Select(golden => golden.File)];
-        // Four channels, the pixels that may be copied, and in narrow pictures a parameter of a transform for every four
+        // Four channels, the pixels that may be copied, and in narrow images a parameter of a transform for every four
         // pixels; a few bytes describe a Huffman table of half a kilobyte.
         Attack(new WebPDecoder(), seeds, length => (12 * MaxPixels) + (400L * length));
     }
@@ -144,11 +144,11 @@ public class MutationTests
         public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits)
         {
             int least = 1 << (file.Length % 6);
-            return _decoder.DecodeReduced(file, limits, new LeastSize(least, least), out _);
+            return _decoder.DecodeReduced(file, limits, new MinSize(least, least), out _);
         }
     }
 
-    private static void Attack(ImageDecoder decoder, List<byte[]> seeds, Func<int, long> mostBytes, Action<byte[]>? repair = null)
+    private static void Attack(ImageDecoder decoder, List<byte[]> seeds, Func<int, long> maxBytes, Action<byte[]>? repair = null)
     {
         var limits = new ImageLimits { MaxPixels = MaxPixels };
         int read = 0, rejected = 0;
@@ -168,10 +168,10 @@ public class MutationTests
             long before = GC.GetAllocatedBytesForCurrentThread();
             bool ok = TryDecode(decoder, file, limits, out Image? image);
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(allocated <= mostBytes(file.Length) + 50_000, $"mutant {i} of {file.Length} bytes took {allocated} bytes");
+            Assert.True(allocated <= maxBytes(file.Length) + 50_000, $"mutant {i} of {file.Length} bytes took {allocated} bytes");
             Assert.True(watch.ElapsedMilliseconds < 2000, $"mutant {i} took {watch.ElapsedMilliseconds} ms");
             longest = Math.Max(longest, watch.Elapsed.TotalMilliseconds);
-            most = Math.Max(most, (double)allocated / (mostBytes(file.Length) + 50_000));
+            most = Math.Max(most, (double)allocated / (maxBytes(file.Length) + 50_000));
             if (ok)
                 Assert.InRange((long)image!.Width * image.Height, 1, MaxPixels);
             (read, rejected) = ok ? (read + 1, rejected) : (read, rejected + 1);

@@ -25,7 +25,7 @@ public class NotesTests
                 .. WebPBuilder.Golden.Select(golden => (golden.Name, golden.File)),
                 .. TiffBuilder.Golden.Select(golden => (golden.Name, golden.File)),
                 .. GifBuilder.Golden().Select((golden, i) => ($"GIF {i}", golden.File)),
-                .. Enumerable.Range(1, 4).Select(channels => ($"PNG {channels}", PngEncoder.Encode(TestData.Picture(9, 7, channels)))),
+                .. Enumerable.Range(1, 4).Select(channels => ($"PNG {channels}", PngEncoder.Encode(TestData.Image(9, 7, channels)))),
             ])
             Assert.Equal((name, ""), (name, string.Join('|', ImageFile.Decode(file).Notes)));
     }
@@ -39,7 +39,7 @@ public class NotesTests
 
         byte[] frame = GifBuilder.Frame(0, 0, 4, 1, [0, 1, 2, 3], 2), four = GifBuilder.Colours(4), two = GifBuilder.Colours(2);
         byte[] grey = BmpBuilder.Palette(256, 4, grey: true);
-        byte[] lossy = WebPBuilder.Of("lossy-33x50-q75"), picture = WebPBuilder.ChunkOf(lossy, "VP8 ");
+        byte[] lossy = WebPBuilder.Of("lossy-33x50-q75"), image = WebPBuilder.ChunkOf(lossy, "VP8 ");
         const string beyond = "colours beyond the palette are black", longRuns = "run lengths reach beyond their row: the rest is left out";
         byte[] exif = [.. JpegGolden.File("orientation-6")];
         exif.AsSpan(exif.AsSpan().IndexOf("Exif\0\0"u8) + 10, 4).Fill(0xFF);
@@ -48,7 +48,7 @@ public class NotesTests
         {
             { noExif, exif },
             { noExif, PngBuilder.File(PngBuilder.Header(1, 1, 8, 0), PngBuilder.Chunk("eXIf", 1, 2), PngBuilder.Data(0, 1), PngBuilder.End()) },
-            { noExif, WebPBuilder.File(WebPBuilder.Extended(8, 33, 50), picture, WebPBuilder.Chunk("EXIF", 1, 2)) },
+            { noExif, WebPBuilder.File(WebPBuilder.Extended(8, 33, 50), image, WebPBuilder.Chunk("EXIF", 1, 2)) },
             { "the restart markers are numbered wrongly: their order counts", restarts },
             { EndIsMissing, JpegGolden.File("baseline-420-17")[..^2] },
             { EndIsMissing, JpegGolden.File("progressive-420-17")[..^2] },
@@ -56,7 +56,7 @@ public class NotesTests
             { beyond, GifBuilder.File(4, 1, two, frame) },
             { beyond, GifBuilder.File(4, 1, [], frame) },
             { "", GifBuilder.File(4, 1, four, GifBuilder.Control(200), frame) },
-            { "the picture is larger than its screen: all of it is shown", GifBuilder.File(3, 1, four, frame) },
+            { "the image is larger than its screen: all of it is shown", GifBuilder.File(3, 1, four, frame) },
             { EndIsMissing, GifBuilder.File(4, 1, four, frame)[..^1] },
             { beyond, BmpBuilder.File(3, 1, 8, BmpBuilder.Palette(2, 4), [0, 1, 2, 0], colours: 2) },
             { beyond, BmpBuilder.File(3, 1, 8, BmpBuilder.Palette(2, 4), [3, 2, 0, 1], 1, colours: 2) },
@@ -65,8 +65,8 @@ public class NotesTests
             { EndIsMissing, BmpBuilder.File(3, 1, 8, grey, [3, 1], 1) },
             { "", BmpBuilder.File(3, 2, 8, grey, [3, 1, 0, 1], 1) },
             { "alpha is 0 everywhere: it is left out", BmpBuilder.File(2, 1, 32, [], new byte[8], 0, 108, [0xFF0000, 0xFF00, 0xFF, 0xFF000000]) },
-            { EndIsMissing, WebPBuilder.File(WebPBuilder.Extended(8, 33, 50), picture, WebPBuilder.Chunk("EXIF", WebPBuilder.Exif(6)))[..^5] },
-            { "ALPH without a VP8X chunk before is left out", WebPBuilder.File(WebPBuilder.Chunk("ALPH", 0, 1), picture) },
+            { EndIsMissing, WebPBuilder.File(WebPBuilder.Extended(8, 33, 50), image, WebPBuilder.Chunk("EXIF", WebPBuilder.Exif(6)))[..^5] },
+            { "ALPH without a VP8X chunk before is left out", WebPBuilder.File(WebPBuilder.Chunk("ALPH", 0, 1), image) },
             { beyond, TiffBuilder.Grey(2, 1, [0, 1], (262, [3]), (320, [1, 2, 3, 4, 5, 6])) },
             { "the directory is cut off: some fields are missing", TiffBuilder.Grey(2, 1, [0, 1], (700, [1]))[..^8] },
         };
@@ -97,7 +97,7 @@ public class NotesTests
     [Fact]
     public void What_is_prepared_says_it_too()
     {
-        byte[] file = PngEncoder.Encode(TestData.Picture(20, 10, 1))[..^12];
+        byte[] file = PngEncoder.Encode(TestData.Image(20, 10, 1))[..^12];
         Assert.Equal([EndIsMissing, "scaled from 20×10 to 5×5"], ModelInput.Prepare(file, new Shape(1, 5, 5)).Notes);
         Image drawing = new(60, 60, 1);
         for (int y = 10; y < 50; y++)

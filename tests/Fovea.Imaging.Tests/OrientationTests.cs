@@ -17,7 +17,7 @@ public class OrientationTests
             for (int channels = 1; channels <= 4; channels++)
                 for (int orientation = 1; orientation <= 8; orientation++)
                 {
-                    Image image = TestData.Picture(width, height, channels), expected = Turned(image, orientation);
+                    Image image = TestData.Image(width, height, channels), expected = Turned(image, orientation);
                     Image turned = ExifOrientation.Apply(image, orientation);
                     Assert.Equal((expected.Width, expected.Height, channels), (turned.Width, turned.Height, turned.Channels));
                     Assert.True(expected.Pixels.SequenceEqual(turned.Pixels), $"{width}×{height}, {channels} channels, orientation {orientation}");

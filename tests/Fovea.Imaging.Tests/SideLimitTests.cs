@@ -36,9 +36,9 @@ public class SideLimitTests
     {
         { "BMP", BmpBuilder.File(23, 5, 1, BmpBuilder.Palette(2, 4), BmpBuilder.Pack(new byte[115], 23, 1)) },
         { "GIF", GifBuilder.File(23, 9, GifBuilder.Colours(2), GifBuilder.Frame(0, 0, 9, 3, new byte[27], 2)) },
-        { "JPEG", Imaging.Jpeg.JpegEncoder.Encode(TestData.Picture(23, 9, 3)) },
-        { "PNG", Imaging.Png.PngEncoder.Encode(TestData.Picture(9, 23, 3)) },
-        { "PNM", PnmEncoder.Encode(TestData.Picture(23, 9, 3)) },
+        { "JPEG", Imaging.Jpeg.JpegEncoder.Encode(TestData.Image(23, 9, 3)) },
+        { "PNG", Imaging.Png.PngEncoder.Encode(TestData.Image(9, 23, 3)) },
+        { "PNM", PnmEncoder.Encode(TestData.Image(23, 9, 3)) },
         { "TIFF", TiffBuilder.Grey(9, 23, new byte[23 * 9]) },
     };
 

@@ -2,7 +2,7 @@ using Fovea.Tensors;
 
 namespace Fovea.Imaging.Tests;
 
-/// <summary>Finds the real data, and makes pictures to test with.</summary>
+/// <summary>Finds the real data, and makes images to test with.</summary>
 internal static class TestData
 {
     /// <summary>The path of something in the data folder, or null, said on the console, if it is not there.</summary>
@@ -19,8 +19,8 @@ internal static class TestData
         return null;
     }
 
-    /// <summary>A picture with slopes, edges and noise, so that every filter and code is met.</summary>
-    public static Image Picture(int width, int height, int channels, ulong seed = 1)
+    /// <summary>A image with slopes, edges and noise, so that every filter and code is met.</summary>
+    public static Image Image(int width, int height, int channels, ulong seed = 1)
     {
         var rng = new Rng(seed);
         var image = new Image(width, height, channels);
@@ -34,7 +34,7 @@ internal static class TestData
         return image;
     }
 
-    /// <summary>The picture as red, green, blue, alpha.</summary>
+    /// <summary>The image as red, green, blue, alpha.</summary>
     public static byte[] Rgba(Image image)
     {
         var result = new byte[image.Width * image.Height * 4];

@@ -20,7 +20,7 @@ internal sealed class DataCommand : FoveaCommand
         "fovea data list",
         "fovea data get mnist",
         "fovea data preview digits --augment digits --out sheet.png",
-        "fovea data export digits --out pictures --limit 20",
+        "fovea data export digits --out images --limit 20",
     ];
 
     protected override int Execute(ParseResult line, IProgress<RunEvent> progress) => throw CommandException.Usage("a command is missing: list, get, preview or export");

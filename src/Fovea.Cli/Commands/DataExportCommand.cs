@@ -33,7 +33,7 @@ internal sealed class DataExportCommand : FoveaCommand
 
     public override IReadOnlyList<string> Examples =>
     [
-        "fovea data export digits --out pictures --limit 20",
+        "fovea data export digits --out images --limit 20",
         "fovea data export shapes --split train --out shapes/train",
     ];
 

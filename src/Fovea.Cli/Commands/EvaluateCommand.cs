@@ -18,8 +18,8 @@ internal sealed class EvaluateCommand : FoveaCommand
     private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors" };
     private readonly EvaluationOptions _data = new();
     private readonly Option<bool> _confusion = new("--confusion") { Description = "Print the confusion matrix, too" };
-    private readonly Option<string?> _views = ViewsOption.Make("Judge every picture");
-    private readonly Option<string?> _report = new("--report") { Description = "Write all there is to say into one page, with the worst mistakes as pictures", HelpName = "FILE.html" };
+    private readonly Option<string?> _views = ViewsOption.Make("Judge every image");
+    private readonly Option<string?> _report = new("--report") { Description = "Write all there is to say into one page, with the worst mistakes as images", HelpName = "FILE.html" };
     private readonly Option<bool> _noLimits = CommonOptions.NoLimits();
     private readonly Option<bool> _json = CommonOptions.Json();
 

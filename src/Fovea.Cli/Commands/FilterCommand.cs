@@ -12,16 +12,16 @@ using Fovea.Runs.Text;
 
 namespace Fovea.Cli.Commands;
 
-/// <summary><c>fovea filter IMAGE</c>: what one convolution with a kernel made by hand does to a picture.</summary>
+/// <summary><c>fovea filter IMAGE</c>: what one convolution with a kernel made by hand does to a image.</summary>
 internal sealed class FilterCommand : FoveaCommand
 {
-    private readonly Argument<string> _image = new("IMAGE") { Description = "A picture file; - for the standard input" };
+    private readonly Argument<string> _image = new("IMAGE") { Description = "A image file; - for the standard input" };
     private readonly FilterChoices _choices = new();
     private readonly Option<string> _out = new("--out") { Description = "The PNG file to write", HelpName = "FILE.png", Required = true };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public FilterCommand(Terminal terminal)
-        : base("filter", "Filter a picture by a kernel made by hand, as a network's convolution does with the kernels it learned.", terminal)
+        : base("filter", "Filter a image by a kernel made by hand, as a network's convolution does with the kernels it learned.", terminal)
     {
         Add(_image);
         _choices.AddTo(this);
@@ -44,13 +44,13 @@ internal sealed class FilterCommand : FoveaCommand
         if (!target.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
             throw CommandException.Usage($"--out must end in .png, got {target}");
         if (Path.GetFullPath(target) == Path.GetFullPath(path))
-            throw CommandException.Usage($"--out must be another file than the picture itself, got {target}");
-        ReportFile.RequireFolder(target, _out.Name, "the picture");
+            throw CommandException.Usage($"--out must be another file than the image itself, got {target}");
+        ReportFile.RequireFolder(target, _out.Name, "the image");
         FilterKernel kernel = _choices.KernelOf(line);
         FilterOptions options = _choices.OptionsOf(line);
         bool normalize = _choices.Normalizes(line);
 
-        Image image = PictureInput.Read(path, Terminal.OpenInput, progress);
+        Image image = PredictionInput.Read(path, Terminal.OpenInput, progress);
         if (image.HasAlpha)
             Terminal.Say($"note: the image has transparent parts, which are seen on {options.Background}; --background asks for another colour");
         FilteredImage result = ImageFilter.Apply(image, kernel, options);
@@ -69,7 +69,7 @@ internal sealed class FilterCommand : FoveaCommand
         return ExitCode.Done;
     }
 
-    /// <summary>What happened to values that a picture cannot hold.</summary>
+    /// <summary>What happened to values that a image cannot hold.</summary>
     private static string Shown(FilteredImage result, bool normalize)
     {
         string range = string.Create(CultureInfo.InvariantCulture, $"values from {result.Minimum:0.##} to {result.Maximum:0.##}");
@@ -79,10 +79,10 @@ internal sealed class FilterCommand : FoveaCommand
         return share == 0 ? range : $"{range}, of which {Format.Percent(share)} were clamped to 0 or 255 (--normalize scales them instead)";
     }
 
-    /// <summary>A word on kernels that make a picture brighter, or would if they did not divide.</summary>
+    /// <summary>A word on kernels that make a image brighter, or would if they did not divide.</summary>
     private static string? Brightening(FilterKernel kernel) => kernel.Divisor != 1
         ? string.Create(CultureInfo.InvariantCulture, $"{kernel.Name}: sums are divided by {kernel.Divisor:0.####}, which keeps the brightness (--divide 1 does not)")
         : kernel.Sum > 1.5
-            ? string.Create(CultureInfo.InvariantCulture, $"the kernel's cells sum to {kernel.Sum:0.####}, so the picture becomes so many times as bright; --divide sum keeps its brightness")
+            ? string.Create(CultureInfo.InvariantCulture, $"the kernel's cells sum to {kernel.Sum:0.####}, so the image becomes so many times as bright; --divide sum keeps its brightness")
             : null;
 }

@@ -19,7 +19,7 @@ internal sealed class FindRateCommand : FoveaCommand
     private readonly TrainArguments _line;
     private readonly Option<double?> _lowest = Numbers.Positive("--lowest", "First learning rate (default: 1e-7)");
     private readonly Option<double?> _highest = Numbers.Positive("--highest", "Last learning rate, if the loss does not explode before (default: 10)");
-    private readonly Option<int?> _steps = Numbers.Whole("--steps", "How many rates to try, one batch each (default: 100)", RateRange.FewestSteps);
+    private readonly Option<int?> _steps = Numbers.Whole("--steps", "How many rates to try, one batch each (default: 100)", RateRange.MinSteps);
     private readonly Option<string?> _out = new("--out") { Description = "Draw the curve into a page", HelpName = "FILE.html" };
     private readonly Option<bool> _json = CommonOptions.Json();
 

@@ -10,7 +10,7 @@ using Fovea.Serialization;
 
 namespace Fovea.Cli.Commands;
 
-/// <summary><c>fovea predict MODEL IMAGE...</c>: says what pictures show.</summary>
+/// <summary><c>fovea predict MODEL IMAGE...</c>: says what images show.</summary>
 internal sealed class PredictCommand : FoveaCommand
 {
     private const int DefaultTop = 5;
@@ -18,13 +18,13 @@ internal sealed class PredictCommand : FoveaCommand
     private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors" };
     private readonly Argument<string[]> _images = new("IMAGE") { Description = $"Image files ({ImageFile.FormatNames}), patterns such as photos/*.png, or folders with all images in them; - for the standard input", Arity = ArgumentArity.OneOrMore };
     private readonly Option<int?> _top = Numbers.Whole("--top", $"How many guesses to print (default: {DefaultTop})");
-    private readonly Option<string?> _views = ViewsOption.Make("Judge every picture");
+    private readonly Option<string?> _views = ViewsOption.Make("Judge every image");
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _noLimits = CommonOptions.NoLimits();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public PredictCommand(Terminal terminal)
-        : base("predict", "Say what pictures show.", terminal)
+        : base("predict", "Say what images show.", terminal)
     {
         Add(_model);
         Add(_images);
@@ -76,12 +76,12 @@ internal sealed class PredictCommand : FoveaCommand
         if (skipped.Count == 0)
             return ExitCode.Done;
         if (predictions.Count > 0)
-            Terminal.Say($"{skipped.Count} of {skipped.Count + predictions.Count} pictures skipped");
+            Terminal.Say($"{skipped.Count} of {skipped.Count + predictions.Count} images skipped");
         return ExitCode.Failed;
     }
 
     private IEnumerable<ClassifiedImage> Classify(ImageClassifier classifier, IEnumerable<ImageArgument> images, int top) =>
-        classifier.ClassifyBatch(images.Select(image => new ImageInput(image.Path, () => image.Failure is null ? PictureInput.ReadBytes(image.Path, Terminal.OpenInput) : throw new IOException(image.Failure))), top, Cancellation);
+        classifier.ClassifyBatch(images.Select(image => new ImageInput(image.Path, () => image.Failure is null ? PredictionInput.ReadBytes(image.Path, Terminal.OpenInput) : throw new IOException(image.Failure))), top, Cancellation);
 
     private void Print(ImagePrediction prediction)
     {

@@ -23,13 +23,13 @@ internal sealed class QuantizeCommand : FoveaCommand
     private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors" };
     private readonly Option<string> _calibrate = new("--calibrate")
     {
-        Description = $"Data set whose pictures show what the activations are: {string.Join(", ", DataSource.KnownNames)}, or a folder with one sub-folder per class",
+        Description = $"Data set whose images show what the activations are: {string.Join(", ", DataSource.KnownNames)}, or a folder with one sub-folder per class",
         HelpName = "DATASET",
         Required = true,
     };
 
     private readonly Option<string?> _out = new("--out") { Description = $"The model file to write (default: MODEL{Suffix}.safetensors)", HelpName = "FILE" };
-    private readonly Option<int?> _samples = Numbers.Whole("--samples", $"How many pictures to calibrate with (default: {DefaultSamples})");
+    private readonly Option<int?> _samples = Numbers.Whole("--samples", $"How many images to calibrate with (default: {DefaultSamples})");
     private readonly Option<string?> _clip = Numbers.OneOf("--clip", "Where activations are cut off: mse (least squared error, the default), percentile (99.99 % inside) or max (nowhere)", ["mse", "percentile", "max"]);
     private readonly Option<string?> _bits = Numbers.OneOf("--weight-bits", "Bits of a weight (default: 8); 7 are faster on processors without VNNI", ["8", "7"]);
     private readonly Option<int?> _limit = CommonOptions.Limit();

@@ -45,9 +45,9 @@ internal static class CommonOptions
     public static Option<Colour?> Background(string description) => Numbers.Make<Colour?>(
         "--background", description, "COLOUR", text => Colour.TryParse(text, out Colour colour) ? colour : null, "white, black, grey or a colour such as #ff8000");
 
-    /// <summary>How much memory a folder's pictures may take.</summary>
+    /// <summary>How much memory a folder's images may take.</summary>
     public static Option<long?> CacheLimit() => Numbers.Make<long?>(
-        "--cache-limit", "Memory for a folder's pictures, such as 500MB or 4GB; the others go into a temporary file (default: half of the memory)", "SIZE", ParseSize,
+        "--cache-limit", "Memory for a folder's images, such as 500MB or 4GB; the others go into a temporary file (default: half of the memory)", "SIZE", ParseSize,
         "a size such as 500MB or 4GB", text => text.Contains(',') ? $"; the decimal sign is a point: {text.Replace(',', '.')}" : "");
 
     private static long? ParseSize(string text)

@@ -10,21 +10,21 @@ namespace Fovea.Cli.Options;
 /// <summary>The options of <c>fovea filter</c>, and what they stand for.</summary>
 internal sealed class FilterChoices
 {
-    private const int MostPadding = 1024;
+    private const int MaxPadding = 1024;
     private const string BySum = "sum";
 
     private readonly Option<FilterKernel> _kernel = Kernel();
 
     private readonly Option<int?> _stride = Numbers.Make<int?>("--stride", "Pixels from one output to the next (default: 1)", "N",
-        text => Whole(text, 1, FilterOptions.MostStride), $"a whole number from 1 to {FilterOptions.MostStride}", Numbers.Hint);
+        text => Whole(text, 1, FilterOptions.MaxStride), $"a whole number from 1 to {FilterOptions.MaxStride}", Numbers.Hint);
 
-    private readonly Option<Padding?> _padding = Numbers.Make<Padding?>("--padding", "Black pixels around the picture; same: as many as keep its size (default: 0)", "N|same",
-        text => text == "same" ? Padding.Same : Whole(text, 0, MostPadding) is { } size ? size : null, $"same or a whole number from 0 to {MostPadding}", Numbers.Hint);
+    private readonly Option<Padding?> _padding = Numbers.Make<Padding?>("--padding", "Black pixels around the image; same: as many as keep its size (default: 0)", "N|same",
+        text => text == "same" ? Padding.Same : Whole(text, 0, MaxPadding) is { } size ? size : null, $"same or a whole number from 0 to {MaxPadding}", Numbers.Hint);
 
     private readonly Option<bool> _relu = new("--relu") { Description = "Make what is below zero zero" };
 
     private readonly Option<(FilterPool Kind, int Size)?> _pool = Numbers.Make("--pool", "Keep the largest value (or the mean) of every window of NxN, such as max:2", "max:N|avg:N",
-        ParsePool, $"max:N or avg:N with N from 1 to {FilterOptions.MostStride}");
+        ParsePool, $"max:N or avg:N with N from 1 to {FilterOptions.MaxStride}");
 
     // 0 stands for the sum of the cells, which may not be known yet.
     private readonly Option<double?> _divide = Numbers.Make<double?>("--divide", "Divide every result; sum: by the sum of the cells, so that brightness stays (default: 1, for blur 9)", "X|sum",
@@ -42,7 +42,7 @@ internal sealed class FilterChoices
             command.Add(option);
     }
 
-    /// <summary>Whether results are scaled to what a picture can show.</summary>
+    /// <summary>Whether results are scaled to what a image can show.</summary>
     public bool Normalizes(ParseResult line) => line.GetValue(_normalize);
 
     /// <summary>The kernel with the divisor asked for.</summary>
@@ -110,6 +110,6 @@ internal sealed class FilterChoices
     {
         string[] parts = text.Split(':');
         FilterPool kind = parts[0] switch { "max" => FilterPool.Max, "avg" => FilterPool.Average, _ => FilterPool.None };
-        return kind != FilterPool.None && parts.Length == 2 && Whole(parts[1], 1, FilterOptions.MostStride) is { } size ? (kind, size) : null;
+        return kind != FilterPool.None && parts.Length == 2 && Whole(parts[1], 1, FilterOptions.MaxStride) is { } size ? (kind, size) : null;
     }
 }

@@ -3,7 +3,7 @@ using Fovea.Training;
 
 namespace Fovea.Cli.Options;
 
-/// <summary>The option that has copies of every picture judged in its stead.</summary>
+/// <summary>The option that has copies of every image judged in its stead.</summary>
 internal static class ViewsOption
 {
     private const string Right = "flip, shift or flip,shift";

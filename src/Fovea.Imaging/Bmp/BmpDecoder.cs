@@ -5,7 +5,7 @@ namespace Fovea.Imaging.Bmp;
 
 /// <summary>
 /// Reads BMP files of Windows and OS/2: 1, 2, 4, 8, 16, 24 and 32 bits a pixel, run-length coding, bit masks with alpha,
-/// rows from below or from above. A palette that has only greys gives a grey picture. Pixels that run lengths leave out
+/// rows from below or from above. A palette that has only greys gives a grey image. Pixels that run lengths leave out
 /// are transparent.
 /// </summary>
 internal sealed class BmpDecoder : ImageDecoder
@@ -20,10 +20,10 @@ internal sealed class BmpDecoder : ImageDecoder
     public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) => Decode(file, limits, null, out _);
 
     /// <inheritdoc/>
-    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize least, out (int Width, int Height) whole) =>
+    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, MinSize least, out (int Width, int Height) whole) =>
         Decode(file, limits, least, out whole);
 
-    private static Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize? least, out (int Width, int Height) whole)
+    private static Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, MinSize? least, out (int Width, int Height) whole)
     {
         ArgumentNullException.ThrowIfNull(limits);
         var notes = new ReadingNotes();
@@ -32,7 +32,7 @@ internal sealed class BmpDecoder : ImageDecoder
         return Decode(file, header, least, notes).ToImage().With(notes);
     }
 
-    private static PixelTarget Decode(ReadOnlySpan<byte> file, BmpHeader header, LeastSize? least, ReadingNotes notes)
+    private static PixelTarget Decode(ReadOnlySpan<byte> file, BmpHeader header, MinSize? least, ReadingNotes notes)
     {
         ReadOnlySpan<byte> data = file[header.DataOffset..];
         if (header.Compression is BmpCompression.Rle4 or BmpCompression.Rle8 or BmpCompression.Rle24)
@@ -46,7 +46,7 @@ internal sealed class BmpDecoder : ImageDecoder
         return header.BitsPerPixel == 24 ? DecodeTrueColour(data, header, least) : DecodeMasks(data, header, least, notes);
     }
 
-    private static PixelTarget DecodeIndices(ReadOnlySpan<byte> data, BmpHeader header, LeastSize? least, ReadingNotes notes)
+    private static PixelTarget DecodeIndices(ReadOnlySpan<byte> data, BmpHeader header, MinSize? least, ReadingNotes notes)
     {
         var painter = new BmpPalette(header, alpha: false);
         PixelTarget target = PixelTarget.Create(header.Width, header.Height, painter.Channels, least);
@@ -64,9 +64,9 @@ internal sealed class BmpDecoder : ImageDecoder
         return target;
     }
 
-    private static PixelTarget DecodeRunLengths(ReadOnlySpan<byte> data, BmpHeader header, LeastSize? least, ReadingNotes notes)
+    private static PixelTarget DecodeRunLengths(ReadOnlySpan<byte> data, BmpHeader header, MinSize? least, ReadingNotes notes)
     {
-        // A pair of bytes makes at most 255 pixels. Pictures that jump over much of themselves could have more, but
+        // A pair of bytes makes at most 255 pixels. Images that jump over much of themselves could have more, but
         // a large one of these is more likely to be damaged.
         long pixels = (long)header.Width * header.Height;
         if (pixels > Math.Max(1 << 16, data.Length / 2 * 255L))
@@ -74,7 +74,7 @@ internal sealed class BmpDecoder : ImageDecoder
         return BmpRunLengths.Decode(data, header, least, notes);
     }
 
-    private static PixelTarget DecodeTrueColour(ReadOnlySpan<byte> data, BmpHeader header, LeastSize? least)
+    private static PixelTarget DecodeTrueColour(ReadOnlySpan<byte> data, BmpHeader header, MinSize? least)
     {
         PixelTarget target = PixelTarget.Create(header.Width, header.Height, 3, least);
         for (int y = 0; y < header.Height; y++)
@@ -92,7 +92,7 @@ internal sealed class BmpDecoder : ImageDecoder
         return target;
     }
 
-    private static PixelTarget DecodeMasks(ReadOnlySpan<byte> data, BmpHeader header, LeastSize? least, ReadingNotes notes)
+    private static PixelTarget DecodeMasks(ReadOnlySpan<byte> data, BmpHeader header, MinSize? least, ReadingNotes notes)
     {
         bool emptyAlpha = header.Masks[3] != 0 && HasEmptyAlpha(data, header);
         if (emptyAlpha)

@@ -19,7 +19,7 @@ internal enum BmpCompression
 /// </summary>
 internal sealed class BmpHeader
 {
-    private const int FileHeaderBytes = 14, CoreBytes = 12, InfoBytes = 40, MostBytes = 124;
+    private const int FileHeaderBytes = 14, CoreBytes = 12, InfoBytes = 40, MaxBytes = 124;
 
     public int Width { get; private init; }
     public int Height { get; private init; }
@@ -54,12 +54,12 @@ internal sealed class BmpHeader
         reader.Take(8, "file header");
         uint dataOffset = reader.UInt32("file header");
         uint headerBytes = reader.UInt32("header");
-        if (headerBytes is < CoreBytes or (> CoreBytes and < 16) or > MostBytes)
+        if (headerBytes is < CoreBytes or (> CoreBytes and < 16) or > MaxBytes)
             throw new ImageFormatException($"BMP: there is no header of {headerBytes} bytes");
         bool core = headerBytes == CoreBytes;
 
         // OS/2 2.x may cut its header short; what is missing is 0.
-        Span<byte> header = new byte[MostBytes];
+        Span<byte> header = new byte[MaxBytes];
         reader.Take(headerBytes - 4, "header").CopyTo(header);
         var fields = new ByteReader("BMP", header);
         long width = core ? fields.UInt16("width") : fields.Int32("width");

@@ -4,14 +4,14 @@ namespace Fovea.Imaging.Bmp;
 
 /// <summary>
 /// The run-length codes of BMP (Windows GDI, "Bitmap Compression"): a count and a value; or 0 and an escape: 0 end of
-/// row, 1 end of picture, 2 a jump right and on, 3 to 255 so many values that follow as they are, padded to 16 bits.
+/// row, 1 end of image, 2 a jump right and on, 3 to 255 so many values that follow as they are, padded to 16 bits.
 /// In RLE4 a byte holds two values, the high half first; in RLE24, OS/2's, a value is blue, green, red. Pixels that
 /// nothing is said about are transparent, and what is said beyond a row's end is dropped, as browsers do it.
 /// </summary>
 internal static class BmpRunLengths
 {
     /// <exception cref="ImageFormatException">The file ends before the codes do.</exception>
-    public static PixelTarget Decode(ReadOnlySpan<byte> data, BmpHeader header, LeastSize? least, ReadingNotes notes)
+    public static PixelTarget Decode(ReadOnlySpan<byte> data, BmpHeader header, MinSize? least, ReadingNotes notes)
     {
         var opaque = new BmpPalette(header, alpha: false);
         bool isWhole = Follow(data, header, opaque, null, notes) == (long)header.Width * header.Height;

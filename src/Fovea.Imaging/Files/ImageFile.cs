@@ -11,7 +11,7 @@ using Fovea.Imaging.WebP;
 
 namespace Fovea.Imaging;
 
-/// <summary>Reads and writes picture files. The format is known by a file's content, never by its name.</summary>
+/// <summary>Reads and writes image files. The format is known by a file's content, never by its name.</summary>
 public static class ImageFile
 {
     private static ImmutableArray<ImageDecoder> _decoders =
@@ -32,7 +32,7 @@ public static class ImageFile
         ImmutableInterlocked.Update(ref _decoders, (decoders, added) => decoders.Insert(0, added), decoder);
     }
 
-    /// <summary>Reads a picture file.</summary>
+    /// <summary>Reads a image file.</summary>
     /// <param name="path">Where it is.</param>
     /// <param name="limits">What to accept; <see cref="ImageLimits.Default"/> if null.</param>
     /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits; the message names the file.</exception>
@@ -91,7 +91,7 @@ public static class ImageFile
         return await Task.Run(() => Decode(bytes, limits), cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Reads a picture from the bytes of a file.</summary>
+    /// <summary>Reads a image from the bytes of a file.</summary>
     /// <param name="file">The file's bytes.</param>
     /// <param name="limits">What to accept; <see cref="ImageLimits.Default"/> if null.</param>
     /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits.</exception>
@@ -104,8 +104,8 @@ public static class ImageFile
 
     /// <summary>Reads an image from the bytes of a file for a use that needs fewer pixels than it has.</summary>
     /// <param name="file">The file's bytes.</param>
-    /// <param name="leastWidth">The fewest columns that will do.</param>
-    /// <param name="leastHeight">The fewest rows that will do.</param>
+    /// <param name="minWidth">The fewest columns that will do.</param>
+    /// <param name="minHeight">The fewest rows that will do.</param>
     /// <param name="whole">The size of the whole image.</param>
     /// <param name="limits">What to accept; <see cref="ImageLimits.Default"/> if null.</param>
     /// <returns>
@@ -113,15 +113,15 @@ public static class ImageFile
     /// of more than 16.8 megapixels in a format but JPEG and WebP; else the whole image.
     /// </returns>
     /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits.</exception>
-    public static Image DecodeReduced(ReadOnlySpan<byte> file, int leastWidth, int leastHeight, out (int Width, int Height) whole, ImageLimits? limits = null) =>
-        DecodeReduced(file, new LeastSize(leastWidth, leastHeight), out whole, limits);
+    public static Image DecodeReduced(ReadOnlySpan<byte> file, int minWidth, int minHeight, out (int Width, int Height) whole, ImageLimits? limits = null) =>
+        DecodeReduced(file, new MinSize(minWidth, minHeight), out whole, limits);
 
     /// <inheritdoc cref="DecodeReduced(ReadOnlySpan{byte}, int, int, out ValueTuple{int, int}, ImageLimits?)"/>
     /// <param name="file">The file's bytes.</param>
     /// <param name="least">The fewest pixels that will do.</param>
     /// <param name="whole">The size of the whole image.</param>
     /// <param name="limits">What to accept; <see cref="ImageLimits.Default"/> if null.</param>
-    public static Image DecodeReduced(ReadOnlySpan<byte> file, LeastSize least, out (int Width, int Height) whole, ImageLimits? limits = null)
+    public static Image DecodeReduced(ReadOnlySpan<byte> file, MinSize least, out (int Width, int Height) whole, ImageLimits? limits = null)
     {
         limits ??= ImageLimits.Default;
         Image image = FindDecoder(file, limits).DecodeReduced(file, limits, least, out whole);
@@ -143,16 +143,16 @@ public static class ImageFile
         throw new ImageFormatException($"{ForeignContent.Describe(file)}; {FormatNames} are read");
     }
 
-    /// <summary>Writes a picture as PNG. The file appears under its name only when it is complete.</summary>
+    /// <summary>Writes a image as PNG. The file appears under its name only when it is complete.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static void SavePng(Image image, string path) => Save(PngEncoder.Encode(image), path);
 
-    /// <summary>Writes a picture as JPEG. The file appears under its name only when it is complete.</summary>
+    /// <summary>Writes a image as JPEG. The file appears under its name only when it is complete.</summary>
     /// <param name="image">Grey or RGB.</param>
     /// <param name="path">Where to.</param>
     /// <param name="quality">1 to 100.</param>
-    /// <exception cref="ArgumentException">The quality is not 1 to 100, or the picture is transparent or too large.</exception>
+    /// <exception cref="ArgumentException">The quality is not 1 to 100, or the image is transparent or too large.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static void SaveJpeg(Image image, string path, int quality = JpegEncoder.DefaultQuality) =>

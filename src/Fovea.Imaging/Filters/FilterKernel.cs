@@ -3,13 +3,13 @@ using System.Globalization;
 namespace Fovea.Imaging.Filters;
 
 /// <summary>
-/// A matrix that is slid over a picture: every new pixel is the sum of the pixels under the matrix, each times its cell.
+/// A matrix that is slid over a image: every new pixel is the sum of the pixels under the matrix, each times its cell.
 /// The matrix is not turned first: this is the cross-correlation that <see cref="Layers.Conv2d"/> computes.
 /// </summary>
 public sealed class FilterKernel
 {
     /// <summary>The most rows or columns.</summary>
-    public const int MostCells = 64;
+    public const int MaxCells = 64;
 
     /// <summary>The largest size of a cell, so that no sum overflows.</summary>
     public const float LargestCell = 1e9f;
@@ -18,16 +18,16 @@ public sealed class FilterKernel
 
     /// <summary>A matrix of one's own.</summary>
     /// <param name="name">What to call it.</param>
-    /// <param name="height">Rows, 1 to <see cref="MostCells"/>.</param>
-    /// <param name="width">Columns, 1 to <see cref="MostCells"/>.</param>
+    /// <param name="height">Rows, 1 to <see cref="MaxCells"/>.</param>
+    /// <param name="width">Columns, 1 to <see cref="MaxCells"/>.</param>
     /// <param name="cells">(height, width).</param>
     /// <param name="divisor">What every sum is divided by afterwards, positive.</param>
     /// <exception cref="ArgumentException">A size is out of range, the cells do not fill it or are too large, or the divisor is not positive.</exception>
     public FilterKernel(string name, int height, int width, ReadOnlySpan<float> cells, double divisor = 1)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        if (height is < 1 or > MostCells || width is < 1 or > MostCells)
-            throw new ArgumentException($"a filter has 1 to {MostCells} rows and columns, got {height}×{width}");
+        if (height is < 1 or > MaxCells || width is < 1 or > MaxCells)
+            throw new ArgumentException($"a filter has 1 to {MaxCells} rows and columns, got {height}×{width}");
         if (cells.Length != height * width)
             throw new ArgumentException($"a filter of {height}×{width} has {height * width} cells, got {cells.Length}");
         foreach (float cell in cells)
@@ -81,8 +81,8 @@ public sealed class FilterKernel
         for (int row = 1; row < cells.Length; row++)
             if (cells[row].Length != width)
                 throw new FormatException($"every row of a filter has as many cells as the first, which has {width}; row {row + 1} has {cells[row].Length}");
-        if (cells.Length > MostCells || width > MostCells)
-            throw new FormatException($"a filter has at most {MostCells} rows and columns, got {cells.Length}×{width}");
+        if (cells.Length > MaxCells || width > MaxCells)
+            throw new FormatException($"a filter has at most {MaxCells} rows and columns, got {cells.Length}×{width}");
         return new FilterKernel(trimmed, cells.Length, width, cells.SelectMany(row => row).ToArray());
     }
 

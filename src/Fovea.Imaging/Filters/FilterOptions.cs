@@ -6,12 +6,12 @@ namespace Fovea.Imaging.Filters;
 public sealed record FilterOptions
 {
     /// <summary>The most pixels that a filter or a pooling may step at once.</summary>
-    public const int MostStride = 64;
+    public const int MaxStride = 64;
 
     /// <summary>How many pixels the filter moves from one output to the next.</summary>
     public int Stride { get; init; } = 1;
 
-    /// <summary>Black pixels around the picture; none unless given, so the output is smaller than the picture.</summary>
+    /// <summary>Black pixels around the image; none unless given, so the output is smaller than the image.</summary>
     public Padding Padding { get; init; }
 
     /// <summary>Whether what is below zero becomes zero.</summary>

@@ -18,7 +18,7 @@ public static class FilterPresets
             0, -1, 5, -1, 0,
             0, 0, -1, 0, 0,
             0, 0, 0, 0, 0),
-        // Nine ones would make a picture nine times as bright; as a mean they leave its brightness alone.
+        // Nine ones would make a image nine times as bright; as a mean they leave its brightness alone.
         Make("blur", 5,
             0, 0, 0, 0, 0,
             0, 1, 1, 1, 0,

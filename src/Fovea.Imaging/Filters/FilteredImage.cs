@@ -3,7 +3,7 @@ using Fovea.Tensors;
 
 namespace Fovea.Imaging.Filters;
 
-/// <summary>The numbers a filter made of a picture. They know no limits; pictures for the eye have 0 to 255.</summary>
+/// <summary>The numbers a filter made of a image. They know no limits; images for the eye have 0 to 255.</summary>
 public sealed class FilteredImage
 {
     private readonly float[] _values;
@@ -16,10 +16,10 @@ public sealed class FilteredImage
         Maximum = TensorPrimitives.Max<float>(values);
     }
 
-    /// <summary>(C, H, W): 1 channel of a grey picture, 3 of a coloured one.</summary>
+    /// <summary>(C, H, W): 1 channel of a grey image, 3 of a coloured one.</summary>
     public Shape Shape { get; }
 
-    /// <summary>(C, H, W), on the scale of the picture's samples, 0 to 255.</summary>
+    /// <summary>(C, H, W), on the scale of the image's samples, 0 to 255.</summary>
     public ReadOnlySpan<float> Values => _values;
 
     /// <summary>The smallest value.</summary>
@@ -42,7 +42,7 @@ public sealed class FilteredImage
     }
 
     /// <summary>
-    /// The values as a picture. Scaled, the smallest becomes 0 and the largest 255, the same way for all channels;
+    /// The values as a image. Scaled, the smallest becomes 0 and the largest 255, the same way for all channels;
     /// otherwise values below 0 become 0 and those above 255 become 255. Where all values are the same there is
     /// nothing to scale.
     /// </summary>

@@ -7,9 +7,9 @@ using Fovea.Tensors;
 namespace Fovea.Imaging.Filters;
 
 /// <summary>
-/// Filters pictures by hand-made kernels, with the same convolution, rectifier and pooling that networks run: each
-/// channel by itself. The picture is cut into tiles, which are the samples of a batch, so that the memory needed beside
-/// the result does not grow with the picture.
+/// Filters images by hand-made kernels, with the same convolution, rectifier and pooling that networks run: each
+/// channel by itself. The image is cut into tiles, which are the samples of a batch, so that the memory needed beside
+/// the result does not grow with the image.
 /// </summary>
 public static class ImageFilter
 {
@@ -19,12 +19,12 @@ public static class ImageFilter
     /// <summary>A multiple of the samples that a plan lays side by side.</summary>
     private const int Batch = 32;
 
-    /// <summary>Filters a picture.</summary>
-    /// <param name="image">The picture; unchanged. Where it is transparent, <see cref="FilterOptions.Background"/> is seen.</param>
+    /// <summary>Filters a image.</summary>
+    /// <param name="image">The image; unchanged. Where it is transparent, <see cref="FilterOptions.Background"/> is seen.</param>
     /// <param name="kernel">The matrix.</param>
     /// <param name="options">Stride, padding, what follows; defaults if null.</param>
     /// <exception cref="ArgumentException">A number is out of range.</exception>
-    /// <exception cref="ShapeException">The picture is smaller than the filter, or the result than the pooling's window.</exception>
+    /// <exception cref="ShapeException">The image is smaller than the filter, or the result than the pooling's window.</exception>
     public static FilteredImage Apply(Image image, FilterKernel kernel, FilterOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -85,7 +85,7 @@ public static class ImageFilter
             yield return new AvgPool2d(options.PoolSize);
     }
 
-    /// <summary>One tile of one channel; what lies beyond the picture is padding, 0.</summary>
+    /// <summary>One tile of one channel; what lies beyond the image is padding, 0.</summary>
     private static void Cut(Image image, int channel, Axis rows, int tileRow, Axis columns, int tileColumn, Span<float> input)
     {
         input.Clear();
@@ -102,8 +102,8 @@ public static class ImageFilter
 
     private static void Require(int value, string what)
     {
-        if (value is < 1 or > FilterOptions.MostStride)
-            throw new ArgumentException($"{what} must be from 1 to {FilterOptions.MostStride} pixels, got {value}");
+        if (value is < 1 or > FilterOptions.MaxStride)
+            throw new ArgumentException($"{what} must be from 1 to {FilterOptions.MaxStride} pixels, got {value}");
     }
 
     /// <summary>How one direction is cut. All tiles are of one size; the last one overlaps its neighbour.</summary>

@@ -9,7 +9,7 @@ namespace Fovea.Imaging.Folders;
 internal sealed record DuplicateFiles(string First, string Second, bool SameClass);
 
 /// <summary>
-/// Finds pictures that are there more than once: between what a model learns from and what it is judged by they make
+/// Finds images that are there more than once: between what a model learns from and what it is judged by they make
 /// it look better than it is.
 /// </summary>
 internal static class Duplicates
@@ -91,7 +91,7 @@ internal static class Duplicates
             new Subset(dataset, Enumerable.Range(0, dataset.Count).Where(i => kept.Contains(deciding[i])), held.Name));
     }
 
-    /// <summary>Sees through subsets; null for what is no picture of a folder.</summary>
+    /// <summary>Sees through subsets; null for what is no image of a folder.</summary>
     private static (FolderDataset Folder, int Index)? Find(IDataset dataset, int index)
     {
         for (; dataset is Subset subset; dataset = subset.Source)

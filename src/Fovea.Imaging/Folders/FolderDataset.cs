@@ -4,7 +4,7 @@ using Fovea.Tensors;
 
 namespace Fovea.Imaging.Folders;
 
-/// <summary>Pictures of a folder as labelled images of one size, and which file each was.</summary>
+/// <summary>Images of a folder as labelled images of one size, and which file each was.</summary>
 public sealed class FolderDataset : IDataset
 {
     private readonly PixelCache _cache;
@@ -36,7 +36,7 @@ public sealed class FolderDataset : IDataset
     /// <inheritdoc/>
     public int Label(int index) => _labels[index];
 
-    /// <summary>The picture's path below the data set's folder.</summary>
+    /// <summary>The image's path below the data set's folder.</summary>
     public string File(int index) => _files[index];
 
     /// <summary>A hash of the file's bytes (the first half of SHA-256): equal for equal files only.</summary>

@@ -6,7 +6,7 @@ using Fovea.Imaging.Folders.Tree;
 namespace Fovea.Imaging.Folders;
 
 /// <summary>A part of a data set, as messages call it, and the class and file of each of its images.</summary>
-internal sealed record FolderPart(string Name, List<(TreeFile File, int Label)> Pictures);
+internal sealed record FolderPart(string Name, List<(TreeFile File, int Label)> Images);
 
 /// <summary>
 /// Finds the images of a data set and what they show, by folders, tables or names. Everything is in ordinal order, so that

@@ -16,7 +16,7 @@ namespace Fovea.Imaging.Folders;
 /// </summary>
 public static class ImageFolder
 {
-    /// <summary>How many pictures are looked at to find a shape that the caller did not give.</summary>
+    /// <summary>How many images are looked at to find a shape that the caller did not give.</summary>
     private const int Looked = 48;
 
     /// <summary>What a data set of this path is called: a folder's name, an archive's without its extension.</summary>
@@ -25,10 +25,10 @@ public static class ImageFolder
     /// <summary>Whether a text is a pattern for <see cref="ImageFolderOptions.ClassPattern"/>.</summary>
     public static bool IsClassPattern(string text) => NamePattern.IsValid(text);
 
-    /// <summary>Reads all pictures.</summary>
+    /// <summary>Reads all images.</summary>
     /// <param name="path">The folder or archive.</param>
     /// <param name="options">What the images are to be; defaults if null.</param>
-    /// <param name="progress">Is told how many pictures are done; from several threads.</param>
+    /// <param name="progress">Is told how many images are done; from several threads.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder or archive.</exception>
     /// <exception cref="DataFormatException">
@@ -78,7 +78,7 @@ public static class ImageFolder
                 CancellationToken = cancellation,
             };
             (_plain, _read) = (new int[layout.ClassNames.Count], new int[layout.ClassNames.Count]);
-            _total = layout.Parts.Sum(part => part.Pictures.Count);
+            _total = layout.Parts.Sum(part => part.Images.Count);
             _budget = options.CacheBytes;
             _shape = options.ImageShape ?? (options.Reshape ?? (shape => shape))(CommonShape());
         }
@@ -99,7 +99,7 @@ public static class ImageFolder
 
         public FolderDataset Read(FolderPart part, string name)
         {
-            int count = part.Pictures.Count;
+            int count = part.Images.Count;
             var cache = new PixelCache(count, _shape.Length, ref _budget, _options.CacheFolder);
             var reasons = new string?[count];
             var hashes = new UInt128[count];
@@ -107,7 +107,7 @@ public static class ImageFolder
             Exception? failure = null;
             Parallel.For(0, count, _parallel, () => new byte[_shape.Length], (i, loop, pixels) =>
             {
-                reasons[i] = TryRead(part.Pictures[i], pixels, out hashes[i], out notes[i]);
+                reasons[i] = TryRead(part.Images[i], pixels, out hashes[i], out notes[i]);
                 try
                 {
                     if (reasons[i] is null)
@@ -115,7 +115,7 @@ public static class ImageFolder
                 }
                 catch (IOException e)
                 {
-                    // A full disk is not a picture that cannot be read.
+                    // A full disk is not a image that cannot be read.
                     failure = e;
                     loop.Stop();
                 }
@@ -123,38 +123,38 @@ public static class ImageFolder
                 return pixels;
             }, _ => { });
             if (failure is not null)
-                throw new IOException($"the pictures do not fit into the {_options.CacheBytes} bytes of memory they may take, and {_options.CacheFolder} cannot hold the others: {failure.Message}", failure);
+                throw new IOException($"the images do not fit into the {_options.CacheBytes} bytes of memory they may take, and {_options.CacheFolder} cannot hold the others: {failure.Message}", failure);
 
             int[] slots = [.. Enumerable.Range(0, count).Where(i => reasons[i] is null)];
             for (int i = 0; i < count; i++)
                 if (reasons[i] is string reason)
-                    Skipped.Add(new SkippedFile(part.Pictures[i].File.Path, reason));
+                    Skipped.Add(new SkippedFile(part.Images[i].File.Path, reason));
                 else if (notes[i].Count > 0)
-                    Faulty.Add(new FaultyFile(part.Pictures[i].File.Path, notes[i]));
-            int[] labels = [.. slots.Select(i => part.Pictures[i].Label)];
-            foreach (int label in part.Pictures.Select(picture => picture.Label).Distinct())
+                    Faulty.Add(new FaultyFile(part.Images[i].File.Path, notes[i]));
+            int[] labels = [.. slots.Select(i => part.Images[i].Label)];
+            foreach (int label in part.Images.Select(image => image.Label).Distinct())
                 if (!labels.Contains(label))
                     throw new DataFormatException(NothingReadable(part, label, reasons));
             return new FolderDataset(
                 name, _shape, _layout.ClassNames, cache, slots, labels,
-                [.. slots.Select(i => part.Pictures[i].File.Path)], [.. slots.Select(i => hashes[i])]);
+                [.. slots.Select(i => part.Images[i].File.Path)], [.. slots.Select(i => hashes[i])]);
         }
 
-        private string? TryRead((TreeFile File, int Label) picture, Span<byte> planes, out UInt128 hash, out IReadOnlyList<string> notes)
+        private string? TryRead((TreeFile File, int Label) entry, Span<byte> planes, out UInt128 hash, out IReadOnlyList<string> notes)
         {
             (hash, notes) = (default, []);
             try
             {
-                byte[] bytes = picture.File.Read(_options.Limits);
+                byte[] bytes = entry.File.Read(_options.Limits);
                 hash = BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(bytes));
-                Image image = PictureFit.Decode(bytes, _shape, _options.Fit, _options.Limits, out _);
-                PictureFit.ToPlanes(image, _shape, _options.Fit, _options.Filter, _options.Background, planes);
+                Image image = ImageFitter.Decode(bytes, _shape, _options.Fit, _options.Limits, out _);
+                ImageFitter.ToPlanes(image, _shape, _options.Fit, _options.Filter, _options.Background, planes);
                 notes = image.Notes;
                 if (ImageConversion.HasTransparency(image))
                     Interlocked.Increment(ref _transparent);
-                if (PictureFit.IsPlain(planes, _shape))
-                    Interlocked.Increment(ref _plain[picture.Label]);
-                Interlocked.Increment(ref _read[picture.Label]);
+                if (ImageFitter.IsPlain(planes, _shape))
+                    Interlocked.Increment(ref _plain[entry.Label]);
+                Interlocked.Increment(ref _read[entry.Label]);
                 return null;
             }
             catch (Exception e) when (e is ImageFormatException or IOException or UnauthorizedAccessException or OutOfMemoryException)
@@ -167,22 +167,22 @@ public static class ImageFolder
 
         private string NothingReadable(FolderPart part, int label, string?[] reasons)
         {
-            int first = part.Pictures.FindIndex(picture => picture.Label == label);
-            return $"class {_layout.ClassNames[label]} in {part.Name} holds no image that can be read; {part.Pictures[first].File.Path}: {reasons[first]}";
+            int first = part.Images.FindIndex(image => image.Label == label);
+            return $"class {_layout.ClassNames[label]} in {part.Name} holds no image that can be read; {part.Images[first].File.Path}: {reasons[first]}";
         }
 
         /// <summary>
-        /// The size that most of some pictures have, the smallest of those that are equally common; grey only if none of
-        /// them has a colour. The pictures are taken at equal distances from all classes.
+        /// The size that most of some images have, the smallest of those that are equally common; grey only if none of
+        /// them has a colour. The images are taken at equal distances from all classes.
         /// </summary>
         private Shape CommonShape()
         {
-            List<(TreeFile File, int Label)> pictures = _layout.Train!.Pictures;
-            var shapes = new Shape?[Math.Min(Looked, pictures.Count)];
+            List<(TreeFile File, int Label)> images = _layout.Train!.Images;
+            var shapes = new Shape?[Math.Min(Looked, images.Count)];
             var reasons = new string?[shapes.Length];
             Parallel.For(0, shapes.Length, _parallel, i =>
             {
-                TreeFile file = pictures[(int)((long)i * pictures.Count / shapes.Length)].File;
+                TreeFile file = images[(int)((long)i * images.Count / shapes.Length)].File;
                 try
                 {
                     Image image = ImageFile.Decode(file.Read(_options.Limits), _options.Limits);
@@ -195,7 +195,7 @@ public static class ImageFolder
             });
             Shape[] known = [.. shapes.OfType<Shape>()];
             if (known.Length == 0)
-                throw new DataFormatException($"none of the {shapes.Length} pictures looked at in {_layout.Train.Name} can be read; {reasons[0]}");
+                throw new DataFormatException($"none of the {shapes.Length} images looked at in {_layout.Train.Name} can be read; {reasons[0]}");
             (int height, int width) = known.GroupBy(shape => (shape.Height, shape.Width))
                 .OrderByDescending(group => group.Count()).ThenBy(group => (long)group.Key.Height * group.Key.Width).ThenBy(group => group.Key.Height)
                 .First().Key;

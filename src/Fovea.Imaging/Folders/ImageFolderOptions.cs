@@ -3,17 +3,17 @@ using Fovea.Tensors;
 
 namespace Fovea.Imaging.Folders;
 
-/// <summary>How the pictures of a folder become a data set.</summary>
+/// <summary>How the images of a folder become a data set.</summary>
 public sealed record ImageFolderOptions
 {
     /// <summary>
-    /// (C, H, W) of every image, C being 1 (grey) or 3 (red, green, blue); null takes what most of the pictures looked at
+    /// (C, H, W) of every image, C being 1 (grey) or 3 (red, green, blue); null takes what most of the images looked at
     /// first have.
     /// </summary>
     public Shape? ImageShape { get; init; }
 
     /// <summary>
-    /// What the shape is to be, given the one that most of the pictures looked at first have; for where
+    /// What the shape is to be, given the one that most of the images looked at first have; for where
     /// <see cref="ImageShape"/> is null.
     /// </summary>
     public Func<Shape, Shape>? Reshape { get; init; }
@@ -27,10 +27,10 @@ public sealed record ImageFolderOptions
     /// <summary>Where the temporary file goes, if there is one.</summary>
     public string CacheFolder { get; init; } = Path.GetTempPath();
 
-    /// <summary>What happens to pictures of other proportions.</summary>
+    /// <summary>What happens to images of other proportions.</summary>
     public FitMode Fit { get; init; } = FitMode.Stretch;
 
-    /// <summary>How pixels are weighed where the proportions are kept; stretched pictures are fitted as data sets in memory are (<see cref="Fovea.Data.ImageFit"/>).</summary>
+    /// <summary>How pixels are weighed where the proportions are kept; stretched images are fitted as data sets in memory are (<see cref="Fovea.Data.ImageFit"/>).</summary>
     public ResizeFilter Filter { get; init; } = ResizeFilter.Bilinear;
 
     /// <summary>What is behind transparent pixels, and in the bars of a letterbox; white by default, as browsers show images.</summary>

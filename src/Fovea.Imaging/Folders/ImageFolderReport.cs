@@ -1,6 +1,6 @@
 namespace Fovea.Imaging.Folders;
 
-/// <summary>A picture file that could not be read.</summary>
+/// <summary>A image file that could not be read.</summary>
 /// <param name="Path">Where it is, below the folder.</param>
 /// <param name="Reason">What was wrong with it, in one line.</param>
 public sealed record SkippedFile(string Path, string Reason);
@@ -17,11 +17,11 @@ public sealed record FaultyFile(string Path, IReadOnlyList<string> Notes);
 public sealed record PlainClass(string Name, int Plain, int Images);
 
 /// <summary>How far the reading of a folder is.</summary>
-/// <param name="Done">Pictures read or skipped.</param>
-/// <param name="Total">Pictures there are.</param>
+/// <param name="Done">Images read or skipped.</param>
+/// <param name="Total">Images there are.</param>
 public readonly record struct ImageFolderProgress(int Done, int Total);
 
-/// <summary>What was read from a folder of pictures.</summary>
+/// <summary>What was read from a folder of images.</summary>
 public sealed class ImageFolderData
 {
     internal ImageFolderData(FolderDataset train, FolderDataset? validation, FolderDataset? test, IReadOnlyList<SkippedFile> skipped, IReadOnlyList<FaultyFile> faulty, FolderLayout layout, int transparent, IReadOnlyList<PlainClass> plainClasses)
@@ -39,16 +39,16 @@ public sealed class ImageFolderData
         PlainClasses = plainClasses;
     }
 
-    /// <summary>The pictures below <c>train/</c>, or all of them if the classes are directly in the folder.</summary>
+    /// <summary>The images below <c>train/</c>, or all of them if the classes are directly in the folder.</summary>
     public FolderDataset Train { get; }
 
-    /// <summary>The pictures below <c>val/</c>, if it is there.</summary>
+    /// <summary>The images below <c>val/</c>, if it is there.</summary>
     public FolderDataset? Validation { get; }
 
-    /// <summary>The pictures below <c>test/</c>, if it is there.</summary>
+    /// <summary>The images below <c>test/</c>, if it is there.</summary>
     public FolderDataset? Test { get; }
 
-    /// <summary>The picture files that could not be read, in the order of the data set.</summary>
+    /// <summary>The image files that could not be read, in the order of the data set.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; }
 
     /// <summary>The images that are read although their files have faults, in the order of the data set.</summary>

@@ -56,7 +56,7 @@ internal sealed class PixelCache
         {
             int count = RandomAccess.Read(_file!, buffer[read.._length], at + read);
             if (count == 0)
-                throw new EndOfStreamException("the temporary file with pictures is shorter than it was");
+                throw new EndOfStreamException("the temporary file with images is shorter than it was");
             read += count;
         }
         return buffer[.._length];
@@ -74,7 +74,7 @@ internal sealed class PixelCache
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"the pictures do not fit into the memory they may take, and {folder} cannot hold the others: no file can be made there; right would be a larger limit, or a folder for temporary files (TMPDIR) that can be written to", e);
+            throw new IOException($"the images do not fit into the memory they may take, and {folder} cannot hold the others: no file can be made there; right would be a larger limit, or a folder for temporary files (TMPDIR) that can be written to", e);
         }
         // Where an open file may be deleted it is gone even if the process is killed.
         if (!OperatingSystem.IsWindows())

@@ -5,16 +5,16 @@ using Fovea.Imaging.Reducing;
 namespace Fovea.Imaging.Gif;
 
 /// <summary>
-/// Reads the first picture of GIF files (87a and 89a). Where the screen is larger than the picture, and where a pixel has
+/// Reads the first image of GIF files (87a and 89a). Where the screen is larger than the image, and where a pixel has
 /// the transparent colour, the result is transparent; files without either give no alpha. A palette that has only greys
-/// gives a grey picture. Bytes between blocks that begin none are passed over.
+/// gives a grey image. Bytes between blocks that begin none are passed over.
 /// </summary>
 internal sealed class GifDecoder : ImageDecoder
 {
     private const string Format = "GIF";
 
     /// <summary>How much empty screen is believed without data to fill it: 2048 × 2048.</summary>
-    private const long MostEmpty = 1 << 22;
+    private const long MaxEmpty = 1 << 22;
 
     /// <inheritdoc/>
     public override string FormatName => Format;
@@ -28,10 +28,10 @@ internal sealed class GifDecoder : ImageDecoder
     public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) => Decode(file, limits, null, out _);
 
     /// <inheritdoc/>
-    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize least, out (int Width, int Height) whole) =>
+    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, MinSize least, out (int Width, int Height) whole) =>
         Decode(file, limits, least, out whole);
 
-    private static Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize? least, out (int Width, int Height) whole)
+    private static Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, MinSize? least, out (int Width, int Height) whole)
     {
         ArgumentNullException.ThrowIfNull(limits);
         GifFrame frame = GifFrame.Read(file);
@@ -41,8 +41,8 @@ internal sealed class GifDecoder : ImageDecoder
         long most = frame.Data.Length * (long)GifLzw.LongestString;
         if ((long)frame.Width * frame.Height > most)
             throw new ImageFormatException($"GIF: {frame.Data.Length} bytes of data cannot hold {frame.Width}×{frame.Height} pixels");
-        if ((long)width * height > MostEmpty + most)
-            throw new ImageFormatException($"GIF: a screen of {width}×{height} is too large for a picture of {frame.Width}×{frame.Height}");
+        if ((long)width * height > MaxEmpty + most)
+            throw new ImageFormatException($"GIF: a screen of {width}×{height} is too large for a image of {frame.Width}×{frame.Height}");
 
         int colours = IsGrey(frame.Palette) ? 1 : 3;
         bool alpha = frame.Screen != (frame.Width, frame.Height) || HasTransparentPixel(frame);

@@ -1,11 +1,11 @@
 namespace Fovea.Imaging.Gif;
 
-/// <summary>The first picture of a GIF file: where it lies on the screen, its palette, and its data still compressed.</summary>
+/// <summary>The first image of a GIF file: where it lies on the screen, its palette, and its data still compressed.</summary>
 internal sealed class GifFrame
 {
     private const byte Extension = 0x21, ImageSeparator = 0x2C, Trailer = 0x3B, GraphicControl = 0xF9, PlainText = 0x01;
 
-    /// <summary>The size of the picture as a whole, which the frame may fill in part.</summary>
+    /// <summary>The size of the image as a whole, which the frame may fill in part.</summary>
     public (int Width, int Height) Screen { get; private set; }
 
     public int Left { get; private set; }
@@ -30,7 +30,7 @@ internal sealed class GifFrame
     /// <summary>The codes.</summary>
     public byte[] Data { get; private set; } = [];
 
-    /// <exception cref="ImageFormatException">The file is damaged or has no picture.</exception>
+    /// <exception cref="ImageFormatException">The file is damaged or has no image.</exception>
     public static GifFrame Read(ReadOnlySpan<byte> file)
     {
         var reader = new ByteReader("GIF", file);
@@ -42,7 +42,7 @@ internal sealed class GifFrame
         byte[] colours = ReadPalette(ref reader, flags, "global palette");
         while (true)
         {
-            switch (reader.Take(1, "file before its first picture")[0])
+            switch (reader.Take(1, "file before its first image")[0])
             {
                 case Extension:
                     frame.ReadExtension(ref reader);
@@ -51,7 +51,7 @@ internal sealed class GifFrame
                     frame.ReadImage(ref reader, colours);
                     return frame;
                 case Trailer:
-                    throw new ImageFormatException("GIF: the file has no picture");
+                    throw new ImageFormatException("GIF: the file has no image");
                 default:
                     frame.Notes.Add("bytes between blocks are passed over");
                     break;
@@ -80,13 +80,13 @@ internal sealed class GifFrame
         // Some files have an empty screen, or one that the frame overhangs; what is meant is to show all of it.
         (int Width, int Height) shown = (Math.Max(Screen.Width, Left + Width), Math.Max(Screen.Height, Top + Height));
         if (shown != Screen)
-            Notes.Add("the picture is larger than its screen: all of it is shown");
+            Notes.Add("the image is larger than its screen: all of it is shown");
         Screen = shown;
         int flags = reader.Take(1, "frame")[0];
         Interlaced = (flags & 0x40) != 0;
         byte[] local = ReadPalette(ref reader, flags, "local palette");
         Palette = local.Length == 0 ? globalColours : local;
-        LiteralBits = reader.Take(1, "picture's data")[0];
+        LiteralBits = reader.Take(1, "image's data")[0];
         if (LiteralBits is < 2 or > 8)
             throw new ImageFormatException($"GIF: literals have 2 to 8 bits, got {LiteralBits}");
         Data = ReadBlocks(ref reader);
@@ -112,10 +112,10 @@ internal sealed class GifFrame
         int count = 0;
         while (reader.Remaining > 0)
         {
-            int length = Math.Min(reader.Take(1, "picture's data")[0], reader.Remaining);
+            int length = Math.Min(reader.Take(1, "image's data")[0], reader.Remaining);
             if (length == 0)
                 break;
-            ReadOnlySpan<byte> block = reader.Take(length, "picture's data");
+            ReadOnlySpan<byte> block = reader.Take(length, "image's data");
             if (!data.IsEmpty)
                 block.CopyTo(data[count..]);
             count += length;

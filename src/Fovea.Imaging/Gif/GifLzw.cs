@@ -6,17 +6,17 @@ namespace Fovea.Imaging.Gif;
 /// </summary>
 internal ref struct GifLzw
 {
-    private const int MostBits = 12;
+    private const int MaxBits = 12;
 
     /// <summary>The longest string that one code can stand for, one more at each code since the table was emptied.</summary>
-    public const int LongestString = 1 << MostBits;
+    public const int LongestString = 1 << MaxBits;
 
     private readonly ReadOnlySpan<byte> _data;
     private readonly int _literalBits;
 
     /// <summary>A string is that of another code and one index more.</summary>
-    private readonly ushort[] _prefixes = new ushort[1 << MostBits], _lengths = new ushort[1 << MostBits];
-    private readonly byte[] _lastIndices = new byte[1 << MostBits];
+    private readonly ushort[] _prefixes = new ushort[1 << MaxBits], _lengths = new ushort[1 << MaxBits];
+    private readonly byte[] _lastIndices = new byte[1 << MaxBits];
 
     /// <summary>The string that was decoded last, and how much of it has been read.</summary>
     private readonly byte[] _string = new byte[LongestString];
@@ -84,7 +84,7 @@ internal ref struct GifLzw
         // string that it completes.
         bool completes = _previous >= 0 && _next < LongestString;
         if (code >= (completes ? _next + 1 : _next))
-            throw new ImageFormatException($"GIF: code {code} of the picture's data stands for nothing; the table ends at {(completes ? _next : _next - 1)}");
+            throw new ImageFormatException($"GIF: code {code} of the image's data stands for nothing; the table ends at {(completes ? _next : _next - 1)}");
         Span<byte> text = _string;
         // In even areas a string is often the one before, or that and one index more.
         if (code == _next)
@@ -97,7 +97,7 @@ internal ref struct GifLzw
         if (completes)
         {
             (_prefixes[_next], _lengths[_next], _lastIndices[_next]) = ((ushort)_previous, (ushort)(LengthOf(_previous) + 1), text[0]);
-            if (++_next == 1 << _width && _width < MostBits)
+            if (++_next == 1 << _width && _width < MaxBits)
                 _width++;
         }
         _previous = code;

@@ -1,6 +1,6 @@
 namespace Fovea.Imaging;
 
-/// <summary>Arithmetic of transparency on pictures with an alpha channel.</summary>
+/// <summary>Arithmetic of transparency on images with an alpha channel.</summary>
 internal static class Alpha
 {
     /// <summary>round(a · b / 255) without a division.</summary>

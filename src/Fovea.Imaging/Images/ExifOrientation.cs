@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Fovea.Imaging;
 
-/// <summary>How a camera was held (Exif 2.3, tag 274), and turning its picture upright.</summary>
+/// <summary>How a camera was held (Exif 2.3, tag 274), and turning its image upright.</summary>
 internal static class ExifOrientation
 {
-    /// <summary>The picture is as it should be.</summary>
+    /// <summary>The image is as it should be.</summary>
     public const int Upright = 1;
 
     private const int Tag = 274, TypeShort = 3, TypeLong = 4;

@@ -1,24 +1,24 @@
 namespace Fovea.Imaging;
 
 /// <summary>
-/// A picture in memory: 8 bits a channel, rows from top to bottom without padding, the channels of a pixel side by side.
+/// A image in memory: 8 bits a channel, rows from top to bottom without padding, the channels of a pixel side by side.
 /// </summary>
 public sealed class Image
 {
     private readonly byte[] _pixels;
 
-    /// <summary>A picture whose samples are all 0.</summary>
+    /// <summary>A image whose samples are all 0.</summary>
     /// <param name="width">Columns, positive.</param>
     /// <param name="height">Rows, positive.</param>
     /// <param name="channels">1 grey, 2 grey and alpha, 3 red, green, blue, 4 red, green, blue, alpha.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or there are not 1 to 4 channels.</exception>
-    /// <exception cref="ArgumentException">The picture would take more bytes than an array can hold.</exception>
+    /// <exception cref="ArgumentException">The image would take more bytes than an array can hold.</exception>
     public Image(int width, int height, int channels)
         : this(width, height, channels, new byte[ByteCount(width, height, channels)])
     {
     }
 
-    /// <summary>A picture that takes over an array without copying it.</summary>
+    /// <summary>A image that takes over an array without copying it.</summary>
     /// <param name="width">Columns, positive.</param>
     /// <param name="height">Rows, positive.</param>
     /// <param name="channels">1 grey, 2 grey and alpha, 3 red, green, blue, 4 red, green, blue, alpha.</param>
@@ -29,7 +29,7 @@ public sealed class Image
     {
         ArgumentNullException.ThrowIfNull(pixels);
         if (pixels.Length != ByteCount(width, height, channels))
-            throw new ArgumentException($"a picture of {width}×{height} with {channels} channels takes {ByteCount(width, height, channels)} bytes, got {pixels.Length}", nameof(pixels));
+            throw new ArgumentException($"a image of {width}×{height} with {channels} channels takes {ByteCount(width, height, channels)} bytes, got {pixels.Length}", nameof(pixels));
         Width = width;
         Height = height;
         Channels = channels;
@@ -73,7 +73,7 @@ public sealed class Image
     public Span<byte> Row(int y) => _pixels.AsSpan(checked(y * Stride), Stride);
 
     /// <summary>A copy of a rectangle.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The rectangle is empty or reaches beyond the picture.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The rectangle is empty or reaches beyond the image.</exception>
     public Image Crop(int left, int top, int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(left);
@@ -136,7 +136,7 @@ public sealed class Image
         ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, 4);
         long pixels = (long)width * height;
         if (pixels > Array.MaxLength / channels)
-            throw new ArgumentException($"a picture of {width}×{height} with {channels} channels takes more bytes than an array can hold ({Array.MaxLength})");
+            throw new ArgumentException($"a image of {width}×{height} with {channels} channels takes more bytes than an array can hold ({Array.MaxLength})");
         return (int)pixels * channels;
     }
 }

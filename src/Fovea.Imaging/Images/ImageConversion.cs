@@ -4,31 +4,31 @@ namespace Fovea.Imaging;
 public static class ImageConversion
 {
     /// <summary>
-    /// The picture in grey: luma = 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601-2), rounded, in fixed point of 16 bits.
+    /// The image in grey: luma = 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601-2), rounded, in fixed point of 16 bits.
     /// </summary>
-    /// <param name="image">The picture; unchanged.</param>
+    /// <param name="image">The image; unchanged.</param>
     /// <param name="background">What is behind it where it is transparent.</param>
-    /// <returns>One channel; the same picture if it has one already.</returns>
+    /// <returns>One channel; the same image if it has one already.</returns>
     public static Image ToGrey(Image image, Colour background = default)
     {
         ArgumentNullException.ThrowIfNull(image);
         return Convert(image, 1, background);
     }
 
-    /// <summary>The picture in red, green, blue.</summary>
-    /// <param name="image">The picture; unchanged.</param>
+    /// <summary>The image in red, green, blue.</summary>
+    /// <param name="image">The image; unchanged.</param>
     /// <param name="background">What is behind it where it is transparent.</param>
-    /// <returns>Three channels; the same picture if it has these already.</returns>
+    /// <returns>Three channels; the same image if it has these already.</returns>
     public static Image ToRgb(Image image, Colour background = default)
     {
         ArgumentNullException.ThrowIfNull(image);
         return Convert(image, 3, background);
     }
 
-    /// <summary>The picture as it looks before a background: colour · alpha + background · (1 − alpha).</summary>
-    /// <param name="image">The picture; unchanged.</param>
+    /// <summary>The image as it looks before a background: colour · alpha + background · (1 − alpha).</summary>
+    /// <param name="image">The image; unchanged.</param>
     /// <param name="background">What is behind it.</param>
-    /// <returns>One or three channels; the same picture if it has no alpha.</returns>
+    /// <returns>One or three channels; the same image if it has no alpha.</returns>
     public static Image Flatten(Image image, Colour background = default)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -115,10 +115,10 @@ public static class ImageConversion
         return true;
     }
 
-    /// <summary>The picture's samples by channel, as networks and data sets take them.</summary>
-    /// <param name="image">A picture without alpha.</param>
+    /// <summary>The image's samples by channel, as networks and data sets take them.</summary>
+    /// <param name="image">A image without alpha.</param>
     /// <param name="planes">(C, H, W).</param>
-    /// <exception cref="ArgumentException">There is no room for exactly the picture's samples.</exception>
+    /// <exception cref="ArgumentException">There is no room for exactly the image's samples.</exception>
     public static void ToPlanes(Image image, Span<byte> planes)
     {
         ArgumentNullException.ThrowIfNull(image);

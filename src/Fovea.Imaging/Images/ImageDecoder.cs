@@ -2,7 +2,7 @@ using Fovea.Imaging.Reducing;
 
 namespace Fovea.Imaging;
 
-/// <summary>Reads one kind of picture file. Implementations keep no state and may be used from many threads at once.</summary>
+/// <summary>Reads one kind of image file. Implementations keep no state and may be used from many threads at once.</summary>
 public abstract class ImageDecoder
 {
     /// <summary>How many of a file's first bytes <see cref="CanDecode"/> is shown, where the file has as many.</summary>
@@ -32,7 +32,7 @@ public abstract class ImageDecoder
     /// <param name="whole">The size of the whole image as it lies in the file.</param>
     /// <returns>The image reduced where the reader can do that at less cost, else the whole image; as <see cref="Decode"/> gives it.</returns>
     /// <exception cref="ImageFormatException">The content is damaged, not supported or over the limits.</exception>
-    public virtual Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize least, out (int Width, int Height) whole)
+    public virtual Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, MinSize least, out (int Width, int Height) whole)
     {
         Image image = Decode(file, limits);
         whole = (image.Width, image.Height);

@@ -9,13 +9,13 @@ public sealed record ImageLimits
     /// <summary>100 megapixels, sides of up to 65,535, files of up to 512 MiB.</summary>
     public static ImageLimits Default { get; } = new();
 
-    /// <summary>The most pixels (width × height) that a picture may have.</summary>
+    /// <summary>The most pixels (width × height) that a image may have.</summary>
     public long MaxPixels { get; init; } = 100_000_000;
 
-    /// <summary>The most columns and the most rows that a picture may have: much work costs by the side.</summary>
+    /// <summary>The most columns and the most rows that a image may have: much work costs by the side.</summary>
     public int MaxSide { get; init; } = ushort.MaxValue;
 
-    /// <summary>The most bytes that a picture file may have.</summary>
+    /// <summary>The most bytes that a image file may have.</summary>
     public long MaxFileBytes { get; init; } = 512L << 20;
 
     /// <summary>Checks a declared size.</summary>

@@ -9,7 +9,7 @@ namespace Fovea.Imaging;
 /// </summary>
 internal static class Transposition
 {
-    private const int BandBytes = 1 << 20, LeastBand = 16;
+    private const int BandBytes = 1 << 20, MinBand = 16;
 
     /// <summary>Transposes a matrix.</summary>
     /// <param name="matrix">(rows, columns) before, (columns, rows) after.</param>
@@ -22,7 +22,7 @@ internal static class Transposition
             return;
         int divisor = GreatestCommonDivisor(rows, columns), run = columns / divisor, block = rows / divisor;
         int[] ofRow = new int[rows], ofColumn = new int[columns];
-        int width = Math.Min(columns, Math.Max(BandBytes / rows / Unsafe.SizeOf<T>(), LeastBand));
+        int width = Math.Min(columns, Math.Max(BandBytes / rows / Unsafe.SizeOf<T>(), MinBand));
         var band = new T[Math.Max(rows * width, columns)];
         if (divisor > 1)
         {

@@ -141,7 +141,7 @@ internal static unsafe class BlockDecoder
                 break;
             }
             if (size > 1)
-                throw new ImageFormatException($"JPEG: the picture's data are damaged: a refining scan has a new coefficient of {size} bits instead of 1");
+                throw new ImageFormatException($"JPEG: the image's data are damaged: a refining scan has a new coefficient of {size} bits instead of 1");
             if (size == 1)
                 value = bits.Take(1) == 0 ? -bit : bit;
 
@@ -190,5 +190,5 @@ internal static unsafe class BlockDecoder
 
     [DoesNotReturn]
     public static void ThrowTooMany() =>
-        throw new ImageFormatException("JPEG: the picture's data are damaged: a block has more coefficients than it can hold");
+        throw new ImageFormatException("JPEG: the image's data are damaged: a block has more coefficients than it can hold");
 }

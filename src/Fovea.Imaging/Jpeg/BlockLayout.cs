@@ -30,7 +30,7 @@ internal static class BlockLayout
         53, 55, 41, 27, 13, 62, 15, 29, 43, 57, 59, 45, 31, 47, 61, 63,
     ];
 
-    /// <summary>The other order in use, that of the file, in which coefficients wait for all scans of a picture.</summary>
+    /// <summary>The other order in use, that of the file, in which coefficients wait for all scans of a image.</summary>
     public static ReadOnlySpan<byte> FileOrder =>
     [
         0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,

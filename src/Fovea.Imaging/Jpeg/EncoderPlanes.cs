@@ -1,7 +1,7 @@
 namespace Fovea.Imaging.Jpeg;
 
 /// <summary>
-/// The components of one row of units of a picture to be written. Beyond the right and lower edges the last samples are
+/// The components of one row of units of a image to be written. Beyond the right and lower edges the last samples are
 /// repeated.
 /// </summary>
 internal sealed class EncoderPlanes
@@ -37,7 +37,7 @@ internal sealed class EncoderPlanes
             foreach (byte[] plane in _planes)
                 plane.AsSpan((y * _stride) + _image.Width, _stride - _image.Width).Fill(plane[(y * _stride) + _image.Width - 1]);
         }
-        // Means are repeated downwards, not pixels: below the picture there are no more of these.
+        // Means are repeated downwards, not pixels: below the image there are no more of these.
         if (_factor == 2)
             for (int i = 1; i < _planes.Length; i++)
                 Halve(_planes[i], (_image.Height - (unit * rows) + 1) / 2);

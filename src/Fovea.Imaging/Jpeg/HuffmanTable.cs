@@ -83,5 +83,5 @@ internal sealed class HuffmanTable
 
     [DoesNotReturn]
     private static void ThrowNoCode() =>
-        throw new ImageFormatException("JPEG: the picture's data are damaged: they hold a code that is not in the Huffman table");
+        throw new ImageFormatException("JPEG: the image's data are damaged: they hold a code that is not in the Huffman table");
 }

@@ -7,7 +7,7 @@ namespace Fovea.Imaging.Jpeg;
 /// <summary>
 /// The inverse discrete cosine transform of 8×8 coefficients, in integers: the method of Loeffler, Ligtenberg and
 /// Moschytz (ICASSP 1989) with factors of 13 bits and 2 more bits kept between columns and rows. That is the arithmetic
-/// of the Independent JPEG Group's accurate transform, so that pictures come out the same to the bit.
+/// of the Independent JPEG Group's accurate transform, so that images come out the same to the bit.
 /// </summary>
 internal static unsafe class InverseDct
 {

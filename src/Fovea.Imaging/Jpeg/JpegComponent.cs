@@ -1,6 +1,6 @@
 namespace Fovea.Imaging.Jpeg;
 
-/// <summary>One plane of samples of a picture, such as its brightness.</summary>
+/// <summary>One plane of samples of a image, such as its brightness.</summary>
 /// <param name="id">What the file calls it.</param>
 /// <param name="h">Samples across for <see cref="JpegFrame.MaxH"/> pixels.</param>
 /// <param name="v">Samples down for <see cref="JpegFrame.MaxV"/> pixels.</param>
@@ -15,7 +15,7 @@ internal sealed class JpegComponent(int id, int h, int v, int table)
 
     public int Table { get; } = table;
 
-    /// <summary>Samples that a block gives across and down: 8, or fewer in a reduced picture.</summary>
+    /// <summary>Samples that a block gives across and down: 8, or fewer in a reduced image.</summary>
     public int Side { get; private set; } = 8;
 
     /// <summary>Samples across and down, without padding, reduced as <see cref="Side"/> says.</summary>
@@ -24,7 +24,7 @@ internal sealed class JpegComponent(int id, int h, int v, int table)
     /// <inheritdoc cref="Width"/>
     public int Height { get; private set; }
 
-    /// <summary>Blocks across and down that hold at least one sample of the picture.</summary>
+    /// <summary>Blocks across and down that hold at least one sample of the image.</summary>
     public int BlocksAcross { get; private set; }
 
     /// <inheritdoc cref="BlocksAcross"/>
@@ -57,7 +57,7 @@ internal sealed class JpegComponent(int id, int h, int v, int table)
     }
 
     /// <summary>
-    /// Gives every block fewer samples. A component that is subsampled keeps as many more as fill the reduced picture, as
+    /// Gives every block fewer samples. A component that is subsampled keeps as many more as fill the reduced image, as
     /// the Independent JPEG Group's decoder does, and then needs no interpolation.
     /// </summary>
     public void Reduce(JpegFrame frame)

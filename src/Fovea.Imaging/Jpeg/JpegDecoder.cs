@@ -24,10 +24,10 @@ internal sealed class JpegDecoder : ImageDecoder
     public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) => Decode(file, limits, null, out _);
 
     /// <inheritdoc/>
-    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize least, out (int Width, int Height) whole) =>
+    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, MinSize least, out (int Width, int Height) whole) =>
         Decode(file, limits, least, out whole);
 
-    private Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize? least, out (int Width, int Height) whole)
+    private Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, MinSize? least, out (int Width, int Height) whole)
     {
         ArgumentNullException.ThrowIfNull(limits);
         if (!CanDecode(file))
@@ -76,12 +76,12 @@ internal sealed class JpegDecoder : ImageDecoder
                     case JpegMarker.Scan:
                         if (frame is null)
                             throw new ImageFormatException("JPEG: there is a scan before the frame header");
-                        if (least is LeastSize wanted)
+                        if (least is MinSize wanted)
                             frame.Reduce(wanted.BeforeTurning(orientation));
                         JpegScan scan = JpegScan.Parse(segment, frame, tables);
                         if (!frame.Progressive && scan.Components.Length == frame.Components.Length)
                         {
-                            // Nothing that follows can change the picture.
+                            // Nothing that follows can change the image.
                             PixelTarget image = NewTarget(frame, least, orientation);
                             scans.Add(new ScanDecoder(frame, scan, tables.RestartInterval, reader, file.Length, notes));
                             int end = scans[^1].DecodeSamples(file, new SampleBands(frame, HasColourDifferences ?? frame.HasColourDifferences(jfif, adobeTransform), image));
@@ -100,7 +100,7 @@ internal sealed class JpegDecoder : ImageDecoder
                 }
             }
             if (frame is null)
-                throw new ImageFormatException($"JPEG: the file ends at byte {reader.Position} without a frame header, and so without a picture");
+                throw new ImageFormatException($"JPEG: the file ends at byte {reader.Position} without a frame header, and so without a image");
             bool endIsMarked = reader.Remaining > 0 || file.EndsWith((ReadOnlySpan<byte>)[0xFF, JpegMarker.End]);
             if (!endIsMarked)
                 notes.Add(ReadingNotes.EndIsMissing);
@@ -117,11 +117,11 @@ internal sealed class JpegDecoder : ImageDecoder
         }
     }
 
-    private static PixelTarget NewTarget(JpegFrame frame, LeastSize? least, int orientation) =>
+    private static PixelTarget NewTarget(JpegFrame frame, MinSize? least, int orientation) =>
         PixelTarget.Create(frame.OutputWidth, frame.OutputHeight, frame.Components.Length == 1 ? 1 : 3, least?.BeforeTurning(orientation));
 
     /// <summary>
-    /// A progressive picture may leave out what it likes as long as the file says where it ends; a file that just stops
+    /// A progressive image may leave out what it likes as long as the file says where it ends; a file that just stops
     /// must have sent everything.
     /// </summary>
     private static void CheckComplete(JpegFrame frame, bool endIsMarked, int position)

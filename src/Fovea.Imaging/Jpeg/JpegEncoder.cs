@@ -13,10 +13,10 @@ public static class JpegEncoder
 
     /// <summary>The bytes of a JPEG file.</summary>
     /// <param name="image">Grey or RGB, up to 65,535 pixels across and down.</param>
-    /// <param name="quality">1, the smallest file, to 100, the best picture.</param>
+    /// <param name="quality">1, the smallest file, to 100, the best image.</param>
     /// <param name="sampling">How finely colour is kept.</param>
     /// <exception cref="ArgumentOutOfRangeException">The quality is not 1 to 100, or there is no such sampling.</exception>
-    /// <exception cref="ArgumentException">The picture is too large, or transparent, which JPEG cannot be.</exception>
+    /// <exception cref="ArgumentException">The image is too large, or transparent, which JPEG cannot be.</exception>
     public static byte[] Encode(Image image, int quality = DefaultQuality, JpegSampling sampling = JpegSampling.Halved)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -25,9 +25,9 @@ public static class JpegEncoder
         if (sampling is not (JpegSampling.Full or JpegSampling.Halved))
             throw new ArgumentOutOfRangeException(nameof(sampling), sampling, "there is no such sampling");
         if (image.HasAlpha)
-            throw new ArgumentException($"JPEG has no transparency, and the picture is {image}; lay it on a background first", nameof(image));
+            throw new ArgumentException($"JPEG has no transparency, and the image is {image}; lay it on a background first", nameof(image));
         if (image.Width > ushort.MaxValue || image.Height > ushort.MaxValue)
-            throw new ArgumentException($"JPEG pictures have up to 65535 pixels across and down, and this one is {image}", nameof(image));
+            throw new ArgumentException($"JPEG images have up to 65535 pixels across and down, and this one is {image}", nameof(image));
 
         int factor = image.IsGrey || sampling == JpegSampling.Full ? 1 : 2, components = image.Channels;
         int[][] steps = [Steps(0, quality), Steps(1, quality)];

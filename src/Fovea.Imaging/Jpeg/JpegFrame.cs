@@ -3,7 +3,7 @@ using Fovea.Imaging.Reducing;
 
 namespace Fovea.Imaging.Jpeg;
 
-/// <summary>The frame header (SOF0 to SOF2): the picture's size and its components.</summary>
+/// <summary>The frame header (SOF0 to SOF2): the image's size and its components.</summary>
 internal sealed class JpegFrame
 {
     private JpegFrame(int width, int height, bool progressive, JpegComponent[] components)
@@ -22,10 +22,10 @@ internal sealed class JpegFrame
 
     public int Height { get; }
 
-    /// <summary>Pixels that a block of a component of full sampling gives across and down: 8, or 4, 2, 1 in a reduced picture.</summary>
+    /// <summary>Pixels that a block of a component of full sampling gives across and down: 8, or 4, 2, 1 in a reduced image.</summary>
     public int BlockSide { get; private set; } = 8;
 
-    /// <summary>Pixels of the picture that is made, across and down.</summary>
+    /// <summary>Pixels of the image that is made, across and down.</summary>
     public int OutputWidth => Reduced(Width, BlockSide);
 
     /// <inheritdoc cref="OutputWidth"/>
@@ -47,8 +47,8 @@ internal sealed class JpegFrame
     /// <summary>Units of interleaved blocks down: 8 · <see cref="MaxV"/> pixels each.</summary>
     public int UnitsDown => (Height + (8 * MaxV) - 1) / (8 * MaxV);
 
-    /// <summary>Makes the picture 1/2, 1/4 or 1/8 as large, as small as it can be without being smaller than this.</summary>
-    public void Reduce(LeastSize least)
+    /// <summary>Makes the image 1/2, 1/4 or 1/8 as large, as small as it can be without being smaller than this.</summary>
+    public void Reduce(MinSize least)
     {
         while (BlockSide > 1 && Suffices(Reduced(Width, BlockSide / 2) >= least.Width, Reduced(Height, BlockSide / 2) >= least.Height))
             BlockSide /= 2;
@@ -61,7 +61,7 @@ internal sealed class JpegFrame
 
     /// <param name="marker">Which kind of frame it is.</param>
     /// <param name="data">The segment.</param>
-    /// <param name="fileBytesLeft">How many bytes follow, which must be enough for the picture.</param>
+    /// <param name="fileBytesLeft">How many bytes follow, which must be enough for the image.</param>
     /// <param name="limits">What to accept.</param>
     /// <exception cref="ImageFormatException">The frame is damaged, not supported or over the limits.</exception>
     public static JpegFrame Parse(byte marker, ReadOnlySpan<byte> data, int fileBytesLeft, ImageLimits limits)
@@ -77,10 +77,10 @@ internal sealed class JpegFrame
             _ => bits != 8 ? $"{bits}-bit" : null,
         };
         if (unsupported is not null)
-            throw new ImageFormatException($"JPEG: {unsupported} pictures ({JpegMarker.Name(marker)}) are not supported; baseline, extended and progressive ones of 8 bits with Huffman codes are");
+            throw new ImageFormatException($"JPEG: {unsupported} images ({JpegMarker.Name(marker)}) are not supported; baseline, extended and progressive ones of 8 bits with Huffman codes are");
         limits.Check("JPEG", width, height);
         if (count is not (1 or 3 or 4))
-            throw new ImageFormatException($"JPEG: the picture has {count} components; 1 (grey), 3 (colour) or 4 (CMYK) are supported");
+            throw new ImageFormatException($"JPEG: the image has {count} components; 1 (grey), 3 (colour) or 4 (CMYK) are supported");
 
         var components = new JpegComponent[count];
         for (int i = 0; i < count; i++)

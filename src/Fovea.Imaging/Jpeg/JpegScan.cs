@@ -4,7 +4,7 @@ namespace Fovea.Imaging.Jpeg;
 internal sealed record JpegScan(JpegComponent[] Components, HuffmanTable[] Dc, HuffmanTable[] Ac, int First, int Last, int High, int Low)
 {
     /// <summary>14 scans can send all bits of a coefficient one by one; damaged files that others can read repeat some.</summary>
-    private const int MostScans = 32;
+    private const int MaxScans = 32;
 
     /// <exception cref="ImageFormatException">The header does not fit the frame or what scans before it have sent.</exception>
     public static JpegScan Parse(ReadOnlySpan<byte> data, JpegFrame frame, JpegTables tables)
@@ -48,7 +48,7 @@ internal sealed record JpegScan(JpegComponent[] Components, HuffmanTable[] Dc, H
             for (int i = First; i <= Last; i++)
             {
                 component.MissingBits[i] = (sbyte)Low;
-                if (++component.TimesSent[i] > (progressive ? MostScans : 1))
+                if (++component.TimesSent[i] > (progressive ? MaxScans : 1))
                     throw new ImageFormatException($"JPEG: coefficient {i} of component {component.Id} is sent {component.TimesSent[i]} times");
             }
     }

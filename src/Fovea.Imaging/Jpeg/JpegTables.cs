@@ -6,7 +6,7 @@ namespace Fovea.Imaging.Jpeg;
 internal sealed class JpegTables
 {
     /// <summary>The most tables that scans may use. They are all kept, and usual files have about ten.</summary>
-    private const int MostTables = 1024;
+    private const int MaxTables = 1024;
 
     private readonly short[]?[] _quantization = new short[4][];
     private readonly HuffmanTable?[] _huffman = new HuffmanTable[8];
@@ -37,8 +37,8 @@ internal sealed class JpegTables
         {
             ReadOnlySpan<byte> definition = _definitions[place];
             // Scans are decoded side by side, so the table before may still be in use.
-            if (++_tables > MostTables)
-                throw new ImageFormatException($"JPEG: the scans use more than {MostTables} Huffman tables");
+            if (++_tables > MaxTables)
+                throw new ImageFormatException($"JPEG: the scans use more than {MaxTables} Huffman tables");
             _huffman[place] = new HuffmanTable(definition[..16], definition.Slice(16, Symbols(definition)));
             _isNew[place] = false;
         }

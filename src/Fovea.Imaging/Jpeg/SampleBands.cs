@@ -3,7 +3,7 @@ using Fovea.Imaging.Reducing;
 namespace Fovea.Imaging.Jpeg;
 
 /// <summary>
-/// The samples of one row of units at a time, and the way from there into the picture. A row of pixels may need samples
+/// The samples of one row of units at a time, and the way from there into the image. A row of pixels may need samples
 /// from the row of units below it; so the last one waits for these, and one row of samples is kept.
 /// </summary>
 internal sealed unsafe class SampleBands
@@ -17,7 +17,7 @@ internal sealed unsafe class SampleBands
     /// <summary>The first row of pixels that is not done.</summary>
     private int _done;
 
-    /// <param name="frame">The picture.</param>
+    /// <param name="frame">The image.</param>
     /// <param name="hasDifferences">Whether the first three components are brightness and differences of colour (YCbCr).</param>
     /// <param name="target">Where the pixels go.</param>
     public SampleBands(JpegFrame frame, bool hasDifferences, PixelTarget target)

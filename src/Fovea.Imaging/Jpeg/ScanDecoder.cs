@@ -225,6 +225,6 @@ internal sealed unsafe class ScanDecoder : IDisposable
         int down = IsAlone ? _scan.Components[0].BlocksDown : _frame.UnitsDown;
         throw new ImageFormatException(_position == file.Length
             ? $"JPEG: the file ends at byte {_position}, in row {y + 1} of {down} of its blocks"
-            : $"JPEG: the picture's data end at byte {_position}, in row {y + 1} of {down} of its blocks");
+            : $"JPEG: the image's data end at byte {_position}, in row {y + 1} of {down} of its blocks");
     }
 }

@@ -7,14 +7,14 @@ namespace Fovea.Imaging.Png;
 /// <summary>
 /// Reads PNG files (ISO/IEC 15948, W3C Portable Network Graphics, third edition): every colour type and bit depth, Adam7,
 /// transparency. Of samples of 16 bits the higher 8 are kept. The orientation that cameras note (eXIf) is applied; gamma
-/// and colour profiles are not. Of an animation, the still picture is read. A file is refused only if its pixels cannot be
+/// and colour profiles are not. Of an animation, the still image is read. A file is refused only if its pixels cannot be
 /// known: optional chunks that are damaged or out of place are dropped with a note, and what should follow the data is not
 /// needed.
 /// </summary>
 internal sealed class PngDecoder : ImageDecoder
 {
     /// <summary>Deflate makes at most 258 bytes of 2 bits.</summary>
-    private const long MostExpansion = 1032;
+    private const long MaxExpansion = 1032;
 
     /// <inheritdoc/>
     public override string FormatName => "PNG";
@@ -34,10 +34,10 @@ internal sealed class PngDecoder : ImageDecoder
     public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) => Decode(file, limits, null, out _);
 
     /// <inheritdoc/>
-    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize least, out (int Width, int Height) whole) =>
+    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, MinSize least, out (int Width, int Height) whole) =>
         Decode(file, limits, least, out whole);
 
-    private static Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize? least, out (int Width, int Height) whole)
+    private static Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, MinSize? least, out (int Width, int Height) whole)
     {
         ArgumentNullException.ThrowIfNull(limits);
         ReadOnlySpan<byte> signature = PngChunks.Signature;
@@ -115,7 +115,7 @@ internal sealed class PngDecoder : ImageDecoder
             }
         }
         if (data.Count == 0)
-            throw new ImageFormatException("PNG: there is no IDAT chunk, and so no picture");
+            throw new ImageFormatException("PNG: there is no IDAT chunk, and so no image");
 
         var pixels = new PngPixels(header, palette, transparency, notes);
         PixelTarget target = Inflate(header, pixels, Join(file, data), least?.BeforeTurning(orientation), notes);
@@ -135,7 +135,7 @@ internal sealed class PngDecoder : ImageDecoder
         return result;
     }
 
-    private static PixelTarget Inflate(PngHeader header, PngPixels pixels, byte[] compressed, LeastSize? least, ReadingNotes notes)
+    private static PixelTarget Inflate(PngHeader header, PngPixels pixels, byte[] compressed, MinSize? least, ReadingNotes notes)
     {
         List<PngPass> passes = PngPass.Of(header);
         long needed = 0, longest = 0;
@@ -145,7 +145,7 @@ internal sealed class PngDecoder : ImageDecoder
             needed += pass.Height * row;
             longest = Math.Max(longest, row);
         }
-        if (needed / MostExpansion > compressed.Length)
+        if (needed / MaxExpansion > compressed.Length)
             throw new ImageFormatException($"PNG: {compressed.Length} bytes of data cannot hold {header.Width}×{header.Height} pixels");
 
         var source = new CompressedData(compressed);
@@ -162,7 +162,7 @@ internal sealed class PngDecoder : ImageDecoder
                 {
                     Span<byte> row = current.AsSpan(0, 1 + rowBytes);
                     if (inflater.ReadAtLeast(row, row.Length, throwOnEndOfStream: false) < row.Length)
-                        throw new ImageFormatException($"PNG: the picture's data end in row {pass.Top + (j * pass.StepY)} of {header.Height}");
+                        throw new ImageFormatException($"PNG: the image's data end in row {pass.Top + (j * pass.StepY)} of {header.Height}");
                     if (row[0] >= PngFilter.Count)
                         throw new ImageFormatException($"PNG: row {pass.Top + (j * pass.StepY)} has the filter {row[0]}; there are 0 to 4");
                     PngFilter.Decode(row[0], row[1..], previous.AsSpan(1, rowBytes), header.FilterDistance);
@@ -171,7 +171,7 @@ internal sealed class PngDecoder : ImageDecoder
                     (current, previous) = (previous, current);
                 }
             }
-            // Reading on makes the inflater compare its sum, if that is not cut off. More data than the picture needs do no harm.
+            // Reading on makes the inflater compare its sum, if that is not cut off. More data than the image needs do no harm.
             if (inflater.ReadByte() >= 0)
                 notes.Add("there are more data than pixels: the rest is left out");
             else if (source.IsExhausted)
@@ -180,7 +180,7 @@ internal sealed class PngDecoder : ImageDecoder
         // An IOException comes of data that ask for a dictionary, which PNG does not have.
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            throw new ImageFormatException("PNG: the picture's data are damaged (the deflate stream or its Adler-32 sum is wrong)", e);
+            throw new ImageFormatException("PNG: the image's data are damaged (the deflate stream or its Adler-32 sum is wrong)", e);
         }
         return target;
     }

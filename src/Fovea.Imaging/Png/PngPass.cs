@@ -1,8 +1,8 @@
 namespace Fovea.Imaging.Png;
 
 /// <summary>
-/// The pixels that are sent together: the whole picture, or one of the seven steps of Adam7. Its pixel (i, j) is the
-/// picture's (Left + i·StepX, Top + j·StepY).
+/// The pixels that are sent together: the whole image, or one of the seven steps of Adam7. Its pixel (i, j) is the
+/// image's (Left + i·StepX, Top + j·StepY).
 /// </summary>
 internal readonly record struct PngPass(int Left, int Top, int StepX, int StepY, int Width, int Height)
 {

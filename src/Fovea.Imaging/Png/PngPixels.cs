@@ -51,7 +51,7 @@ internal sealed class PngPixels
             _transparent[i] = BinaryPrimitives.ReadUInt16BigEndian(transparency[(2 * i)..]) & ((1 << header.BitDepth) - 1);
     }
 
-    /// <summary>Channels of the picture: the file's, with alpha where a colour is transparent.</summary>
+    /// <summary>Channels of the image: the file's, with alpha where a colour is transparent.</summary>
     public int Channels { get; }
 
     /// <summary>Writes the pixels of one row.</summary>

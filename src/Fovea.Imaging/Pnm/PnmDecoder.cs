@@ -4,7 +4,7 @@ namespace Fovea.Imaging.Pnm;
 
 /// <summary>
 /// Reads Netpbm files: P1 to P3 (text) and P4 to P6 (binary): black and white, grey, RGB, with a maximum of up to
-/// 65535, brought to 0 to 255 by rounding. Of several pictures in a file the first is read.
+/// 65535, brought to 0 to 255 by rounding. Of several images in a file the first is read.
 /// </summary>
 internal sealed class PnmDecoder : ImageDecoder
 {
@@ -22,10 +22,10 @@ internal sealed class PnmDecoder : ImageDecoder
     public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) => Decode(file, limits, null, out _);
 
     /// <inheritdoc/>
-    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize least, out (int Width, int Height) whole) =>
+    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, MinSize least, out (int Width, int Height) whole) =>
         Decode(file, limits, least, out whole);
 
-    private static Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize? least, out (int Width, int Height) whole)
+    private static Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, MinSize? least, out (int Width, int Height) whole)
     {
         ArgumentNullException.ThrowIfNull(limits);
         if (!IsSignature(file))

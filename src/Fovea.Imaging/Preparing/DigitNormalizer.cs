@@ -15,10 +15,10 @@ internal static class DigitNormalizer
     public const int Box = 20;
 
     /// <summary>The least difference in brightness between strokes and ground, of 255.</summary>
-    private const int LeastContrast = 32;
+    private const int MinContrast = 32;
 
-    /// <summary>Larger pictures, and larger digits in them, are first reduced to this: a digit has no detail that would be lost.</summary>
-    internal const int LargestPicture = 1024;
+    /// <summary>Larger images, and larger digits in them, are first reduced to this: a digit has no detail that would be lost.</summary>
+    internal const int LargestImage = 1024;
 
     private const int LargestDigit = 8 * Box;
 
@@ -28,7 +28,7 @@ internal static class DigitNormalizer
     /// <summary>The drawing as 28×28 grey pixels in MNIST's form.</summary>
     /// <param name="image">A drawing of any size and colours; unchanged.</param>
     /// <param name="notes">Gets what was done, each in a few words.</param>
-    /// <exception cref="UnusableImageException">The picture is blank or too faint.</exception>
+    /// <exception cref="UnusableImageException">The image is blank or too faint.</exception>
     public static Image Normalize(Image image, ICollection<string> notes)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -39,16 +39,16 @@ internal static class DigitNormalizer
     /// <inheritdoc cref="Normalize(Image, ICollection{string})"/>
     internal static Image Normalize(Image image, (int Width, int Height) whole, ICollection<string> notes)
     {
-        Strokes strokes = Measure(Reduce(ToGrey(image), LargestPicture), notes);
+        InkMask strokes = Measure(Reduce(ToGrey(image), LargestImage), notes);
         (int left, int top, int width, int height) = strokes.Bounds();
         Image digit = Reduce(strokes.Ink.Crop(left, top, width, height), LargestDigit);
         Brighten(digit);
 
         double perPixel = (double)Box / Math.Max(digit.Width, digit.Height);
-        double stroke = Strokes.Width(digit) * perPixel;
+        double stroke = InkMask.Width(digit) * perPixel;
         if (stroke < ThinStroke)
         {
-            digit = Strokes.Thicken(digit, (int)Math.Ceiling((GoodStroke - stroke) / perPixel / 2));
+            digit = InkMask.Thicken(digit, (int)Math.Ceiling((GoodStroke - stroke) / perPixel / 2));
             notes.Add("thin strokes thickened");
         }
         Image small = ScaleTo(digit, Box);
@@ -60,7 +60,7 @@ internal static class DigitNormalizer
     /// <summary>The drawing in grey, inverted if it is dark on light, and otherwise as it is.</summary>
     /// <param name="image">A drawing; unchanged.</param>
     /// <param name="notes">Gets what was done, each in a few words.</param>
-    /// <exception cref="UnusableImageException">The picture is blank or too faint.</exception>
+    /// <exception cref="UnusableImageException">The image is blank or too faint.</exception>
     public static Image ToLightOnDark(Image image, ICollection<string> notes)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -83,7 +83,7 @@ internal static class DigitNormalizer
             for (int x = 0; x < grey.Width; x++)
             {
                 int value = grey.Row(y)[x];
-                if (value < LeastContrast)
+                if (value < MinContrast)
                     continue;
                 mass += value;
                 massX += value * (x + 0.5);
@@ -92,7 +92,7 @@ internal static class DigitNormalizer
             }
         if (mass == 0)
             return false;
-        // A pixel of tolerance; pictures of the model's own size are MNIST's form scaled or padded.
+        // A pixel of tolerance; images of the model's own size are MNIST's form scaled or padded.
         double scale = Math.Max(grey.Width, grey.Height) / (double)Frame;
         double box = Math.Max(Box * scale, Box) + 1, off = 1.5 * Math.Max(1, scale);
         int size = Math.Max(right - left, bottom - top) + 1;
@@ -100,13 +100,13 @@ internal static class DigitNormalizer
             && Math.Abs(massX / mass - grey.Width / 2.0) <= off && Math.Abs(massY / mass - grey.Height / 2.0) <= off;
     }
 
-    private static Strokes Measure(Image grey, ICollection<string> notes)
+    private static InkMask Measure(Image grey, ICollection<string> notes)
     {
-        var strokes = new Strokes(grey);
+        var strokes = new InkMask(grey);
         if (strokes.Contrast <= 2)
-            throw new UnusableImageException("the picture is blank; a light digit on a dark ground or a dark one on a light ground would be right");
-        if (strokes.Contrast < LeastContrast)
-            throw new UnusableImageException($"the picture is too faint: strokes and ground differ by {strokes.Contrast} of 255, at least {LeastContrast} would be right");
+            throw new UnusableImageException("the image is blank; a light digit on a dark ground or a dark one on a light ground would be right");
+        if (strokes.Contrast < MinContrast)
+            throw new UnusableImageException($"the image is too faint: strokes and ground differ by {strokes.Contrast} of 255, at least {MinContrast} would be right");
         if (strokes.DarkOnLight)
             notes.Add("inverted: dark on light");
         return strokes;

@@ -6,7 +6,7 @@ using Fovea.Tensors;
 
 namespace Fovea.Imaging.Preparing;
 
-/// <summary>Makes pictures ready for a model: colours, size and, for drawings, polarity and place.</summary>
+/// <summary>Makes images ready for a model: colours, size and, for drawings, polarity and place.</summary>
 public static class ModelInput
 {
     /// <summary>
@@ -25,32 +25,32 @@ public static class ModelInput
         options ??= new PreparationOptions();
         Require(shape);
         if (options.LightOnDark)
-            return PrepareDrawing(ImageFile.DecodeReduced(file, LeastSize.OfDrawing(DigitNormalizer.LargestPicture), out (int, int) size, limits), size, shape);
-        Image image = PictureFit.Decode(file, shape, options.Fit, limits ?? ImageLimits.Default, out (int Width, int Height) whole);
-        return PreparePicture(image, whole, shape, options);
+            return PrepareDrawing(ImageFile.DecodeReduced(file, MinSize.OfDrawing(DigitNormalizer.LargestImage), out (int, int) size, limits), size, shape);
+        Image image = ImageFitter.Decode(file, shape, options.Fit, limits ?? ImageLimits.Default, out (int Width, int Height) whole);
+        return PrepareImage(image, whole, shape, options);
     }
 
-    /// <summary>The picture in the shape of a model's input.</summary>
-    /// <param name="image">The picture; unchanged.</param>
+    /// <summary>The image in the shape of a model's input.</summary>
+    /// <param name="image">The image; unchanged.</param>
     /// <param name="shape">(C, H, W) of the model's input, C being 1 or 3.</param>
     /// <param name="options">How; defaults if null.</param>
     /// <exception cref="ArgumentException">The shape is not (1, H, W) or (3, H, W).</exception>
-    /// <exception cref="UnusableImageException">A drawing is wanted, and the picture is blank or too faint.</exception>
+    /// <exception cref="UnusableImageException">A drawing is wanted, and the image is blank or too faint.</exception>
     public static PreparedImage Prepare(Image image, Shape shape, PreparationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(image);
         options ??= new PreparationOptions();
         Require(shape);
-        return options.LightOnDark ? PrepareDrawing(image, (image.Width, image.Height), shape) : PreparePicture(image, (image.Width, image.Height), shape, options);
+        return options.LightOnDark ? PrepareDrawing(image, (image.Width, image.Height), shape) : PrepareImage(image, (image.Width, image.Height), shape, options);
     }
 
     private static void Require(Shape shape)
     {
         if (!shape.IsMaps || shape.Channels is not (1 or 3))
-            throw new ArgumentException($"a model's input of pictures is (1, H, W) or (3, H, W), got {shape}", nameof(shape));
+            throw new ArgumentException($"a model's input of images is (1, H, W) or (3, H, W), got {shape}", nameof(shape));
     }
 
-    private static PreparedImage PreparePicture(Image image, (int Width, int Height) whole, Shape shape, PreparationOptions options)
+    private static PreparedImage PrepareImage(Image image, (int Width, int Height) whole, Shape shape, PreparationOptions options)
     {
         var notes = new List<string>(image.Notes);
         if (ImageConversion.HasTransparency(image))
@@ -60,7 +60,7 @@ public static class ModelInput
         if (whole != (shape.Width, shape.Height))
             notes.Add($"{Verb(options.Fit)} from {whole.Width}×{whole.Height} to {shape.Width}×{shape.Height}");
         var planes = new byte[shape.Length];
-        PictureFit.ToPlanes(image, shape, options.Fit, options.Filter, options.Background, planes);
+        ImageFitter.ToPlanes(image, shape, options.Fit, options.Filter, options.Background, planes);
         return new PreparedImage(shape, ToFloats(planes), notes);
     }
 

@@ -7,7 +7,7 @@ namespace Fovea.Imaging.Reducing;
 internal sealed class BlockMeans : PixelTarget
 {
     /// <summary>Fewer blocks across or down are not made, so that the sum of none passes 32 bits.</summary>
-    private const int LeastBlocks = 64;
+    private const int MinBlocks = 64;
 
     private readonly int _width, _height, _across, _down;
     private readonly uint[] _sums;
@@ -32,9 +32,9 @@ internal sealed class BlockMeans : PixelTarget
     }
 
     /// <summary>How many blocks an image is reduced to; its own size where it has not twice as many pixels as are needed.</summary>
-    public static (int Width, int Height) Size(int width, int height, LeastSize least)
+    public static (int Width, int Height) Size(int width, int height, MinSize least)
     {
-        double byWidth = (double)width / Math.Max(least.Width, LeastBlocks), byHeight = (double)height / Math.Max(least.Height, LeastBlocks);
+        double byWidth = (double)width / Math.Max(least.Width, MinBlocks), byHeight = (double)height / Math.Max(least.Height, MinBlocks);
         if (least.KeepsProportions)
             byWidth = byHeight = least.IsDrawing ? Math.Max(byWidth, byHeight) : Math.Min(byWidth, byHeight);
         return (Reduced(width, byWidth), Reduced(height, byHeight));

@@ -22,9 +22,9 @@ internal abstract class PixelTarget
     /// <param name="height">Rows of the whole image.</param>
     /// <param name="channels">1 to 4.</param>
     /// <param name="least">The fewest pixels that will do; null for all.</param>
-    public static PixelTarget Create(int width, int height, int channels, LeastSize? least)
+    public static PixelTarget Create(int width, int height, int channels, MinSize? least)
     {
-        if (least is LeastSize wanted && (long)width * height > LargeImage)
+        if (least is MinSize wanted && (long)width * height > LargeImage)
         {
             (int Width, int Height) size = BlockMeans.Size(width, height, wanted);
             if (size != (width, height))

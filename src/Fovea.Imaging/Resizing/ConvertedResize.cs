@@ -6,7 +6,7 @@ namespace Fovea.Imaging.Resizing;
 /// </summary>
 internal static class ConvertedResize
 {
-    private const int BandBytes = 1 << 18, LeastRows = 4;
+    private const int BandBytes = 1 << 18, MinRows = 4;
 
     /// <summary>The image in another size, its proportions treated as wanted.</summary>
     /// <param name="image">The image; unchanged.</param>
@@ -29,7 +29,7 @@ internal static class ConvertedResize
     {
         ResizeWeights? weights = fit.Width == fit.CutWidth ? null : new ResizeWeights(fit.CutWidth, fit.Width, filter);
         var narrow = new Image(fit.Width, fit.CutHeight, channels);
-        int rows = Math.Min(Math.Max(BandBytes / (fit.CutWidth * channels), LeastRows), fit.CutHeight);
+        int rows = Math.Min(Math.Max(BandBytes / (fit.CutWidth * channels), MinRows), fit.CutHeight);
         var band = new Image(fit.CutWidth, rows, channels);
         byte[] work = new byte[ImageConversion.WorkBytes(fit.CutWidth)];
         for (int y = 0; y < fit.CutHeight; y += rows)

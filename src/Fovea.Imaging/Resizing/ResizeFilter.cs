@@ -1,6 +1,6 @@
 namespace Fovea.Imaging.Resizing;
 
-/// <summary>How the pixels near a point are weighed when a picture changes its size.</summary>
+/// <summary>How the pixels near a point are weighed when a image changes its size.</summary>
 public enum ResizeFilter
 {
     /// <summary>The mean of the area under the new pixel; enlarged, the nearest pixel.</summary>

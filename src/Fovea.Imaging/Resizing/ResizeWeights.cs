@@ -1,7 +1,7 @@
 namespace Fovea.Imaging.Resizing;
 
 /// <summary>
-/// For every new pixel of one direction: which old pixels make it, and by which weights. Where the picture becomes
+/// For every new pixel of one direction: which old pixels make it, and by which weights. Where the image becomes
 /// smaller the filter is widened by the same factor, which keeps fine detail from turning into false patterns.
 /// Weights are whole numbers of 2⁻²², sum 1.
 /// </summary>

@@ -3,18 +3,18 @@ using System.Numerics;
 namespace Fovea.Imaging.Resizing;
 
 /// <summary>
-/// Changes the size of pictures by separable convolution: rows first, then columns, rounded to bytes after each, as
+/// Changes the size of images by separable convolution: rows first, then columns, rounded to bytes after each, as
 /// the Python library Pillow does, with which the results agree. Colours are weighed by their alpha, so that what is
 /// transparent does not bleed into what is not.
 /// </summary>
 public static class Resizer
 {
-    /// <summary>The picture in another size.</summary>
-    /// <param name="image">The picture; unchanged.</param>
+    /// <summary>The image in another size.</summary>
+    /// <param name="image">The image; unchanged.</param>
     /// <param name="width">The new width, positive.</param>
     /// <param name="height">The new height, positive.</param>
     /// <param name="filter">How pixels are weighed.</param>
-    /// <returns>A new picture, or the same one if the size is the same.</returns>
+    /// <returns>A new image, or the same one if the size is the same.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A size is not positive.</exception>
     public static Image Resize(Image image, int width, int height, ResizeFilter filter = ResizeFilter.Bilinear)
     {
@@ -33,14 +33,14 @@ public static class Resizer
         return result;
     }
 
-    /// <summary>The picture in another size, its proportions treated as wanted.</summary>
-    /// <param name="image">The picture; unchanged.</param>
+    /// <summary>The image in another size, its proportions treated as wanted.</summary>
+    /// <param name="image">The image; unchanged.</param>
     /// <param name="width">The new width, positive.</param>
     /// <param name="height">The new height, positive.</param>
     /// <param name="mode">What happens where the proportions differ.</param>
     /// <param name="filter">How pixels are weighed.</param>
     /// <param name="background">The colour of bars.</param>
-    /// <returns>A new picture, or the same one if the size is the same.</returns>
+    /// <returns>A new image, or the same one if the size is the same.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or there is no such mode.</exception>
     public static Image Fit(Image image, int width, int height, FitMode mode, ResizeFilter filter = ResizeFilter.Bilinear, Colour background = default)
     {

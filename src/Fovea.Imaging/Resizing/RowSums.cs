@@ -23,7 +23,7 @@ internal static class RowSums
         int safe = 0;
         if (vectors && height >= Rows)
         {
-            // The last loads of a row reach beyond its pixels, which the last rows of a picture cannot afford.
+            // The last loads of a row reach beyond its pixels, which the last rows of a image cannot afford.
             while (safe < target.Width && LastByte(weights, safe, channels) <= source.Stride)
                 safe++;
             Vector128<byte> pairs = Pairs(channels);

@@ -2,24 +2,24 @@ using Fovea.Tensors;
 
 namespace Fovea.Imaging.Sheets;
 
-/// <summary>Many small pictures on one: a row a sample with a name before it, columns with names above them.</summary>
+/// <summary>Many small images on one: a row a sample with a name before it, columns with names above them.</summary>
 internal sealed class ContactSheet
 {
-    private const int Gap = 4, Scale = 2, LeastCell = 64, MostSign = 18;
+    private const int Gap = 4, Scale = 2, MinCell = 64, MaxSign = 18;
     private const byte Ground = 255, Ink = 40;
     private readonly Shape _shape;
     private readonly IReadOnlyList<string> _columns;
     private readonly List<(string Name, Image[] Cells)> _rows = [];
 
     /// <summary>An empty sheet.</summary>
-    /// <param name="shape">(C, H, W) of every picture, C being 1 or 3.</param>
+    /// <param name="shape">(C, H, W) of every image, C being 1 or 3.</param>
     /// <param name="columns">What stands above the columns.</param>
-    /// <exception cref="ArgumentException">The shape is no picture's, or there are no columns.</exception>
+    /// <exception cref="ArgumentException">The shape is no image's, or there are no columns.</exception>
     public ContactSheet(Shape shape, IReadOnlyList<string> columns)
     {
         ArgumentNullException.ThrowIfNull(columns);
         if (!shape.IsMaps || shape.Channels is not (1 or 3))
-            throw new ArgumentException($"a picture's shape is (1, H, W) or (3, H, W), got {shape}", nameof(shape));
+            throw new ArgumentException($"a image's shape is (1, H, W) or (3, H, W), got {shape}", nameof(shape));
         if (columns.Count == 0)
             throw new ArgumentException("a sheet needs at least one column", nameof(columns));
         _shape = shape;
@@ -28,23 +28,23 @@ internal sealed class ContactSheet
 
     /// <summary>Adds a row.</summary>
     /// <param name="name">What stands before it.</param>
-    /// <param name="cells">One picture a column, each (C, H, W), in [0, 1].</param>
-    /// <exception cref="ArgumentException">Not one picture a column, or one of another length.</exception>
+    /// <param name="cells">One image a column, each (C, H, W), in [0, 1].</param>
+    /// <exception cref="ArgumentException">Not one image a column, or one of another length.</exception>
     public void Add(string name, IReadOnlyList<float[]> cells)
     {
         ArgumentNullException.ThrowIfNull(cells);
         if (cells.Count != _columns.Count || cells.Any(cell => cell.Length != _shape.Length))
-            throw new ArgumentException($"a row has {_columns.Count} pictures of {_shape}", nameof(cells));
+            throw new ArgumentException($"a row has {_columns.Count} images of {_shape}", nameof(cells));
         _rows.Add((name, [.. cells.Select(ToImage)]));
     }
 
-    /// <summary>The sheet as one colour picture; small pictures are magnified, pixel by pixel.</summary>
+    /// <summary>The sheet as one colour image; small images are magnified, pixel by pixel.</summary>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
     public Image Render()
     {
         if (_rows.Count == 0)
             throw new InvalidOperationException("the sheet has no rows");
-        int side = Math.Max(_shape.Height, _shape.Width), zoom = (LeastCell + side - 1) / side;
+        int side = Math.Max(_shape.Height, _shape.Width), zoom = (MinCell + side - 1) / side;
         int cellWidth = _shape.Width * zoom, cellHeight = _shape.Height * zoom, line = PixelFont.Height * Scale;
         int names = _rows.Max(row => PixelFont.Measure(Short(row.Name), Scale)) + 2 * Gap, top = line + 2 * Gap;
         var sheet = new Image(names + _columns.Count * (cellWidth + Gap), top + _rows.Count * (cellHeight + Gap), 3);
@@ -82,5 +82,5 @@ internal sealed class ContactSheet
         return image;
     }
 
-    private static string Short(string name, int most = MostSign) => name.Length <= most ? name : name[..most];
+    private static string Short(string name, int most = MaxSign) => name.Length <= most ? name : name[..most];
 }

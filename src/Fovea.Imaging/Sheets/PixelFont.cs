@@ -1,7 +1,7 @@
 namespace Fovea.Imaging.Sheets;
 
 /// <summary>
-/// Capitals, digits and some signs of 3×5 pixels, for names under pictures: no font file is needed. Small letters look
+/// Capitals, digits and some signs of 3×5 pixels, for names under images: no font file is needed. Small letters look
 /// like capitals, anything else is a dot.
 /// </summary>
 internal static class PixelFont
@@ -21,7 +21,7 @@ internal static class PixelFont
     /// <summary>How many pixels a text is wide.</summary>
     public static int Measure(string text, int scale) => Math.Max(0, text.Length * (Width + 1) - 1) * scale;
 
-    /// <summary>Writes a text; what reaches beyond the picture is cut off.</summary>
+    /// <summary>Writes a text; what reaches beyond the image is cut off.</summary>
     public static void Write(Image image, int left, int top, string text, int scale, byte shade)
     {
         foreach (char c in text)

@@ -7,7 +7,7 @@ internal static class JpegSegment
 {
     private const int MarkerBytes = 2;
 
-    /// <param name="tables">The tables as a JPEG file without a picture, or empty.</param>
+    /// <param name="tables">The tables as a JPEG file without a image, or empty.</param>
     /// <param name="data">The segment.</param>
     /// <param name="header">What it should be.</param>
     /// <param name="rows">How many rows of it are wanted.</param>

@@ -20,10 +20,10 @@ internal sealed class TiffDecoder : ImageDecoder
     public override Image Decode(ReadOnlySpan<byte> file, ImageLimits limits) => Decode(file, limits, null, out _);
 
     /// <inheritdoc/>
-    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize least, out (int Width, int Height) whole) =>
+    public override Image DecodeReduced(ReadOnlySpan<byte> file, ImageLimits limits, MinSize least, out (int Width, int Height) whole) =>
         Decode(file, limits, least, out whole);
 
-    private static Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, LeastSize? least, out (int Width, int Height) whole)
+    private static Image Decode(ReadOnlySpan<byte> file, ImageLimits limits, MinSize? least, out (int Width, int Height) whole)
     {
         ArgumentNullException.ThrowIfNull(limits);
         var notes = new ReadingNotes();
@@ -53,16 +53,16 @@ internal sealed class TiffDecoder : ImageDecoder
     private static void ReadSegments(TiffHeader header, in TiffSegments segments, TiffPixels pixels, PixelTarget target)
     {
         int across = header.SegmentsAcross, down = header.SegmentsDown, planes = header.Planes, samples = header.Samples;
-        int mostRows = Math.Min(header.SegmentHeight, header.Height);
+        int maxRows = Math.Min(header.SegmentHeight, header.Height);
         var data = new byte[planes][];
         for (int plane = 0; plane < planes; plane++)
-            data[plane] = GC.AllocateUninitializedArray<byte>((int)header.SegmentBytes(mostRows));
+            data[plane] = GC.AllocateUninitializedArray<byte>((int)header.SegmentBytes(maxRows));
         byte[] row = new byte[Math.Min(header.SegmentWidth, header.Width) * samples], sample = planes > 1 ? new byte[row.Length / samples] : [];
         for (int y = 0; y < down; y++)
             for (int x = 0; x < across; x++)
             {
                 int left = x * header.SegmentWidth, top = y * header.SegmentHeight;
-                int width = Math.Min(header.SegmentWidth, header.Width - left), rows = Math.Min(mostRows, header.Height - top);
+                int width = Math.Min(header.SegmentWidth, header.Width - left), rows = Math.Min(maxRows, header.Height - top);
                 for (int plane = 0; plane < planes; plane++)
                     segments.Read((((plane * down) + y) * across) + x, rows, data[plane].AsSpan(0, (int)header.SegmentBytes(rows)));
                 for (int i = 0; i < rows; i++)

@@ -6,7 +6,7 @@ namespace Fovea.Imaging.Tiff;
 /// </summary>
 internal readonly ref struct TiffDirectory
 {
-    private const int MostEntries = ushort.MaxValue;
+    private const int MaxEntries = ushort.MaxValue;
 
     private readonly ReadOnlySpan<byte> _file, _entries;
     private readonly bool _wide;
@@ -41,8 +41,8 @@ internal readonly ref struct TiffDirectory
             throw new ImageFormatException($"TIFF: the directory is said to lie at byte {at}, and the file has {file.Length} bytes");
         ReadOnlySpan<byte> entries = file[(int)at..];
         ulong count = wide ? TiffValues.UInt64(entries, little) : TiffValues.UInt16(entries, little);
-        if (count > MostEntries)
-            throw new ImageFormatException($"TIFF: the directory has {count} fields; up to {MostEntries} are read");
+        if (count > MaxEntries)
+            throw new ImageFormatException($"TIFF: the directory has {count} fields; up to {MaxEntries} are read");
         entries = entries[countSize..];
         // Of a directory that is cut off, the fields that are there may be enough.
         int length = (int)count * (wide ? 20 : 12);

@@ -29,7 +29,7 @@ internal sealed class TiffHeader
     /// <summary>Padding of tiles may cost this many bytes beyond four times the page itself.</summary>
     private const long PaddingAllowance = 16 << 20;
 
-    private const int MostSamples = 64;
+    private const int MaxSamples = 64;
 
     public required int Width { get; init; }
 
@@ -103,8 +103,8 @@ internal sealed class TiffHeader
         long width = directory.Required(TiffTag.ImageWidth, "ImageWidth")[0], height = directory.Required(TiffTag.ImageLength, "ImageLength")[0];
         limits.Check("TIFF", width, height);
         long samples = directory.Number(TiffTag.SamplesPerPixel, 1);
-        if (samples is < 1 or > MostSamples)
-            throw new ImageFormatException($"TIFF: a pixel has {samples} samples; 1 to {MostSamples} are read");
+        if (samples is < 1 or > MaxSamples)
+            throw new ImageFormatException($"TIFF: a pixel has {samples} samples; 1 to {MaxSamples} are read");
         TiffCompression compression = TiffCompressions.Of(directory.Number(TiffTag.Compression, 1));
         Photometric photometric = ReadPhotometric(directory, (int)samples, compression);
         int bits = ReadBits(directory, (int)samples, photometric, compression);

@@ -29,12 +29,12 @@ internal readonly ref struct TiffSegments
             all += Find(i).Length;
         if (all > (8.0 * file.Length) + ((double)header.Width * header.Height * header.Samples))
             throw new ImageFormatException($"TIFF: the {Kind}s are said to have {all} bytes together, and the file has {file.Length}");
-        if (all * MostExpansion < (double)header.SegmentBytes(1) / header.Subsampling.Down * header.Height * header.SegmentsAcross * header.Planes)
+        if (all * MaxExpansion < (double)header.SegmentBytes(1) / header.Subsampling.Down * header.Height * header.SegmentsAcross * header.Planes)
             throw new ImageFormatException($"TIFF: {all} bytes of data cannot hold {header.Width}×{header.Height} pixels");
     }
 
     /// <summary>Bytes that one byte of data can become at most.</summary>
-    private double MostExpansion => _header.Compression switch
+    private double MaxExpansion => _header.Compression switch
     {
         TiffCompression.None => 1,
         TiffCompression.PackBits => 64,

@@ -5,7 +5,7 @@ namespace Fovea.Imaging.WebP;
 /// <summary>Writes the transparency of a lossy image (RFC 9649, section 2.7.1.2) into the alpha of its pixels.</summary>
 internal sealed class AlphaRows : PixelRows
 {
-    private const int Lossless = 1, MostFilter = 3;
+    private const int Lossless = 1, MaxFilter = 3;
 
     private readonly Image _image;
     private readonly int _left, _filter;
@@ -19,14 +19,14 @@ internal sealed class AlphaRows : PixelRows
         (_line, _above) = (new byte[width], new byte[width]);
     }
 
-    /// <summary>Reads the transparency of a picture that is part of an image.</summary>
+    /// <summary>Reads the transparency of a image that is part of an image.</summary>
     /// <exception cref="ImageFormatException">The data are damaged or end.</exception>
     public static void Read(ReadOnlySpan<byte> data, Image image, int left, int top, int width, int height)
     {
         int flags = data[0], method = flags & 3, levels = (flags >> 4) & 3, reserved = flags >> 6;
         if (method > Lossless || levels > 1 || reserved > 1)
             throw new ImageFormatException($"WebP: the alpha channel's header, {flags}, is not known");
-        var rows = new AlphaRows(image, left, top, width, (flags >> 2) & MostFilter);
+        var rows = new AlphaRows(image, left, top, width, (flags >> 2) & MaxFilter);
         data = data[1..];
         if (method == Lossless)
         {

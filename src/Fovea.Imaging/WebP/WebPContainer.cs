@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Fovea.Imaging.WebP;
 
-/// <summary>Where the parts of a WebP file (RFC 9649) lie that the first picture consists of.</summary>
+/// <summary>Where the parts of a WebP file (RFC 9649) lie that the first image consists of.</summary>
 internal ref struct WebPContainer
 {
     private const int RiffHeader = 8, ChunkHeader = 8, FrameHeader = 16;
@@ -22,7 +22,7 @@ internal ref struct WebPContainer
     /// <summary>The size of an animation, or zeros.</summary>
     public (int Width, int Height) Canvas;
 
-    /// <summary>Where an animation's first picture lies on the canvas.</summary>
+    /// <summary>Where an animation's first image lies on the canvas.</summary>
     public (int Left, int Top) Place;
 
     private readonly ReadingNotes _notes;
@@ -39,7 +39,7 @@ internal ref struct WebPContainer
     /// <summary>Finds the parts. Chunks that are not known are passed over, and those after a cut-off one are missing.</summary>
     /// <param name="file">The file.</param>
     /// <param name="notes">Takes what is passed over for a fault.</param>
-    /// <exception cref="ImageFormatException">There is no picture.</exception>
+    /// <exception cref="ImageFormatException">There is no image.</exception>
     public static WebPContainer Read(ReadOnlySpan<byte> file, ReadingNotes notes)
     {
         if (!IsSignature(file))
@@ -49,7 +49,7 @@ internal ref struct WebPContainer
             notes.Add(ReadingNotes.EndIsMissing);
         var container = new WebPContainer(notes);
         container.ReadChunks(file[12..], mayHaveFrames: true);
-        return container.HasImage ? container : throw new ImageFormatException("WebP: the file has no picture");
+        return container.HasImage ? container : throw new ImageFormatException("WebP: the file has no image");
     }
 
     private void ReadChunks(ReadOnlySpan<byte> data, bool mayHaveFrames)

@@ -5,7 +5,7 @@ using Fovea.Imaging.WebP.Lossy;
 namespace Fovea.Imaging.WebP;
 
 /// <summary>
-/// Reads WebP files (RFC 9649): lossy and lossless, with and without transparency, and the first picture of animations,
+/// Reads WebP files (RFC 9649): lossy and lossless, with and without transparency, and the first image of animations,
 /// on its canvas. Pixels are those of libwebp's decoder at its defaults. Colour profiles are not applied.
 /// </summary>
 internal sealed class WebPDecoder : ImageDecoder
@@ -28,9 +28,9 @@ internal sealed class WebPDecoder : ImageDecoder
         limits.Check(FormatName, canvasWidth, canvasHeight);
         (int left, int top) = container.Place;
         if (left + width > canvasWidth || top + height > canvasHeight)
-            throw new ImageFormatException($"WebP: a picture of {width}×{height} at ({left}, {top}) reaches beyond its canvas of {canvasWidth}×{canvasHeight}");
+            throw new ImageFormatException($"WebP: a image of {width}×{height} at ({left}, {top}) reaches beyond its canvas of {canvasWidth}×{canvasHeight}");
 
-        // What the picture leaves free of its canvas is transparent.
+        // What the image leaves free of its canvas is transparent.
         bool coversCanvas = (width, height) == (canvasWidth, canvasHeight);
         var image = new Image(canvasWidth, canvasHeight, alpha || !coversCanvas ? 4 : 3);
         if (container.Lossy.IsEmpty)

@@ -24,13 +24,13 @@ public sealed record DataRequest
     /// <summary>The most samples a part is to have, all classes alike; all if null.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>The shape that pictures of a folder are read at; what most of them have if null.</summary>
+    /// <summary>The shape that images of a folder are read at; what most of them have if null.</summary>
     public Shape? ImageShape { get; init; }
 
-    /// <summary>The shape that a folder's pictures are read at, given that of most of them; that itself if null.</summary>
+    /// <summary>The shape that a folder's images are read at, given that of most of them; that itself if null.</summary>
     public Func<Shape, Shape>? Reshape { get; set; }
 
-    /// <summary>The most bytes of memory that a folder's pictures take; half of what there is if null.</summary>
+    /// <summary>The most bytes of memory that a folder's images take; half of what there is if null.</summary>
     public long? CacheLimit { get; init; }
 
     /// <summary>The classes that a folder may have; all its folders if null.</summary>
@@ -49,7 +49,7 @@ public sealed record DataRequest
     public string? DataDirectory { get; init; }
 }
 
-/// <summary>A data set as the command line names it: built in, published, or a folder of pictures.</summary>
+/// <summary>A data set as the command line names it: built in, published, or a folder of images.</summary>
 public abstract class DataSource : IDatasetSplitter
 {
     private protected DataSource(DataRequest request) => Request = request;

@@ -6,7 +6,7 @@ using Fovea.Runs.Text;
 
 namespace Fovea.Runs.Datasets;
 
-/// <summary>A folder of pictures: one sub-folder a class, or <c>train/</c> and <c>test/</c> or <c>val/</c> above these.</summary>
+/// <summary>A folder of images: one sub-folder a class, or <c>train/</c> and <c>test/</c> or <c>val/</c> above these.</summary>
 internal sealed class FolderSource(string path, DataRequest request, IProgress<RunEvent>? progress, CancellationToken cancellation) : DataSource(request)
 {
     private const int NamedClasses = 30;
@@ -36,7 +36,7 @@ internal sealed class FolderSource(string path, DataRequest request, IProgress<R
         return dataset is null ? null : Limited(dataset, limit);
     }
 
-    /// <summary>Files of equal bytes stay together, since a picture that was learnt is no test.</summary>
+    /// <summary>Files of equal bytes stay together, since a image that was learnt is no test.</summary>
     public override (Subset Training, Subset Held) Split(IDataset dataset, double share, ulong seed) => Duplicates.SplitTogether(dataset, share, seed);
 
     /// <inheritdoc/>

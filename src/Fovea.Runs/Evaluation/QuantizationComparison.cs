@@ -24,7 +24,7 @@ public static class QuantizationComparison
         var image = new float[dataset.ImageShape.Length];
         dataset.Read(0, image);
         return new QuantizationReport(
-            beforePath, afterPath, dataset.Name, dataset.Count, after.Quantization!.Method, Bits(after.Quantization.MostWeight), (double)alike / dataset.Count,
+            beforePath, afterPath, dataset.Name, dataset.Count, after.Quantization!.Method, Bits(after.Quantization.MaxWeight), (double)alike / dataset.Count,
             new PrecisionReport(own.Accuracy, own.CrossEntropy, new FileInfo(beforePath).Length, Speed(before)),
             new PrecisionReport(quantized.Accuracy, quantized.CrossEntropy, new FileInfo(afterPath).Length, Speed(after)));
 

@@ -9,11 +9,11 @@ public static class LoadedModel
 {
     private const int NamedFields = 5;
 
-    /// <summary>Reads a model that classifies pictures.</summary>
+    /// <summary>Reads a model that classifies images.</summary>
     /// <param name="path">The file.</param>
     /// <param name="trusted">Whether its network may take and compute whatever it wants.</param>
     /// <param name="progress">Is told what the file says that is not understood.</param>
-    /// <exception cref="RunException">There is no such file, or the network is no classifier of pictures or passes the limits.</exception>
+    /// <exception cref="RunException">There is no such file, or the network is no classifier of images or passes the limits.</exception>
     public static Model Load(string path, bool trusted, IProgress<RunEvent>? progress)
     {
         if (Directory.Exists(path))

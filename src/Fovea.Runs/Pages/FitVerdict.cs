@@ -6,8 +6,8 @@ namespace Fovea.Runs.Pages;
 /// <summary>Says in plain words whether a run learnt too much by heart, too little, or about right.</summary>
 internal static class FitVerdict
 {
-    private const double Gap = 0.05, Rise = 1.1, StillFalling = 0.95, LeastSkill = 0.5;
-    private const int LeastEpochs = 3;
+    private const double Gap = 0.05, Rise = 1.1, StillFalling = 0.95, MinSkill = 0.5;
+    private const int MinEpochs = 3;
 
     /// <summary>One or two sentences on the run.</summary>
     /// <param name="history">Its epochs.</param>
@@ -23,17 +23,17 @@ internal static class FitVerdict
             return $"Overfitting from epoch {best.Epoch} on: the validation loss rose from {Format.Loss(lowest)} to {Format.Loss(last.ValidationLoss.Value)} while the training loss went on falling. "
                 + "More data, augmentation or fewer epochs would help.";
         // A gap says something where the training samples are recognised; few epochs may end before they are.
-        if (Skill(best.Accuracy, majority) >= LeastSkill && best.Accuracy - accuracy > Gap)
+        if (Skill(best.Accuracy, majority) >= MinSkill && best.Accuracy - accuracy > Gap)
             return $"Overfitting: {Format.Percent(best.Accuracy)} of the training samples are recognised, but only {Format.Percent(accuracy)} of the validation samples. "
                 + "More data, augmentation or a smaller network would help.";
-        if (history.Count < LeastEpochs)
+        if (history.Count < MinEpochs)
             return "Too few epochs to tell over- from underfitting.";
         double before = history[history.Count * 3 / 4 - 1].ValidationLoss ?? lowest;
         if (best == last && last.ValidationLoss < StillFalling * before)
             return "Underfitting: the validation loss was still falling when the run ended. More epochs would help.";
         // Training and validation agree as well where nothing was learnt; augmentation makes training samples the harder ones.
         double recognised = Math.Max(best.Accuracy, accuracy);
-        return Skill(recognised, majority) < LeastSkill
+        return Skill(recognised, majority) < MinSkill
             ? $"Underfitting: the validation loss has settled, but no more than {Format.Percent(recognised)} of the samples are recognised, where always answering the most common class is right for {Format.Percent(majority)}. "
                 + "Another learning rate (fovea find-lr) or a larger network may help."
             : "A good fit: training and validation agree, and the validation loss has settled.";

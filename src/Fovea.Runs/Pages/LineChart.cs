@@ -19,7 +19,7 @@ internal sealed record Line(string Name, string Colour, IEnumerable<(double X, d
 /// <summary>Lines over two axes as SVG.</summary>
 internal static class LineChart
 {
-    private const int Width = 460, Height = 260, Left = 62, Right = 12, Top = 12, Bottom = 40, MostTicks = 6, MostMarks = 60;
+    private const int Width = 460, Height = 260, Left = 62, Right = 12, Top = 12, Bottom = 40, MaxTicks = 6, MaxMarks = 60;
     private const double Rounding = 1e-9;
 
     /// <summary>The chart.</summary>
@@ -48,7 +48,7 @@ internal static class LineChart
         {
             string path = string.Join(' ', points[i].Select(p => $"{X(p.X)},{Y(p.Y)}"));
             svg.Append($"<polyline points=\"{path}\" fill=\"none\" stroke=\"{lines[i].Colour}\" stroke-width=\"{lines[i].Width}\"{(lines[i].Dashed ? " stroke-dasharray=\"4 4\"" : "")}/>");
-            if (lines[i] is { Dashed: false, Width: Line.UsualWidth } && points[i].Length <= MostMarks)
+            if (lines[i] is { Dashed: false, Width: Line.UsualWidth } && points[i].Length <= MaxMarks)
                 foreach ((double x, double y) in points[i])
                     svg.Append($"<circle cx=\"{X(x)}\" cy=\"{Y(y)}\" r=\"2.5\" fill=\"{lines[i].Colour}\"><title>{Number(x)}: {Escape(label(y))}</title></circle>");
         }
@@ -66,8 +66,8 @@ internal static class LineChart
     /// <summary>Round numbers within a range: multiples of 1, 2 or 5 times a power of ten.</summary>
     private static IEnumerable<double> Ticks(double min, double max)
     {
-        double power = Math.Pow(10, Math.Floor(Math.Log10((max - min) / MostTicks)));
-        double step = power * new[] { 1.0, 2, 5, 10 }.First(times => (max - min) / (times * power) <= MostTicks);
+        double power = Math.Pow(10, Math.Floor(Math.Log10((max - min) / MaxTicks)));
+        double step = power * new[] { 1.0, 2, 5, 10 }.First(times => (max - min) / (times * power) <= MaxTicks);
         for (double i = Math.Ceiling(min / step - Rounding); i * step <= max + Rounding * step; i++)
             yield return i == 0 ? 0 : i * step; // Not −0.
     }

@@ -5,7 +5,7 @@ namespace Fovea.Runs.Pages;
 /// <summary>The learning rate from step to step, which tells more than one value an epoch: warm-ups and restarts are short.</summary>
 internal static class RateCurve
 {
-    private const int MostPoints = 400;
+    private const int MaxPoints = 400;
 
     /// <summary>Points over the epochs of a run.</summary>
     /// <param name="schedule">What scales the rate.</param>
@@ -16,7 +16,7 @@ internal static class RateCurve
     public static IReadOnlyList<(double Epoch, double Rate)> Of(Schedule schedule, double rate, long stepsPerEpoch, int epochs, int made)
     {
         long last = made * stepsPerEpoch - 1;
-        int count = (int)Math.Min(MostPoints, last + 1);
+        int count = (int)Math.Min(MaxPoints, last + 1);
         var points = new (double, double)[Math.Max(count, 0)];
         for (int i = 0; i < points.Length; i++)
         {

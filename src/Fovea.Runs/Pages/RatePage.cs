@@ -24,7 +24,7 @@ internal static class RatePage
     {
         (double X, double Y)[] smoothed = [.. search.Points.Select(point => (Math.Log10(point.LearningRate), point.Smoothed))];
         double lowest = Math.Min(search.Points.Min(point => point.Loss), smoothed.Min(point => point.Y)), highest = smoothed.Max(point => point.Y);
-        // Single losses may leap far out of the picture once the rate is too large.
+        // Single losses may leap far out of the image once the rate is too large.
         IEnumerable<(double, double)> single = search.Points.Where(point => point.Loss <= highest).Select(point => (Math.Log10(point.LearningRate), point.Loss));
         List<Line> lines = [new("loss of a batch", Single, single), new("smoothed", Smoothed, smoothed)];
         Mark("falls fastest", Steepest, search.Steepest);

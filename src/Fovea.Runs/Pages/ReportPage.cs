@@ -13,7 +13,7 @@ namespace Fovea.Runs.Pages;
 /// <summary>All there is to say of a model as one page that needs nothing beside itself.</summary>
 internal static class ReportPage
 {
-    private const int MostClassesInMatrix = 40, MostPairs = 10, MostMistakes = 24;
+    private const int MaxClassesInMatrix = 40, MaxPairs = 10, MaxMistakes = 24;
     private const string First = "#1f6fb2", Second = "#c2571a", Ideal = "#999999";
 
     /// <summary>How every page begins.</summary>
@@ -63,7 +63,7 @@ internal static class ReportPage
             Reliability(page, evaluation.Calibration);
             Mistakes(page, evaluation, model.ClassNames);
         }
-        if (Pictures.FirstKernels(model.Network) is { } kernels)
+        if (PageImages.FirstKernels(model.Network) is { } kernels)
             page.Append($"<h2>Kernels of the first convolution</h2>\n<p>Grey is 0, white the largest weight of a kernel, black its opposite.</p>\n<p>{kernels}</p>\n");
         Summary(page, model.Network);
         Origin(page, model, command);
@@ -112,7 +112,7 @@ internal static class ReportPage
     public static void Confusions(StringBuilder page, ConfusionMatrix confusion, IReadOnlyList<string> names)
     {
         page.Append("<h2>What was taken for what</h2>\n");
-        if (names.Count <= MostClassesInMatrix)
+        if (names.Count <= MaxClassesInMatrix)
         {
             page.Append("<p>Rows are the truth, columns the guesses.</p>\n<div class=\"scroll\"><table><tr><th></th>");
             foreach (string name in names)
@@ -127,7 +127,7 @@ internal static class ReportPage
             }
             page.Append("</table></div>\n");
         }
-        IReadOnlyList<ConfusedPair> pairs = EvaluationReports.Pairs(confusion, MostPairs);
+        IReadOnlyList<ConfusedPair> pairs = EvaluationReports.Pairs(confusion, MaxPairs);
         if (pairs.Count == 0)
             return;
         page.Append("<h3>The most confused pairs</h3>\n");
@@ -167,10 +167,10 @@ internal static class ReportPage
         page.Append($"<h2>The worst mistakes</h2>\n<p>{Format.Count(evaluation.Mistakes.Count)} of {Format.Count(evaluation.Metrics.Count)} samples are taken for another class; first those whose truth seemed least probable.</p>\n");
         var shape = evaluation.Data.ImageShape;
         var pixels = new float[shape.Length];
-        foreach (Mistake mistake in evaluation.Mistakes.Take(MostMistakes))
+        foreach (Mistake mistake in evaluation.Mistakes.Take(MaxMistakes))
         {
             evaluation.Data.Read(mistake.Index, pixels);
-            page.Append($"<figure>{Pictures.Tag(pixels, shape.Channels, shape.Height, shape.Width, SampleName.Of(evaluation.Data, mistake.Index))}"
+            page.Append($"<figure>{PageImages.Tag(pixels, shape.Channels, shape.Height, shape.Width, SampleName.Of(evaluation.Data, mistake.Index))}"
                 + $"<figcaption>{Escape(names[mistake.Truth])} ({Format.Percent(mistake.OfTruth)}), taken for <b>{Escape(names[mistake.Guess])}</b> ({Format.Percent(mistake.OfGuess)})</figcaption></figure>\n");
         }
     }

@@ -6,7 +6,7 @@ namespace Fovea.Runs.Prediction;
 /// </summary>
 internal static class GlobPattern
 {
-    private const int MostAlternatives = 1000;
+    private const int MaxAlternatives = 1000;
 
     /// <summary>Whether a text has anything in it that may stand for other characters.</summary>
     public static bool IsPattern(ReadOnlySpan<char> text) => text.IndexOfAny("*?[{") >= 0;
@@ -19,7 +19,7 @@ internal static class GlobPattern
         var open = new Stack<string>([text]);
         while (open.TryPop(out string? next))
         {
-            if (done.Count + open.Count > MostAlternatives)
+            if (done.Count + open.Count > MaxAlternatives)
                 return [];
             if (FirstBraces(next) is not (var start, var commas, var end))
             {

@@ -26,7 +26,7 @@ public static class ImageArguments
         {
             if (Directory.Exists(argument))
                 AddFolder(argument, images, progress);
-            else if (argument == PictureInput.StandardInput && images.Exists(image => image.Path == argument))
+            else if (argument == PredictionInput.StandardInput && images.Exists(image => image.Path == argument))
                 images.Add(new ImageArgument(argument, "the standard input was named before, and can be read only once"));
             else if (!GlobPattern.IsPattern(argument) || File.Exists(argument))
                 images.Add(new ImageArgument(argument));

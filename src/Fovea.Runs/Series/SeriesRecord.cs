@@ -11,7 +11,7 @@ namespace Fovea.Runs.Series;
 internal static class SeriesRecord
 {
     private const double LongestTime = 1e9;
-    private const long MostSamples = 1L << 40;
+    private const long MaxSamples = 1L << 40;
 
     /// <summary>The record, if it can be.</summary>
     /// <exception cref="JsonException">It cannot; the message says what is wrong.</exception>
@@ -56,7 +56,7 @@ internal static class SeriesRecord
         time is { Seconds: >= 0 and < LongestTime, ProcessorSeconds: >= 0 and < LongestTime * 1000 };
 
     private static bool CanBe(EvaluationReport test) =>
-        test is { Dataset: not null, Samples: > 0 and < MostSamples, Accuracy: >= 0 and <= 1, Classes.Count: > 0, Confusion: { } rows, Top: not null }
+        test is { Dataset: not null, Samples: > 0 and < MaxSamples, Accuracy: >= 0 and <= 1, Classes.Count: > 0, Confusion: { } rows, Top: not null }
         && !test.Dataset.Any(char.IsControl)
         && test.Classes.All(c => c is { Class: not null, Samples: >= 0 } && !c.Class.Any(char.IsControl))
         && rows.Count == test.Classes.Count && rows.All(row => row?.Length == rows.Count && row.All(count => count >= 0 && count <= test.Samples))

@@ -7,7 +7,7 @@ namespace Fovea.Runs.Series;
 /// <summary>What came out of one run or several, in words and tables.</summary>
 internal static class SeriesText
 {
-    private const int MostClasses = 20;
+    private const int MaxClasses = 20;
 
     /// <summary>Writes a row a run, the mean of all, and in cross-validation what all parts together give.</summary>
     /// <param name="summary">The runs.</param>
@@ -34,7 +34,7 @@ internal static class SeriesText
         if ((summary.PooledWithViews ?? summary.Pooled) is { } pooled)
         {
             line($"all folds together{(summary.PooledWithViews is null ? "" : $" with --tta {summary.Settings.Views}")}: {Format.Percent(pooled.Accuracy)} of {Format.Count(pooled.Samples)} samples, cross-entropy {Format.Loss(pooled.CrossEntropy)}");
-            if (pooled.Classes.Count <= MostClasses)
+            if (pooled.Classes.Count <= MaxClasses)
             {
                 line("");
                 line(EvaluationReports.ConfusionHeading);

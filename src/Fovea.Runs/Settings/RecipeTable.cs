@@ -32,7 +32,7 @@ public static class RecipeTable
             Options: "--model whitenet-narrow --epochs 40 --batch-size 128 --optimizer sgd --lr 0.2 --weight-decay 5e-4 --schedule one-cycle --label-smoothing 0.1 --augment flip,crop:2,erase:0.02:0.2 --ema 0.998 --validation 0 --tta flip"),
         new("cifar10", "cifar10",
             Purpose: "CIFAR-10 in few epochs, after airbench: a whitening first layer, three blocks with GELU; --model whitenet for the full width",
-            Reaches: "87.72 % after learning from 20,000 of the 50,000 pictures (85.89 % without copies), seed 1; about ten minutes of one core",
+            Reaches: "87.72 % after learning from 20,000 of the 50,000 images (85.89 % without copies), seed 1; about ten minutes of one core",
             Options: "--model whitenet-narrow --epochs 16 --batch-size 128 --optimizer sgd --lr 0.2 --momentum 0.9 --weight-decay 5e-4 --schedule one-cycle --label-smoothing 0.1 --augment flip,translate:0.0625,border:mirror --ema 0.99 --validation 0 --tta flip,shift"),
         new("drawings", null,
             Purpose: "a folder of a few hundred drawings, icons or signs on plain ground",

@@ -15,7 +15,7 @@ public static class IdxReader
     private const uint ImagesMagic = 0x803, LabelsMagic = 0x801;
     private const int MaxSide = 1 << 14;
 
-    // Memory follows the bytes that really arrive, and a small file may not unfold without end: pictures of pen
+    // Memory follows the bytes that really arrive, and a small file may not unfold without end: images of pen
     // strokes shrink 5 to 50 times, so this leaves room and still stops a decompression bomb.
     private const int MaxInflation = 256, MinInflatedLimit = 1 << 20, FirstBuffer = 1 << 14;
 

@@ -35,7 +35,7 @@ public sealed class InputFileException : IOException
 internal static class InputFile
 {
     // As many as Linux follows.
-    private const int MostLinks = 40;
+    private const int MaxLinks = 40;
     private const int PipeBuffer = 1 << 16;
     private const string Missing = "a link to a file that is not there";
 
@@ -188,7 +188,7 @@ internal static class InputFile
                 done = next;
                 continue;
             }
-            if (++links > MostLinks)
+            if (++links > MaxLinks)
                 throw new InputFileException(path, "a link that leads in a circle");
             string root = Path.GetPathRoot(target)!;
             done = root.Length > 0 ? root : done;

@@ -11,7 +11,7 @@ internal static class PixelConversion
     /// Converts as many bytes as there are floats. Multiplies and adds with two roundings, so that every processor
     /// gives the same bits.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // Unoptimised, every vector of the first ten thousand pictures would be a call.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // Unoptimised, every vector of the first ten thousand images would be a call.
     public static void ToFloat(ReadOnlySpan<byte> source, Span<float> destination, float scale, float shift)
     {
         source = source[..destination.Length];

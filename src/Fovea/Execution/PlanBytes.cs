@@ -16,7 +16,7 @@ namespace Fovea.Execution;
 internal static class PlanBytes
 {
     /// <summary>What a batch that nobody asked for may take, and which share of memory.</summary>
-    private const double MostByDefault = 1L << 31, ShareByDefault = 0.25;
+    private const double MaxByDefault = 1L << 31, ShareByDefault = 0.25;
 
     /// <summary>The share of memory that a plan may have at most: there is more than activations.</summary>
     private const double Share = 0.875;
@@ -32,7 +32,7 @@ internal static class PlanBytes
     /// <param name="options">How it is to run, with the batch that is wanted.</param>
     /// <param name="available">Bytes that there are; <see cref="Available"/> if null.</param>
     public static int Fit(Network network, PlanOptions options, double? available = null) =>
-        Math.Max(1, Largest(network, options, options.InputShape ?? network.InputShape, Math.Min(MostByDefault, ShareByDefault * (available ?? Available))));
+        Math.Max(1, Largest(network, options, options.InputShape ?? network.InputShape, Math.Min(MaxByDefault, ShareByDefault * (available ?? Available))));
 
     /// <summary>Throws, with the figure, if a plan needs more than there is.</summary>
     /// <param name="network">The network.</param>

@@ -6,7 +6,7 @@ namespace Fovea.Initializers;
 /// </summary>
 internal static class SymmetricEigen
 {
-    private const int MostSweeps = 64;
+    private const int MaxSweeps = 64;
 
     /// <summary>Takes a symmetric matrix apart: matrix = Σ values[i] · vectorᵢ vectorᵢᵀ, the largest value first.</summary>
     /// <param name="matrix">(n, n), row by row; only its symmetric part counts if rounding has left another.</param>
@@ -31,7 +31,7 @@ internal static class SymmetricEigen
         }
         if (!double.IsFinite(norm))
             throw new ArgumentException("the matrix must be finite", nameof(matrix));
-        for (int sweep = 0; sweep < MostSweeps && OffDiagonal(a) > 1e-30 * norm; sweep++)
+        for (int sweep = 0; sweep < MaxSweeps && OffDiagonal(a) > 1e-30 * norm; sweep++)
             for (int p = 0; p < n - 1; p++)
                 for (int q = p + 1; q < n; q++)
                     Rotate(a, v, p, q);

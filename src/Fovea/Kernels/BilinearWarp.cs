@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Fovea.Kernels;
 
-/// <summary>What lies outside a picture.</summary>
+/// <summary>What lies outside a image.</summary>
 internal enum WarpBorder
 {
     /// <summary>Zeros.</summary>
@@ -13,30 +13,30 @@ internal enum WarpBorder
     /// <summary>The nearest pixel of the edge.</summary>
     Edge,
 
-    /// <summary>The picture mirrored, the edge's pixels not doubled; beyond that the mirror's edge.</summary>
+    /// <summary>The image mirrored, the edge's pixels not doubled; beyond that the mirror's edge.</summary>
     Mirror,
 }
 
 /// <summary>
-/// From where each pixel of a warped picture comes: column xx · x + xy · y + x0 + dx(x, y), row
+/// From where each pixel of a warped image comes: column xx · x + xy · y + x0 + dx(x, y), row
 /// yx · x + yy · y + y0 + dy(x, y), in pixels of the source, whose first pixel has its centre at (0, 0).
 /// </summary>
 internal readonly record struct WarpMap(double XX, double XY, double X0, double YX, double YY, double Y0);
 
 /// <summary>
-/// Resamples pictures by bilinear interpolation. The positions are computed once for all channels. Eight pixels at a
+/// Resamples images by bilinear interpolation. The positions are computed once for all channels. Eight pixels at a
 /// time with AVX2, one at a time elsewhere, with the same bits. Neighbours in a row are loaded in pairs: gathering takes
 /// 25 cycles for eight values where processors are kept from leaking data by it.
 /// </summary>
 internal static unsafe class BilinearWarp
 {
-    /// <summary>How many zeros a framed picture has on the left and top; on the right and bottom it has one more.</summary>
+    /// <summary>How many zeros a framed image has on the left and top; on the right and bottom it has one more.</summary>
     public const int Frame = 1;
 
-    /// <summary>How many elements a framed picture of these channels takes.</summary>
+    /// <summary>How many elements a framed image of these channels takes.</summary>
     public static int FramedLength(int channels, int height, int width) => checked(channels * (height + 2 * Frame + 1) * (width + 2 * Frame + 1));
 
-    /// <summary>Copies a picture into its frame of zeros, which must be there already.</summary>
+    /// <summary>Copies a image into its frame of zeros, which must be there already.</summary>
     /// <param name="image">(C, H, W).</param>
     /// <param name="channels">C.</param>
     /// <param name="height">H.</param>
@@ -50,7 +50,7 @@ internal static unsafe class BilinearWarp
                 image.Slice((c * height + y) * width, width).CopyTo(framed[((c * (height + 2 * Frame + 1) + y + Frame) * pitch + Frame)..]);
     }
 
-    /// <summary>Warps a picture.</summary>
+    /// <summary>Warps a image.</summary>
     /// <param name="framed">(C, H + 3, W + 3) with zeros around.</param>
     /// <param name="channels">C.</param>
     /// <param name="height">H.</param>
@@ -67,7 +67,7 @@ internal static unsafe class BilinearWarp
     {
         if (framed.Length < FramedLength(channels, height, width) || destination.Length != channels * height * width
             || dx.Length != dy.Length || (dx.Length != 0 && dx.Length != height * width))
-            throw new ArgumentException($"a picture of {channels} channels, {height} rows and {width} columns does not fit the buffers: {framed.Length}, {dx.Length}, {dy.Length}, {destination.Length}");
+            throw new ArgumentException($"a image of {channels} channels, {height} rows and {width} columns does not fit the buffers: {framed.Length}, {dx.Length}, {dy.Length}, {destination.Length}");
         bool eight = Avx2.IsSupported && width >= Vector256<float>.Count;
         fixed (float* source = framed, x = dx, y = dy, target = destination)
             for (int row = 0; row < height; row++)
@@ -131,7 +131,7 @@ internal static unsafe class BilinearWarp
         Sse2.LoadHigh(Sse2.LoadScalarVector128((double*)(source + places[0])), (double*)(source + places[1]));
 
     /// <summary>
-    /// Positions brought to where the framed picture has values: at most one pixel outside. A position that is no number
+    /// Positions brought to where the framed image has values: at most one pixel outside. A position that is no number
     /// becomes the least, since the instruction gives its second operand then.
     /// </summary>
     private static Vector256<float> Inside(Vector256<float> position, int size, WarpBorder border)

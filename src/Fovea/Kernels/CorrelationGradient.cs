@@ -26,11 +26,11 @@ internal enum GradientPart
 /// </summary>
 internal static unsafe class CorrelationGradient
 {
-    private const int MostSums = 26;
+    private const int MaxSums = 26;
     private const int WidestVector = 16;
 
     /// <summary>Floats that the rows of a tall tile may have: half of the first cache.</summary>
-    private const int MostTileFloats = 4096;
+    private const int MaxTileFloats = 4096;
 
     /// <summary>Where everything lies; the tables are those of the forward pass.</summary>
     public struct Operands
@@ -84,10 +84,10 @@ internal static unsafe class CorrelationGradient
         where TSimd : ISimd<TVector>
         where TVector : unmanaged
     {
-        float* own = stackalloc float[(MostSums + 1) * WidestVector];
+        float* own = stackalloc float[(MaxSums + 1) * WidestVector];
         own = (float*)(((nint)own + 63) & ~(nint)63);
         // 32 registers hold 26 sums, two gradients and a pixel.
-        bool inPairs = TSimd.Count == 16 && (long)operands.Runs * operands.Run * 6 > MostTileFloats;
+        bool inPairs = TSimd.Count == 16 && (long)operands.Runs * operands.Run * 6 > MaxTileFloats;
         for (int row = 0, rows; row < operands.Rows; row += rows)
         {
             rows = inPairs ? Math.Min(2, operands.Rows - row) : RowsOfTile(operands.Rows - row);

@@ -8,9 +8,9 @@ namespace Fovea.Kernels;
 internal static unsafe class DenseGradient
 {
     /// <summary>Four of the widest vectors.</summary>
-    private const int MostColumns = 64;
+    private const int MaxColumns = 64;
 
-    private const int MostRows = 60;
+    private const int MaxRows = 60;
     private const int RowsOfTile = 6;
     private const int Vector = 16;
 
@@ -20,9 +20,9 @@ internal static unsafe class DenseGradient
         public Tables(int inputs, int outputs, int lanes, int slices)
         {
             (Inputs, Outputs, Lanes, Slices) = (inputs, outputs, lanes, slices);
-            Columns = Math.Min(MostColumns, RoundUp(inputs, Vector));
+            Columns = Math.Min(MaxColumns, RoundUp(inputs, Vector));
             Blocks = (inputs + Columns - 1) / Columns;
-            RowParts = (outputs + MostRows - 1) / MostRows;
+            RowParts = (outputs + MaxRows - 1) / MaxRows;
             Rows = RoundUp((outputs + RowParts - 1) / RowParts, RowsOfTile);
             OutputPart = checked(Blocks * lanes * Columns);
             TraceLength = RoundUp(checked(OutputPart + outputs * lanes), Vector);

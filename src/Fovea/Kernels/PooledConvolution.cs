@@ -11,7 +11,7 @@ namespace Fovea.Kernels;
 internal static unsafe class PooledConvolution
 {
     /// <summary>The lanes' sums of few weights stay in the first cache while bands of rows go by; those of many would not.</summary>
-    private const int MostSumsOfBands = 4096;
+    private const int MaxSumsOfBands = 4096;
 
     /// <summary>Floats of a padded copy of the input, whose padding must be zero before the first run and stays so.</summary>
     public static int PaddedLength(ConvolutionGeometry g) => g.ReadsInput ? 0 : Convolution.PaddedLength(g);
@@ -87,7 +87,7 @@ internal static unsafe class PooledConvolution
         Span<float> biasSums = scratch[..(g.OutChannels * g.Lanes)], band = scratch.Slice(biasSums.Length, g.OutChannels * BandPlane(g));
         Span<float> sums = scratch.Slice(biasSums.Length + band.Length, Convolution.SumsLength(g));
         biasSums.Clear();
-        bool inBands = inputGradient.IsEmpty && sums.Length <= MostSumsOfBands;
+        bool inBands = inputGradient.IsEmpty && sums.Length <= MaxSumsOfBands;
         fixed (float* x = g.ReadsInput ? input : padded, won = winners, dy = outputGradient, w = weights, dw = weightGradient)
         fixed (float* bs = biasSums, rows = band, s = sums, wide = spread, dx = inputGradient)
         {

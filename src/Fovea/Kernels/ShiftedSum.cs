@@ -5,7 +5,7 @@ using Fovea.Kernels.Simd;
 namespace Fovea.Kernels;
 
 /// <summary>
-/// One direction of a separable filter over a picture that lies row by row in one span: the direction is the distance
+/// One direction of a separable filter over a image that lies row by row in one span: the direction is the distance
 /// between taps, 1 along the rows, the row's pitch along the columns.
 /// </summary>
 internal static unsafe class ShiftedSum

@@ -41,8 +41,8 @@ public sealed record Conv2d : WindowLayer
         Trainable = trainable;
     }
 
-    /// <summary>More than any picture needs, and little enough for every offset to be an int.</summary>
-    internal const int MostPadded = 1 << 29;
+    /// <summary>More than any image needs, and little enough for every offset to be an int.</summary>
+    internal const int MaxPadded = 1 << 29;
 
     /// <summary>Feature maps of the input.</summary>
     public int InChannels { get; }
@@ -94,8 +94,8 @@ public sealed record Conv2d : WindowLayer
         if (input.Channels != InChannels)
             throw new ShapeException($"Conv2d takes {InChannels} channels, got {input}");
         Kernels.Window window = WindowFor(input);
-        if (PaddedLength(window) > MostPadded)
-            throw new ShapeException($"Conv2d: padding {Padding}, stride {Stride} and a kernel of {KernelSize} blow {input} up to more than {MostPadded} numbers");
+        if (PaddedLength(window) > MaxPadded)
+            throw new ShapeException($"Conv2d: padding {Padding}, stride {Stride} and a kernel of {KernelSize} blow {input} up to more than {MaxPadded} numbers");
         return new Shape(OutChannels, window.OutputHeight, window.OutputWidth);
     }
 

@@ -110,8 +110,8 @@ public sealed record ConvTranspose2d : Layer
             throw new ShapeException($"ConvTranspose2d: padding {Padding} leaves nothing of the {height + Padding.Top + Padding.Bottom}×{width + Padding.Left + Padding.Right} pixels that {input} becomes");
         var window = new Window
         {
-            InputHeight = (int)Math.Min(height, Conv2d.MostPadded),
-            InputWidth = (int)Math.Min(width, Conv2d.MostPadded),
+            InputHeight = (int)Math.Min(height, Conv2d.MaxPadded),
+            InputWidth = (int)Math.Min(width, Conv2d.MaxPadded),
             KernelHeight = KernelSize.Height,
             KernelWidth = KernelSize.Width,
             StrideHeight = Stride.Height,
@@ -123,9 +123,9 @@ public sealed record ConvTranspose2d : Layer
             PadBottom = Padding.Bottom - OutputPadding.Height,
             PadRight = Padding.Right - OutputPadding.Width,
         };
-        return PaddedLength(window) <= Conv2d.MostPadded
+        return PaddedLength(window) <= Conv2d.MaxPadded
             ? window
-            : throw new ShapeException($"ConvTranspose2d: stride {Stride} and a kernel of {KernelSize} blow {input} up to more than {Conv2d.MostPadded} numbers");
+            : throw new ShapeException($"ConvTranspose2d: stride {Stride} and a kernel of {KernelSize} blow {input} up to more than {Conv2d.MaxPadded} numbers");
     }
 
     /// <summary>The floats that the padded copies of one sample can take.</summary>

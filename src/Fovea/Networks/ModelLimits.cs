@@ -9,9 +9,9 @@ namespace Fovea.Networks;
 public sealed record ModelLimits
 {
     /// <summary>The most nodes of a network from a file.</summary>
-    internal const int MostNodes = 10_000;
+    internal const int MaxNodes = 10_000;
 
-    private const double FewActivations = 1 << 24, ActivationsPerNumber = 16, ActivationsPerInput = 256, MostForInput = 1 << 26;
+    private const double FewActivations = 1 << 24, ActivationsPerNumber = 16, ActivationsPerInput = 256, MaxForInput = 1 << 26;
 
     /// <summary>No limits on parameters, activations, arithmetic and sides.</summary>
     public static ModelLimits None { get; } = new()
@@ -47,5 +47,5 @@ public sealed record ModelLimits
 
     /// <summary>The most activations of a network with this input, out of a file whose tensors have so many numbers.</summary>
     internal double ActivationsFor(Shape input, double numbers) =>
-        Activations ?? FewActivations + ActivationsPerNumber * numbers + Math.Min(ActivationsPerInput * input.Length, MostForInput);
+        Activations ?? FewActivations + ActivationsPerNumber * numbers + Math.Min(ActivationsPerInput * input.Length, MaxForInput);
 }

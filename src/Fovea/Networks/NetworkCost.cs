@@ -7,7 +7,7 @@ namespace Fovea.Networks;
 internal sealed class NetworkCost
 {
     private readonly ModelLimits _limits;
-    private readonly double _mostActivations;
+    private readonly double _maxActivations;
     private double _activations, _multiplyAdds, _windowSums;
 
     /// <param name="limits">What it may come to.</param>
@@ -18,7 +18,7 @@ internal sealed class NetworkCost
     {
         if (input.IsMaps && Math.Max(input.Height, input.Width) > limits.Side)
             throw Refused($"inputs of up to {limits.Side} pixels a side are read, got {input}");
-        (_limits, _mostActivations) = (limits, limits.ActivationsFor(input, numbers));
+        (_limits, _maxActivations) = (limits, limits.ActivationsFor(input, numbers));
         _activations = input.Length;
         RequireActivations("the input", _activations);
     }
@@ -43,9 +43,9 @@ internal sealed class NetworkCost
 
     private void RequireActivations(string what, double count)
     {
-        if (count > _mostActivations)
+        if (count > _maxActivations)
             throw Refused(FormattableString.Invariant(
-                $"a network of these weights and this input is read with up to {_mostActivations:G3} activations a sample; {what} passes that ({count:G3})"));
+                $"a network of these weights and this input is read with up to {_maxActivations:G3} activations a sample; {what} passes that ({count:G3})"));
     }
 
     private static NetworkLimitException Refused(string message) => new(message);

@@ -12,7 +12,7 @@ internal sealed class ActivationHistogram
 {
     private const int Bins = 4096;
     private const double Inside = 0.9999;
-    private const double LeastShare = 0.1;
+    private const double MinShare = 0.1;
     private const int Candidates = 80;
 
     private readonly long[] _counts = new long[Bins];
@@ -44,7 +44,7 @@ internal sealed class ActivationHistogram
     {
         ClippingMethod.Largest => ActivationRange.Of(_least, _largest),
         ClippingMethod.Percentile => ActivationRange.Of(Quantile(1 - Inside), Quantile(Inside)),
-        _ => LeastError(),
+        _ => MinError(),
     };
 
     private void Reach(double largest)
@@ -81,13 +81,13 @@ internal sealed class ActivationHistogram
     /// Tries shares of the range that was seen. Inside, rounding errs by a twelfth of a squared step on average; outside,
     /// a value errs by its distance from the edge.
     /// </summary>
-    private ActivationRange LeastError()
+    private ActivationRange MinError()
     {
         ActivationRange best = ActivationRange.Of(_least, _largest);
         double least = double.PositiveInfinity;
         for (int i = 0; i <= Candidates; i++)
         {
-            double share = 1 - i * (1 - LeastShare) / Candidates, lower = share * _least, upper = share * _largest, step = (upper - lower) / ActivationRange.Levels, error = 0;
+            double share = 1 - i * (1 - MinShare) / Candidates, lower = share * _least, upper = share * _largest, step = (upper - lower) / ActivationRange.Levels, error = 0;
             for (int bin = 0; bin < Bins; bin++)
                 if (_counts[bin] > 0)
                 {

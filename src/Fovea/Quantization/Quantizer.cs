@@ -18,7 +18,7 @@ public sealed record QuantizedNetwork(Network Network, QuantizationScheme Scheme
 public sealed class Quantizer
 {
     private const int WeightCandidates = 16;
-    private const double LeastWeightShare = 0.7;
+    private const double MinWeightShare = 0.7;
     private const int BatchSize = 8;
 
     private readonly QuantizerOptions _options;
@@ -78,7 +78,7 @@ public sealed class Quantizer
                 ClippingMethod.Percentile => "99.99 % inside",
                 _ => "largest value",
             },
-            MostWeight = most,
+            MaxWeight = most,
         };
         foreach (string name in scheme.WeightScales.Keys)
             Round(_plan.Network[name], scheme);
@@ -138,7 +138,7 @@ public sealed class Quantizer
         double least = double.PositiveInfinity;
         for (int i = 0; i <= WeightCandidates; i++)
         {
-            float step = (float)(largest / most * (1 - i * (1 - LeastWeightShare) / WeightCandidates));
+            float step = (float)(largest / most * (1 - i * (1 - MinWeightShare) / WeightCandidates));
             float inverse = 1 / step;
             double error = 0;
             foreach (float weight in weights)

@@ -68,8 +68,8 @@ internal static class Architecture
 
     private static Model Read(ModelJson json, IReadOnlyList<string> unknown, SafeTensors tensors, ModelLimits limits)
     {
-        if (json.Nodes.Length > ModelLimits.MostNodes)
-            throw new ModelFormatException($"networks of up to {ModelLimits.MostNodes} nodes are read, got {json.Nodes.Length}");
+        if (json.Nodes.Length > ModelLimits.MaxNodes)
+            throw new ModelFormatException($"networks of up to {ModelLimits.MaxNodes} nodes are read, got {json.Nodes.Length}");
         if (json.Input.Length > Shape.MaxSampleRank)
             throw new ModelFormatException($"an input has at most {Shape.MaxSampleRank} dimensions, got {json.Input.Length}");
         var input = new Shape(json.Input);

@@ -15,7 +15,7 @@ public static class CheckpointFile
     internal const string Key = "fovea.checkpoint";
 
     private const int Version = 1;
-    private const int MostStates = 8;
+    private const int MaxStates = 8;
     private const string StatePrefix = "optimizer/";
     private const string BestPrefix = "best/";
     private const string AveragePrefix = "average/";
@@ -120,8 +120,8 @@ public static class CheckpointFile
         }
         if (json is not { Version: Version })
             throw new ModelFormatException($"the checkpoint is of version {json?.Version ?? 0}, this program reads version {Version}");
-        if (json.States is < 0 or > MostStates || json.OptimizerSteps < 0 || json.Epoch < 0 || json.Step < 0 || json.VectorBits <= 0)
-            throw new ModelFormatException($"states (up to {MostStates}), steps and epochs must not be negative, got {json.States}, {json.OptimizerSteps}, {json.Step} and {json.Epoch}");
+        if (json.States is < 0 or > MaxStates || json.OptimizerSteps < 0 || json.Epoch < 0 || json.Step < 0 || json.VectorBits <= 0)
+            throw new ModelFormatException($"states (up to {MaxStates}), steps and epochs must not be negative, got {json.States}, {json.OptimizerSteps}, {json.Step} and {json.Epoch}");
         return json;
     }
 

@@ -8,7 +8,7 @@ using Fovea.Networks;
 namespace Fovea.Serialization;
 
 /// <summary>
-/// A network with what is needed to use it on pictures: the names of its classes, and the normalisation of its inputs.
+/// A network with what is needed to use it on images: the names of its classes, and the normalisation of its inputs.
 /// </summary>
 public sealed class Model
 {

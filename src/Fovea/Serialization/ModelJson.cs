@@ -62,7 +62,8 @@ internal sealed record QuantizationJson
     public required string Method { get; init; }
 
     /// <summary>The largest weight in steps.</summary>
-    public required int MostWeight { get; init; }
+    [JsonPropertyName("mostWeight")]
+    public required int MaxWeight { get; init; }
 
     /// <summary>What the bytes of each activation mean, by its node's name.</summary>
     public required SortedDictionary<string, RangeJson> Activations { get; init; }

@@ -6,7 +6,7 @@ namespace Fovea.Serialization;
 /// <summary>Fills parameters from tensors of the same names.</summary>
 internal static class ParameterLoader
 {
-    private const int MostListed = 5;
+    private const int MaxListed = 5;
 
     /// <summary>
     /// Whether a tensor is one of those that PyTorch saves with batch normalisation and that mean nothing without a momentum
@@ -50,5 +50,5 @@ internal static class ParameterLoader
 
     private static string? Complaint(string what, List<string> names) => names.Count == 0
         ? null
-        : $"{what} {string.Join(", ", names.Take(MostListed).Select(name => Printable.Shorten(name, 200)))}{(names.Count > MostListed ? $" and {names.Count - MostListed} more" : "")}";
+        : $"{what} {string.Join(", ", names.Take(MaxListed).Select(name => Printable.Shorten(name, 200)))}{(names.Count > MaxListed ? $" and {names.Count - MaxListed} more" : "")}";
 }

@@ -24,7 +24,7 @@ internal static class QuantizedTensors
         {
             Version = Version,
             Method = scheme.Method,
-            MostWeight = scheme.MostWeight,
+            MaxWeight = scheme.MaxWeight,
             Activations = new(scheme.Activations.ToDictionary(pair => pair.Key, pair => new RangeJson(pair.Value.Scale, pair.Value.ZeroPoint)), StringComparer.Ordinal),
         },
         MetadataJson.Quantization);
@@ -66,7 +66,7 @@ internal static class QuantizedTensors
                 steps)
             {
                 Method = json.Method,
-                MostWeight = json.MostWeight,
+                MaxWeight = json.MaxWeight,
             };
             var quantized = new Model(model.Network, model.ClassNames, model.Normalization, model.Info, scheme, model.Background) { UnknownFields = model.UnknownFields };
             ParameterLoader.Fill(

@@ -16,7 +16,7 @@ public sealed class SafeTensors
     private const int LongestHeader = 100_000_000;
 
     // More than a hundred thousand tensors have; each costs many times its few bytes.
-    private const int MostTokens = 2_000_000;
+    private const int MaxTokens = 2_000_000;
 
     // Header, tensor, shape: the format nests no deeper.
     private const int Depth = 3;
@@ -104,8 +104,8 @@ public sealed class SafeTensors
     {
         var reader = new Utf8JsonReader(header, new JsonReaderOptions { MaxDepth = Depth });
         for (int tokens = 0; reader.Read(); tokens++)
-            if (tokens == MostTokens)
-                throw new ModelFormatException($"the header holds more than {MostTokens} names and values");
+            if (tokens == MaxTokens)
+                throw new ModelFormatException($"the header holds more than {MaxTokens} names and values");
     }
 
     /// <summary>Runs a reader so that its complaints name the file.</summary>

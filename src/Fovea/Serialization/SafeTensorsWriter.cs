@@ -25,7 +25,7 @@ public static class SafeTensorsWriter
 {
     private const int LengthBytes = 8;
     private const int Alignment = 64;
-    private const int LeastPadding = 8;
+    private const int MinPadding = 8;
 
     /// <summary>Writes a file, whole or not at all: to a temporary file beside it, flushed to the disk, then renamed.</summary>
     /// <exception cref="ArgumentException">Two tensors share a name, a name is reserved, or a length is not its shape's.</exception>
@@ -106,7 +106,7 @@ public static class SafeTensorsWriter
         }
         // Other writers fill up to 8 bytes only: theirs are never of the length that a hash was stored with.
         int padding = Alignment - buffer.WrittenCount % Alignment;
-        padding += padding < LeastPadding ? Alignment : 0;
+        padding += padding < MinPadding ? Alignment : 0;
         buffer.GetSpan(padding)[..padding].Fill((byte)' ');
         buffer.Advance(padding);
         byte[] header = buffer.WrittenSpan.ToArray();

@@ -19,12 +19,12 @@ public sealed record HeldOutSplit(string Dataset, int Samples, double Test, doub
 {
     // The test part is the same for every seed, so that runs can be compared.
     private const ulong TestSeed = 0;
-    private const int LargeSet = 10_000, LeastForTest = 50;
+    private const int LargeSet = 10_000, MinForTest = 50;
     private const double ShareOfSmallSets = 0.1, ShareOfLargeSets = 0.05, ShareForTest = 0.1;
     private const string DatasetKey = "dataset", SamplesKey = "samples", TestKey = "test share", ValidationKey = "validation share", SeedKey = "seed", LimitKey = "limit", FoldsKey = "folds", FoldKey = "fold";
 
     /// <summary>The share that is held out for the test unless another is asked for; none of very small sets.</summary>
-    public static double DefaultTestShare(int samples) => samples < LeastForTest ? 0 : ShareForTest;
+    public static double DefaultTestShare(int samples) => samples < MinForTest ? 0 : ShareForTest;
 
     /// <summary>The share that is held out for validation unless another is asked for.</summary>
     /// <param name="samples">Samples there are.</param>

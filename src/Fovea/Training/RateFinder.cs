@@ -84,7 +84,7 @@ public static class RateFinder
 public sealed record RateRange
 {
     /// <summary>Fewer steps tell nothing.</summary>
-    public const int FewestSteps = 20;
+    public const int MinSteps = 20;
 
     // What optimisers hold in single precision, with room for their arithmetic.
     private const double Least = 1e-30, Most = 1e30;
@@ -100,8 +100,8 @@ public sealed record RateRange
         Highest = Guard.Between(highest, Least, Most, "the highest learning rate");
         if (highest <= lowest)
             throw new ArgumentException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the highest learning rate must be above the lowest, {lowest}, got {highest}"));
-        if (steps < FewestSteps)
-            throw new ArgumentException($"a search takes {FewestSteps} steps or more, got {steps}");
+        if (steps < MinSteps)
+            throw new ArgumentException($"a search takes {MinSteps} steps or more, got {steps}");
         Steps = steps;
     }
 

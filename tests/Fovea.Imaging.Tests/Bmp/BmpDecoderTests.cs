@@ -110,7 +110,7 @@ public class BmpDecoderTests
         Assert.Equal([1, 1, 1, 1, 2, 3], Decode(BmpBuilder.File(3, -2, 8, palette, beyond, 1)).Pixels.ToArray());
         byte[] sixteen = BmpBuilder.Palette(16, 4, grey: true);
         Assert.Equal([17, 34, 17], Decode(BmpBuilder.File(3, 1, 4, sixteen, [9, 0x12, 0, 1], 2)).Pixels.ToArray());
-        // A jump out of the picture leaves the rest transparent.
+        // A jump out of the image leaves the rest transparent.
         Assert.Equal(new byte[8], Decode(BmpBuilder.File(2, 2, 8, palette, [0, 2, 1, 3, 0, 1], 1)).Pixels.ToArray());
     }
 

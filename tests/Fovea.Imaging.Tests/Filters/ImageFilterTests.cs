@@ -6,7 +6,7 @@ namespace Fovea.Imaging.Tests.Filters;
 
 public class ImageFilterTests
 {
-    /// <summary>The example that introductions to convolution compute by hand: a 5×5 picture of zeros and ones.</summary>
+    /// <summary>The example that introductions to convolution compute by hand: a 5×5 image of zeros and ones.</summary>
     [Fact]
     public void The_textbook_example_gives_the_textbook_numbers()
     {
@@ -29,7 +29,7 @@ public class ImageFilterTests
     public void The_numbers_are_those_of_the_definition(
         int width, int height, int channels, string kernel, int stride, int padding, bool relu, FilterPool pool, int window)
     {
-        Image image = TestData.Picture(width, height, channels);
+        Image image = TestData.Image(width, height, channels);
         FilterKernel filter = FilterKernel.Parse(kernel);
         var options = new FilterOptions { Stride = stride, Padding = padding, ReLU = relu, Pool = pool, PoolSize = window };
         FilteredImage result = ImageFilter.Apply(image, filter, options);
@@ -53,7 +53,7 @@ public class ImageFilterTests
     [InlineData("1,2;3,4", 2)]
     public void Padding_same_keeps_the_size(string kernel, int stride)
     {
-        Image image = TestData.Picture(100, 75, 1);
+        Image image = TestData.Image(100, 75, 1);
         FilterKernel filter = FilterKernel.Parse(kernel);
         FilteredImage result = ImageFilter.Apply(image, filter, new FilterOptions { Padding = Padding.Same, Stride = stride });
         Assert.Equal(new Shape(1, (75 + stride - 1) / stride, (100 + stride - 1) / stride), result.Shape);
@@ -67,7 +67,7 @@ public class ImageFilterTests
     [Fact]
     public void Sums_of_whole_numbers_are_exact_for_any_number_of_threads()
     {
-        Image image = TestData.Picture(333, 222, 3);
+        Image image = TestData.Image(333, 222, 3);
         float[] one = Run(1), two = Run(2);
         Assert.Equal(one, two);
         Assert.All(one, value => Assert.Equal(MathF.Round(value), value));
@@ -131,7 +131,7 @@ public class ImageFilterTests
     [Fact]
     public void What_does_not_fit_is_refused()
     {
-        Image image = TestData.Picture(4, 4, 1);
+        Image image = TestData.Image(4, 4, 1);
         FilterKernel blur = FilterPresets.Find("blur")!;
         Assert.Contains("5×5", Assert.Throws<ShapeException>(() => ImageFilter.Apply(image, blur)).Message, StringComparison.Ordinal);
         FilteredImage padded = ImageFilter.Apply(image, blur, new FilterOptions { Padding = 1 });

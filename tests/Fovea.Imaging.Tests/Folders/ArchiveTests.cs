@@ -28,9 +28,9 @@ public sealed class ArchiveTests : IDisposable
         foreach (string part in (string[])["data/train_set", "data/test_set"])
             foreach (string name in (string[])["a", "b", "b/deep"])
                 for (int i = 0; i < 3; i++)
-                    Put(folder, $"{part}/{name}/{i}.png", PngEncoder.Encode(TestData.Picture(6, 5, 3, (ulong)(part.Length + name.Length + i))));
+                    Put(folder, $"{part}/{name}/{i}.png", PngEncoder.Encode(TestData.Image(6, 5, 3, (ulong)(part.Length + name.Length + i))));
         Put(folder, "data/train_set/a/broken.png", [1, 2]);
-        Put(folder, "data/train_set/a/7", PngEncoder.Encode(TestData.Picture(6, 5, 3, 99)));
+        Put(folder, "data/train_set/a/7", PngEncoder.Encode(TestData.Image(6, 5, 3, 99)));
         Put(folder, "__MACOSX/a/0.png", [1]);
         Put(folder, "readme.txt", [1]);
         string archive = Path.Combine(_root, "photos" + extension);
@@ -60,7 +60,7 @@ public sealed class ArchiveTests : IDisposable
     [Fact]
     public void Names_that_lead_out_of_the_archive_links_and_second_files_are_passed_over()
     {
-        byte[] image = PngEncoder.Encode(TestData.Picture(4, 4, 1));
+        byte[] image = PngEncoder.Encode(TestData.Image(4, 4, 1));
         string path = Path.Combine(_root, "x.zip");
         using (var zip = ZipFile.Open(path, ZipArchiveMode.Create))
         {
@@ -122,7 +122,7 @@ public sealed class ArchiveTests : IDisposable
         string path = Path.Combine(_root, "claims.zip");
         using (var zip = ZipFile.Open(path, ZipArchiveMode.Create))
             foreach (string name in (string[])["a/0.png", "b/0.png"])
-                Add(zip, name, PngEncoder.Encode(TestData.Picture(4, 4, 1)));
+                Add(zip, name, PngEncoder.Encode(TestData.Image(4, 4, 1)));
         byte[] whole = File.ReadAllBytes(path);
         byte[] bytes = [.. whole];
         foreach (int at in Places(bytes, "PK\x01\x02"u8))
@@ -159,7 +159,7 @@ public sealed class ArchiveTests : IDisposable
     {
         string folder = Path.Combine(_root, "f"), long1 = new('n', 120);
         foreach (string name in (string[])["a/0.png", "a/1.png", "b/0.png", $"b/{long1}.png", "labels.csv", $"c/{long1}/2"])
-            Put(folder, name, name.EndsWith("csv", StringComparison.Ordinal) ? "file,label\na/0.png,a\n"u8.ToArray() : PngEncoder.Encode(TestData.Picture(4, 4, 1)));
+            Put(folder, name, name.EndsWith("csv", StringComparison.Ordinal) ? "file,label\na/0.png,a\n"u8.ToArray() : PngEncoder.Encode(TestData.Image(4, 4, 1)));
         int mutants = Mutations.Count(500);
         foreach (string extension in (string[])[".zip", ".tar", ".tar.gz"])
         {

@@ -75,6 +75,6 @@ public sealed class DuplicatesTests : IDisposable
     {
         string path = Path.Combine(_root, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path, PngEncoder.Encode(TestData.Picture(5, 4, 1, picture)));
+        File.WriteAllBytes(path, PngEncoder.Encode(TestData.Image(5, 4, 1, picture)));
     }
 }

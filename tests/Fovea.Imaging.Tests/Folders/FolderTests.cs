@@ -6,7 +6,7 @@ namespace Fovea.Imaging.Tests.Folders;
 /// <summary>A folder to be filled and loaded as a data set; that every file of it is accounted for is checked at every loading.</summary>
 public abstract class FolderTests : IDisposable
 {
-    private protected static readonly byte[] Image = PngEncoder.Encode(TestData.Picture(4, 4, 1));
+    private protected static readonly byte[] Image = PngEncoder.Encode(TestData.Image(4, 4, 1));
     private protected readonly string _root = Directory.CreateTempSubdirectory("fovea-layout").FullName;
 
     public void Dispose()

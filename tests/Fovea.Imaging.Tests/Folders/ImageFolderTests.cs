@@ -20,10 +20,10 @@ public sealed class ImageFolderTests : IDisposable
     {
         for (int i = 0; i < 5; i++)
         {
-            Put($"b/{i}.png", PngEncoder.Encode(TestData.Picture(6, 4, 3, (ulong)i)));
-            Put($"Z/{i}.ppm", PnmEncoder.Encode(TestData.Picture(6, 4, 3, (ulong)i + 10)));
+            Put($"b/{i}.png", PngEncoder.Encode(TestData.Image(6, 4, 3, (ulong)i)));
+            Put($"Z/{i}.ppm", PnmEncoder.Encode(TestData.Image(6, 4, 3, (ulong)i + 10)));
         }
-        Put("a/only.png", PngEncoder.Encode(TestData.Picture(12, 8, 3)));
+        Put("a/only.png", PngEncoder.Encode(TestData.Image(12, 8, 3)));
         ImageFolderData data = ImageFolder.Load(_root);
         Assert.Equal(["Z", "a", "b"], data.Train.ClassNames);
         Assert.Equal([0, 0, 0, 0, 0, 1, 2, 2, 2, 2, 2], Enumerable.Range(0, data.Train.Count).Select(data.Train.Label));
@@ -32,14 +32,14 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Null(data.Test);
         Assert.Empty(data.Skipped);
         var planes = new byte[72];
-        ImageConversion.ToPlanes(TestData.Picture(6, 4, 3, 3), planes);
+        ImageConversion.ToPlanes(TestData.Image(6, 4, 3, 3), planes);
         Assert.Equal(planes, data.Train.Pixels(6 + 3).ToArray());
     }
 
     [Fact]
     public void Images_with_faults_are_read_and_named()
     {
-        byte[] right = PngEncoder.Encode(TestData.Picture(6, 4, 3));
+        byte[] right = PngEncoder.Encode(TestData.Image(6, 4, 3));
         foreach ((string name, byte[] file) in ((string, byte[])[])[("a/1.png", right), ("a/2.png", right[..^12]), ("b/1.png", right[..^5]), ("b/2.png", right), ("b/3.png", right[..^60])])
             Put(name, file);
         ImageFolderData data = ImageFolder.Load(_root);
@@ -56,12 +56,12 @@ public sealed class ImageFolderTests : IDisposable
     [InlineData(FitMode.CentreCrop, 1)]
     public void Folders_give_the_pixels_that_prepared_files_have(FitMode fit, int channels)
     {
-        byte[] photograph = JpegEncoder.Encode(TestData.Picture(300, 200, 3), 85);
+        byte[] photograph = JpegEncoder.Encode(TestData.Image(300, 200, 3), 85);
         byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0MM"u8, 0, 42, 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];
         byte[][] files =
         [
-            photograph, [.. photograph[..2], .. exif, .. photograph[2..]], JpegEncoder.Encode(TestData.Picture(301, 83, 1), 60),
-            PngEncoder.Encode(TestData.Picture(1100, 1000, 3)), PngEncoder.Encode(TestData.Picture(33, 21, 4)), PngEncoder.Encode(TestData.Picture(15, 90, 2)),
+            photograph, [.. photograph[..2], .. exif, .. photograph[2..]], JpegEncoder.Encode(TestData.Image(301, 83, 1), 60),
+            PngEncoder.Encode(TestData.Image(1100, 1000, 3)), PngEncoder.Encode(TestData.Image(33, 21, 4)), PngEncoder.Encode(TestData.Image(15, 90, 2)),
         ];
         for (int i = 0; i < files.Length; i++)
             Put($"{"ab"[i % 2]}/{i}.jpg", files[i]);
@@ -91,8 +91,8 @@ public sealed class ImageFolderTests : IDisposable
         for (int i = 0; i < 10; i++)
         {
             Put($"logo/{i}.png", PngEncoder.Encode(Logo(i)));
-            Put($"noise/{i}.png", PngEncoder.Encode(TestData.Picture(16, 16, 3, (ulong)i)));
-            Put($"blank/{i}.png", PngEncoder.Encode(i == 0 ? TestData.Picture(16, 16, 3) : new Image(16, 16, 4)));
+            Put($"noise/{i}.png", PngEncoder.Encode(TestData.Image(16, 16, 3, (ulong)i)));
+            Put($"blank/{i}.png", PngEncoder.Encode(i == 0 ? TestData.Image(16, 16, 3) : new Image(16, 16, 4)));
         }
         var shape = new Shape(3, 16, 16);
         ImageFolderData white = ImageFolder.Load(_root, new ImageFolderOptions { ImageShape = shape });
@@ -119,7 +119,7 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Unreadable_pictures_are_left_out_and_named_and_others_ignored()
     {
-        byte[] good = PngEncoder.Encode(TestData.Picture(5, 5, 1));
+        byte[] good = PngEncoder.Encode(TestData.Image(5, 5, 1));
         Put("a/1.png", good[..^20]);
         Put("a/2.png", good);
         Put("a/3.jpg", [0xFF, 0xD8, 0xFF, 0xE0]);
@@ -138,8 +138,8 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal([Path.Combine("a", "1.png"), Path.Combine("a", "3.jpg"), Path.Combine("b", "empty.png")], data.Skipped.Select(file => file.Path));
         Assert.Contains("PNG: the file ends", data.Skipped[0].Reason, StringComparison.Ordinal);
         Assert.Contains("JPEG", data.Skipped[1].Reason, StringComparison.Ordinal);
-        Assert.True(data.Train.Pixels(0).SequenceEqual(TestData.Picture(5, 5, 1).Pixels));
-        Assert.True(data.Train.Pixels(1).SequenceEqual(TestData.Picture(5, 5, 1).Pixels));
+        Assert.True(data.Train.Pixels(0).SequenceEqual(TestData.Image(5, 5, 1).Pixels));
+        Assert.True(data.Train.Pixels(1).SequenceEqual(TestData.Image(5, 5, 1).Pixels));
     }
 
     [Fact]
@@ -147,8 +147,8 @@ public sealed class ImageFolderTests : IDisposable
     {
         if (OperatingSystem.IsWindows())
             return;
-        Put("a/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
-        Put("b/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Put("a/1.png", PngEncoder.Encode(TestData.Image(5, 5, 1)));
+        Put("b/1.png", PngEncoder.Encode(TestData.Image(5, 5, 1)));
         File.CreateSymbolicLink(Path.Combine(_root, "b", "2.png"), "nowhere.png");
         Assert.Equal("a link to a file that is not there", Assert.Single(ImageFolder.Load(_root).Skipped).Reason);
     }
@@ -156,7 +156,7 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void A_file_that_memory_cannot_hold_a_pipe_and_a_link_to_a_device_are_left_out_and_named()
     {
-        byte[] good = PngEncoder.Encode(TestData.Picture(5, 5, 1));
+        byte[] good = PngEncoder.Encode(TestData.Image(5, 5, 1));
         ImageFile.Register(new GreedyDecoder());
         Put("a/1.png", good);
         Put("a/2.png", "too large for this machine"u8.ToArray());
@@ -177,22 +177,22 @@ public sealed class ImageFolderTests : IDisposable
     {
         foreach (string part in (string[])["train", "test", "val"])
             foreach (string name in (string[])["cat", "dog"])
-                Put($"{part}/{name}/{part}.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
-        Put("train/dog/more.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+                Put($"{part}/{name}/{part}.png", PngEncoder.Encode(TestData.Image(5, 5, 1)));
+        Put("train/dog/more.png", PngEncoder.Encode(TestData.Image(5, 5, 1)));
         ImageFolderData data = ImageFolder.Load(_root);
         Assert.Equal((3, 2, 2), (data.Train.Count, data.Validation!.Count, data.Test!.Count));
         Assert.EndsWith("/test", data.Test.Name, StringComparison.Ordinal);
         Assert.Equal(["cat", "dog"], data.Test.ClassNames);
 
-        Put("test/cow/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Put("test/cow/1.png", PngEncoder.Encode(TestData.Image(5, 5, 1)));
         Fails("cow is of no known class; the classes are cat, dog");
     }
 
     [Fact]
     public void A_class_may_be_called_train()
     {
-        Put("train/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
-        Put("car/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Put("train/1.png", PngEncoder.Encode(TestData.Image(5, 5, 1)));
+        Put("car/1.png", PngEncoder.Encode(TestData.Image(5, 5, 1)));
         Assert.Equal(["car", "train"], ImageFolder.Load(_root).Train.ClassNames);
     }
 
@@ -201,20 +201,20 @@ public sealed class ImageFolderTests : IDisposable
     {
         Assert.Contains("there is no folder or archive", Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Load(Path.Combine(_root, "none"))).Message, StringComparison.Ordinal);
         Fails("right would be one sub-folder per class");
-        Put("a/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Put("a/1.png", PngEncoder.Encode(TestData.Image(5, 5, 1)));
         Fails("only one class, a");
         Directory.CreateDirectory(Path.Combine(_root, "b"));
         Fails("only one class, a (b has no images)");
-        Put("b/deep/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Put("b/deep/1.png", PngEncoder.Encode(TestData.Image(5, 5, 1)));
         Assert.Equal(2, ImageFolder.Load(_root).Train.Count);
         Directory.Delete(Path.Combine(_root, "b", "deep"), recursive: true);
         Put("b/1.png", [1, 2, 3]);
         Fails("class b in");
-        Put("b/2.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Put("b/2.png", PngEncoder.Encode(TestData.Image(5, 5, 1)));
         Assert.Equal(2, ImageFolder.Load(_root).Train.Count);
         if (OperatingSystem.IsWindows())
             return;
-        Put("c\nd/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Put("c\nd/1.png", PngEncoder.Encode(TestData.Image(5, 5, 1)));
         Fails("the class 'c\\nd'");
     }
 
@@ -223,12 +223,12 @@ public sealed class ImageFolderTests : IDisposable
     {
         for (int i = 0; i < 6; i++)
         {
-            Put($"a/{i}.png", PngEncoder.Encode(TestData.Picture(i < 2 ? 9 : 7, 8, 1)));
-            Put($"b/{i}.png", PngEncoder.Encode(ImageConversion.ToRgb(TestData.Picture(7, 8, 1))));
+            Put($"a/{i}.png", PngEncoder.Encode(TestData.Image(i < 2 ? 9 : 7, 8, 1)));
+            Put($"b/{i}.png", PngEncoder.Encode(ImageConversion.ToRgb(TestData.Image(7, 8, 1))));
         }
         // Colour pictures that show only greys are grey.
         Assert.Equal(new Shape(1, 8, 7), ImageFolder.Load(_root).Train.ImageShape);
-        Put("b/colour.png", PngEncoder.Encode(TestData.Picture(7, 8, 3)));
+        Put("b/colour.png", PngEncoder.Encode(TestData.Image(7, 8, 3)));
         Assert.Equal(new Shape(3, 8, 7), ImageFolder.Load(_root).Train.ImageShape);
         Assert.Equal(new Shape(1, 4, 5), ImageFolder.Load(_root, new ImageFolderOptions { ImageShape = new Shape(1, 4, 5) }).Train.ImageShape);
         Assert.Throws<ArgumentException>(() => ImageFolder.Load(_root, new ImageFolderOptions { ImageShape = new Shape(2, 4, 5) }));
@@ -238,7 +238,7 @@ public sealed class ImageFolderTests : IDisposable
     public void Images_that_memory_may_not_hold_are_kept_on_the_disk_and_are_the_same()
     {
         for (int i = 0; i < 20; i++)
-            Put($"{(char)('a' + (i % 2))}/{i}.png", i == 7 ? [1] : PngEncoder.Encode(TestData.Picture(6, 5, 3, (ulong)i)));
+            Put($"{(char)('a' + (i % 2))}/{i}.png", i == 7 ? [1] : PngEncoder.Encode(TestData.Image(6, 5, 3, (ulong)i)));
         FolderDataset memory = ImageFolder.Load(_root).Train;
         string cache = Directory.CreateDirectory(Path.Combine(_root, ".cache")).FullName;
         FolderDataset disk = ImageFolder.Load(_root, new ImageFolderOptions { CacheBytes = 5 * 90, CacheFolder = cache, Reshape = shape => new Shape(shape.Channels, 5, 6) }).Train;
@@ -260,10 +260,10 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void A_models_classes_give_the_labels()
     {
-        Put("b/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Put("b/1.png", PngEncoder.Encode(TestData.Image(5, 5, 1)));
         var options = new ImageFolderOptions { ClassNames = ["c", "b", "a"] };
         Assert.Equal(1, ImageFolder.Load(_root, options).Train.Label(0));
-        Put("d/1.png", PngEncoder.Encode(TestData.Picture(5, 5, 1)));
+        Put("d/1.png", PngEncoder.Encode(TestData.Image(5, 5, 1)));
         Assert.Contains("no known class", Assert.Throws<DataFormatException>(() => ImageFolder.Load(_root, options)).Message, StringComparison.Ordinal);
     }
 
@@ -271,7 +271,7 @@ public sealed class ImageFolderTests : IDisposable
     public void Threads_do_not_change_the_result_and_progress_counts_all()
     {
         for (int i = 0; i < 40; i++)
-            Put($"{(char)('a' + (i % 3))}/{i}.png", i % 7 == 0 ? [1] : PngEncoder.Encode(TestData.Picture(5 + (i % 4), 6, 1 + (i % 4), (ulong)i)));
+            Put($"{(char)('a' + (i % 3))}/{i}.png", i % 7 == 0 ? [1] : PngEncoder.Encode(TestData.Image(5 + (i % 4), 6, 1 + (i % 4), (ulong)i)));
         ImageFolderData one = ImageFolder.Load(_root, new ImageFolderOptions { Threads = 1 });
         var counter = new Counter();
         ImageFolderData four = ImageFolder.Load(_root, new ImageFolderOptions { Threads = 4 }, counter);

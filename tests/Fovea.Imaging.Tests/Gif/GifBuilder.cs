@@ -7,11 +7,11 @@ internal static class GifBuilder
     public static byte[] File(int width, int height, byte[] colours, params byte[][] blocks) =>
         [.. "GIF89a"u8, .. Word(width), .. Word(height), PaletteFlags(colours), 0, 0, .. colours, .. blocks.SelectMany(block => block), 0x3B];
 
-    /// <summary>A picture of these indices.</summary>
+    /// <summary>A image of these indices.</summary>
     public static byte[] Frame(int left, int top, int width, int height, byte[] indices, int bits, bool interlaced = false, byte[]? local = null) =>
         [.. Head(left, top, width, height, interlaced, local ?? []), (byte)bits, .. Blocks(Compress(indices, bits))];
 
-    /// <summary>A picture of these codes of nine bits, the first of which is usually 256, "empty the table".</summary>
+    /// <summary>A image of these codes of nine bits, the first of which is usually 256, "empty the table".</summary>
     public static byte[] FrameOfCodes(int width, int height, params int[] codes) =>
         [.. Head(0, 0, width, height, false, []), 8, .. Blocks(Pack(codes.Select(code => (code, 9))))];
 

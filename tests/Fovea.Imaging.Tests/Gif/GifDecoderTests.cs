@@ -126,7 +126,7 @@ public class GifDecoderTests
             Assert.Throws<ImageFormatException>(() => Decode(file[..length]));
         void Refused(byte[] damaged, string reason) =>
             Assert.Contains(reason, Assert.Throws<ImageFormatException>(() => Decode(damaged)).Message, StringComparison.Ordinal);
-        Refused(GifBuilder.File(5, 4, []), "no picture");
+        Refused(GifBuilder.File(5, 4, []), "no image");
         Refused(GifBuilder.File(5, 4, colours, GifBuilder.Frame(0, 0, 0, 4, [1], 2)), "empty");
         foreach (int bits in (int[])[0, 1, 9, 255])
             Refused(GifBuilder.File(5, 4, colours, [.. frame[..10], (byte)bits, .. frame[11..]]), $"got {bits}");

@@ -85,7 +85,7 @@ public class JpegBudgetTests
 
     private static byte[] Steps => [0, .. Enumerable.Repeat((byte)1, 64)];
 
-    /// <summary>A grey picture whose DC coefficients are all 0, and further scans.</summary>
+    /// <summary>A grey image whose DC coefficients are all 0, and further scans.</summary>
     private static byte[] Progressive(IEnumerable<byte[]> scans) =>
     [
         0xFF, JpegMarker.Start,

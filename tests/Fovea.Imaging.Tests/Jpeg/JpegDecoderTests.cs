@@ -43,8 +43,8 @@ public class JpegDecoderTests
     }
 
     /// <summary>
-    /// The set's pictures were made with ImageMagick, whose decoder and conversions may round otherwise; two of them are
-    /// grey pictures of 16 bits there.
+    /// The set's images were made with ImageMagick, whose decoder and conversions may round otherwise; two of them are
+    /// grey images of 16 bits there.
     /// </summary>
     [Fact]
     public void The_reference_set_is_met_but_for_rounding()
@@ -55,7 +55,7 @@ public class JpegDecoderTests
         int compared = 0;
         foreach (string path in files)
         {
-            // One file of the set has no picture.
+            // One file of the set has no image.
             string reference = Path.ChangeExtension(path, ".png");
             if (!File.Exists(reference))
                 continue;
@@ -85,7 +85,7 @@ public class JpegDecoderTests
         if (TestData.Find("images/jpeg/lossless/1") is not string folder)
             return;
         foreach (string path in Directory.GetFiles(folder, "*.jpg"))
-            Assert.Contains("lossless pictures (SOF3)", Assert.Throws<ImageFormatException>(() => ImageFile.Load(path)).Message, StringComparison.Ordinal);
+            Assert.Contains("lossless images (SOF3)", Assert.Throws<ImageFormatException>(() => ImageFile.Load(path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public class JpegDecoderTests
         Image quarter = Decode(JpegGolden.File("orientation-6"));
         Assert.Equal("5 9 3", JpegGolden.Size(quarter));
         Assert.Equal(upright.Pixels[..3].ToArray(), quarter.Row(0)[^3..].ToArray());
-        // Directories that lead nowhere are no reason not to show the picture.
+        // Directories that lead nowhere are no reason not to show the image.
         byte[] broken = [.. JpegGolden.File("orientation-6")];
         int directory = broken.AsSpan().IndexOf("Exif\0\0"u8) + 10;
         broken.AsSpan(directory, 4).Fill(0xFF);
@@ -145,9 +145,9 @@ public class JpegDecoderTests
 
     public static TheoryData<string, string> Damages() => new()
     {
-        { "precision", "12-bit pictures (SOF0)" },
-        { "arithmetic", "arithmetic-coded pictures (SOF9)" },
-        { "hierarchical", "hierarchical pictures (SOF5)" },
+        { "precision", "12-bit images (SOF0)" },
+        { "arithmetic", "arithmetic-coded images (SOF9)" },
+        { "hierarchical", "hierarchical images (SOF5)" },
         { "no height", "the size 17×0 is empty" },
         { "huge", "cannot hold 20000×4999 pixels" },
         { "huge progressive", "cannot hold 20000×4999 pixels" },

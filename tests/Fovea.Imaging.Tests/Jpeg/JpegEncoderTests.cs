@@ -13,7 +13,7 @@ public class JpegEncoderTests
         foreach (string[] line in JpegGolden.Of("encode"))
         {
             int[] numbers = [.. line[1..5].Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-            Image image = JpegGolden.Picture(numbers[0], numbers[1], line[0] == "L" ? 1 : 3);
+            Image image = JpegGolden.Image(numbers[0], numbers[1], line[0] == "L" ? 1 : 3);
             byte[] file = JpegEncoder.Encode(image, numbers[2], numbers[3] == 444 ? JpegSampling.Full : JpegSampling.Halved);
             if (JpegGolden.Hash(file) != line[5])
                 wrong.Add(string.Join(' ', line[..5]));
@@ -30,7 +30,7 @@ public class JpegEncoderTests
     [InlineData(3, 100, 40.0)]
     public void Pictures_come_back_nearly_as_they_were(int channels, int quality, double decibels)
     {
-        Image image = TestData.Picture(61, 43, channels);
+        Image image = TestData.Image(61, 43, channels);
         Image back = ImageFile.Decode(JpegEncoder.Encode(image, quality, JpegSampling.Full));
         Assert.Equal(JpegGolden.Size(image), JpegGolden.Size(back));
         Assert.InRange(PeakSignalToNoise(image, back), decibels, 80);
@@ -53,8 +53,8 @@ public class JpegEncoderTests
         string folder = Directory.CreateTempSubdirectory("fovea-jpeg").FullName;
         try
         {
-            string path = Path.Combine(folder, "picture.jpg");
-            ImageFile.SaveJpeg(TestData.Picture(20, 10, 3), path, 100);
+            string path = Path.Combine(folder, "image.jpg");
+            ImageFile.SaveJpeg(TestData.Image(20, 10, 3), path, 100);
             Assert.Equal("20 10 3", JpegGolden.Size(ImageFile.Load(path)));
             Assert.Single(Directory.GetFiles(folder));
         }

@@ -22,8 +22,8 @@ internal static class JpegGolden
 
     public static string Size(Image image) => string.Create(CultureInfo.InvariantCulture, $"{image.Width} {image.Height} {image.Channels}");
 
-    /// <summary>The picture that the script draws.</summary>
-    public static Image Picture(int width, int height, int channels)
+    /// <summary>The image that the script draws.</summary>
+    public static Image Image(int width, int height, int channels)
     {
         var image = new Image(width, height, channels);
         int i = 0;

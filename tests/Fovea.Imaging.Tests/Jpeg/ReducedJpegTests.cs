@@ -43,10 +43,10 @@ public unsafe class ReducedJpegTests
     [InlineData(500, 375, 10, 10, 63, 47)]
     [InlineData(500, 375, 250, 189, 500, 375)]
     [InlineData(500, 375, 1000, 10, 500, 375)]
-    public void An_image_is_never_smaller_than_asked_for(int width, int height, int leastWidth, int leastHeight, int newWidth, int newHeight)
+    public void An_image_is_never_smaller_than_asked_for(int width, int height, int minWidth, int minHeight, int newWidth, int newHeight)
     {
-        byte[] file = JpegEncoder.Encode(TestData.Picture(width, height, 3), 80);
-        Image image = ImageFile.DecodeReduced(file, leastWidth, leastHeight, out (int Width, int Height) whole);
+        byte[] file = JpegEncoder.Encode(TestData.Image(width, height, 3), 80);
+        Image image = ImageFile.DecodeReduced(file, minWidth, minHeight, out (int Width, int Height) whole);
         Assert.Equal((newWidth, newHeight), (image.Width, image.Height));
         Assert.Equal((width, height), whole);
     }

@@ -12,7 +12,7 @@ public class PngDecoderTests
     {
         Assert.Equal(0xCBF43926u, Crc32.Compute("123456789"u8));
         Assert.Equal(0xCBF43926u, Crc32.Compute("1234"u8, "56789"u8));
-        var bytes = TestData.Picture(61, 7, 3).Pixels.ToArray();
+        var bytes = TestData.Image(61, 7, 3).Pixels.ToArray();
         Assert.Equal(PngBuilder.Sum(bytes), Crc32.Compute(bytes));
     }
 
@@ -66,7 +66,7 @@ public class PngDecoderTests
         for (int width = 1; width <= 10; width++)
             for (int height = 1; height <= 10; height++)
             {
-                Image image = TestData.Picture(width, height, channels);
+                Image image = TestData.Image(width, height, channels);
                 var rows = new List<byte>();
                 foreach ((int left, int top, int stepX, int stepY) in steps)
                     for (int y = top; y < height && left < width; y += stepY)
@@ -89,7 +89,7 @@ public class PngDecoderTests
     {
         for (int channels = 1; channels <= 4; channels++)
         {
-            Image image = TestData.Picture(width, height, channels, (ulong)channels);
+            Image image = TestData.Image(width, height, channels, (ulong)channels);
             Image read = ImageFile.Decode(PngEncoder.Encode(image));
             Assert.Equal((width, height, channels), (read.Width, read.Height, read.Channels));
             Assert.True(image.Pixels.SequenceEqual(read.Pixels));
@@ -99,7 +99,7 @@ public class PngDecoderTests
     [Fact]
     public void Filters_are_undone_exactly_and_save_space()
     {
-        Image image = TestData.Picture(200, 120, 3);
+        Image image = TestData.Image(200, 120, 3);
         var smooth = new Image(200, 120, 3);
         for (int i = 0; i < smooth.Pixels.Length; i++)
             smooth.Pixels[i] = (byte)((i / 600) + (i % 600));
@@ -123,7 +123,7 @@ public class PngDecoderTests
         Assert.Equal([1, 2, 3, 4], image.Pixels.ToArray());
     }
 
-    /// <summary>Faults in parts that the pixels do not need, what is said of them, and the picture that is left.</summary>
+    /// <summary>Faults in parts that the pixels do not need, what is said of them, and the image that is left.</summary>
     public static TheoryData<string, string, byte[], byte[]> FaultyButReadable()
     {
         byte[] header = PngBuilder.Header(2, 2, 8, 0), data = PngBuilder.Data(0, 1, 2, 0, 3, 4), end = PngBuilder.End();
@@ -146,7 +146,7 @@ public class PngDecoderTests
             { "transparency damaged", "the tRNS chunk is damaged: it is left out", PngBuilder.File(header, damagedTransparency, data, end), grey },
             { "transparency of alpha", "tRNS is in an image with alpha: it is left out", PngBuilder.File(PngBuilder.Header(1, 1, 8, 4), transparency, PngBuilder.Data(0, 7, 8), end), [7, 8] },
             { "transparency too long", "tRNS is longer than the palette: the rest is left out", PngBuilder.File(PngBuilder.Header(1, 1, 8, 3), palette, PngBuilder.Chunk("tRNS", 9, 8), PngBuilder.Data(0, 0), end), [1, 2, 3, 9] },
-            { "palette of a grey picture", "PLTE has 4 bytes, not 3 to 768 and a multiple of 3: it is left out", PngBuilder.File(header, PngBuilder.Chunk("PLTE", 1, 2, 3, 4), data, end), grey },
+            { "palette of a grey image", "PLTE has 4 bytes, not 3 to 768 and a multiple of 3: it is left out", PngBuilder.File(header, PngBuilder.Chunk("PLTE", 1, 2, 3, 4), data, end), grey },
             { "two palettes", "there are several PLTE chunks: the first counts|" + ReadingNotes.ColoursBeyondPalette, PngBuilder.File(indexed, palette, PngBuilder.Chunk("PLTE", 9, 9, 9), ones, end), black },
             { "more data than pixels", "there are more data than pixels: the rest is left out", PngBuilder.File(header, PngBuilder.Data(0, 1, 2, 0, 3, 4, 0, 5), end), grey },
             { "palette late", "PLTE comes after the data: it is left out", PngBuilder.File(header, data, palette, end), grey },

@@ -68,7 +68,7 @@ public class PnmTests
     {
         foreach (int channels in (int[])[1, 3])
         {
-            Image image = TestData.Picture(31, 17, channels);
+            Image image = TestData.Image(31, 17, channels);
             Image read = ImageFile.Decode(PnmEncoder.Encode(image));
             Assert.Equal((31, 17, channels), (read.Width, read.Height, read.Channels));
             Assert.True(image.Pixels.SequenceEqual(read.Pixels));

@@ -17,7 +17,7 @@ public class ModelInputTests
         Assert.Empty(same.Notes);
         Assert.Equal([0, 0.4f, 0.2f, 0.6f, 1, 0.8f], same.Pixels.Select(value => MathF.Round(value, 6)));
 
-        PreparedImage changed = ModelInput.Prepare(TestData.Picture(20, 10, 4), new Shape(1, 5, 5));
+        PreparedImage changed = ModelInput.Prepare(TestData.Image(20, 10, 4), new Shape(1, 5, 5));
         Assert.Equal(25, changed.Pixels.Length);
         Assert.Equal(["transparent parts on white", "colour to grey", "scaled from 20×10 to 5×5"], changed.Notes);
         Assert.Equal(["grey to colour"], ModelInput.Prepare(new Image(5, 5, 1), new Shape(3, 5, 5)).Notes);
@@ -59,16 +59,16 @@ public class ModelInputTests
     [Fact]
     public void A_picture_gets_the_models_size_as_a_data_set_in_memory_does()
     {
-        var picture = new Image(28, 28, 1);
+        var image = new Image(28, 28, 1);
         var rng = new Fovea.Tensors.Rng(1);
-        foreach (ref byte pixel in picture.Pixels)
+        foreach (ref byte pixel in image.Pixels)
             pixel = (byte)rng.NextInt(256);
-        var set = new Fovea.Data.MemoryDataset("one", new Shape(1, 28, 28), ["a"], picture.Pixels.ToArray(), [0]);
+        var set = new Fovea.Data.MemoryDataset("one", new Shape(1, 28, 28), ["a"], image.Pixels.ToArray(), [0]);
         foreach (Shape shape in (Shape[])[new Shape(1, 32, 32), new Shape(1, 16, 16), new Shape(3, 50, 40), new Shape(1, 28, 28)])
         {
             float[] expected = new float[shape.Length];
             Fovea.Data.DatasetAdapter.Fit(set, shape).Read(0, expected);
-            Assert.Equal(expected, ModelInput.Prepare(picture, shape).Pixels);
+            Assert.Equal(expected, ModelInput.Prepare(image, shape).Pixels);
         }
     }
 

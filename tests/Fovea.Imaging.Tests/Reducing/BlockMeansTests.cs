@@ -14,7 +14,7 @@ public class BlockMeansTests
     [InlineData(4)]
     public void Pixels_in_any_order_become_the_means_of_blocks(int channels)
     {
-        Image image = TestData.Picture(150, 67, channels);
+        Image image = TestData.Image(150, 67, channels);
         // A block that is transparent altogether, and alphas of 0 and 255.
         for (int i = channels - 1; i < image.Pixels.Length; i += channels)
             if (image.HasAlpha && i % 3 == 0)
@@ -43,15 +43,15 @@ public class BlockMeansTests
     [Fact]
     public void Sizes_are_twice_the_need_or_more_and_alike_where_proportions_count()
     {
-        var least = new LeastSize(448, 448, KeepsProportions: false);
+        var least = new MinSize(448, 448, KeepsProportions: false);
         Assert.Equal((448, 448), BlockMeans.Size(65535, 1500, least));
         Assert.Equal((448, 895), BlockMeans.Size(65535, 895, least));
         Assert.Equal((19573, 448), BlockMeans.Size(65535, 1500, least with { KeepsProportions = true }));
         Assert.Equal((65535, 895), BlockMeans.Size(65535, 895, least with { KeepsProportions = true }));
-        Assert.Equal((1024, 23), BlockMeans.Size(65535, 1500, LeastSize.OfDrawing(1024)));
-        Assert.Equal((3, 1024), BlockMeans.Size(200, 65535, LeastSize.OfDrawing(1024)));
+        Assert.Equal((1024, 23), BlockMeans.Size(65535, 1500, MinSize.OfDrawing(1024)));
+        Assert.Equal((3, 1024), BlockMeans.Size(200, 65535, MinSize.OfDrawing(1024)));
         // The sums of few blocks could pass 32 bits.
-        Assert.Equal((64, 64), BlockMeans.Size(10000, 10000, new LeastSize(2, 2)));
+        Assert.Equal((64, 64), BlockMeans.Size(10000, 10000, new MinSize(2, 2)));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public class BlockMeansTests
             ["GIF"] = Tests.Gif.GifBuilder.File(Side, Side, colours, Tests.Gif.GifBuilder.Control(2), Tests.Gif.GifBuilder.Frame(1000, 1111, 300, 200, indices, 2, interlaced: true)),
         };
         int[] blocks = [.. Enumerable.Range(0, 100).Select(i => (i * 61 + (i / 7)) % (100 * 70)), (20 * 100) + 26, (21 * 100) + 28];
-        var least = new LeastSize(100, 70, KeepsProportions: false);
+        var least = new MinSize(100, 70, KeepsProportions: false);
         foreach ((string name, byte[] file) in files)
         {
             Image whole = ImageFile.Decode(file);
@@ -129,7 +129,7 @@ public class BlockMeansTests
         for (int y = 0; y < 4200; y++)
             rows[y * 264] = 0;
         byte[] file = Png.PngBuilder.File(Png.PngBuilder.Header(2100, 8400, 1, 0), Png.PngBuilder.Chunk("eXIf", exif), Png.PngBuilder.Data(rows), Png.PngBuilder.End());
-        Image image = ImageFile.DecodeReduced(file, new LeastSize(200, 100, KeepsProportions: false), out (int, int) whole);
+        Image image = ImageFile.DecodeReduced(file, new MinSize(200, 100, KeepsProportions: false), out (int, int) whole);
         Assert.Equal((200, 100, (8400, 2100)), (image.Width, image.Height, whole));
         // The upper half of the file is white, and comes to the right.
         Assert.Equal((0, 255), (image.Row(50)[50], image.Row(50)[150]));

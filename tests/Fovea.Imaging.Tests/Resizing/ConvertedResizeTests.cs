@@ -14,7 +14,7 @@ public class ConvertedResizeTests
                 for (int channels = 1; channels <= 4; channels++)
                     foreach ((int width, int height) in (ReadOnlySpan<(int, int)>)[(1500, 310), (7, 1201), (90, 3), (64, 48)])
                     {
-                        Image image = TestData.Picture(width, height, channels);
+                        Image image = TestData.Image(width, height, channels);
                         foreach (int wanted in (ReadOnlySpan<int>)[1, 3])
                         {
                             Image converted = wanted == 1 ? ImageConversion.ToGrey(image, background) : ImageConversion.ToRgb(image, background);
@@ -31,7 +31,7 @@ public class ConvertedResizeTests
     [InlineData(FitMode.CentreCrop)]
     public void No_whole_copy_is_made_of_transparent_images(FitMode mode)
     {
-        Image image = TestData.Picture(1500, 1400, 4);
+        Image image = TestData.Image(1500, 1400, 4);
         var options = new Fovea.Imaging.Preparing.PreparationOptions { Fit = mode };
         var shape = new Fovea.Tensors.Shape(3, 24, 32);
         Fovea.Imaging.Preparing.ModelInput.Prepare(image, shape, options);

@@ -76,7 +76,7 @@ public class ResizerTests
         Assert.Equal((5, 3), Size(Resizer.Fit(image, 5, 3, FitMode.Stretch)));
     }
 
-    /// <summary>Vectors of 16 bits and the plain loop give the same bytes, whatever the sizes, and keep to the picture.</summary>
+    /// <summary>Vectors of 16 bits and the plain loop give the same bytes, whatever the sizes, and keep to the image.</summary>
     [Fact]
     public void Vectors_give_what_the_plain_loop_gives()
     {
@@ -87,7 +87,7 @@ public class ResizerTests
         for (int i = 0; i < 300; i++)
         {
             int channels = 1 + (i % 4), from = 1 + rng.NextInt(i % 7 == 0 ? 3000 : 90), to = 1 + rng.NextInt(60), height = 1 + rng.NextInt(9);
-            Image image = TestData.Picture(from, height, channels, (ulong)i);
+            Image image = TestData.Image(from, height, channels, (ulong)i);
             foreach (ResizeFilter filter in Enum.GetValues<ResizeFilter>())
             {
                 var weights = new ResizeWeights(from, to, filter);
@@ -98,7 +98,7 @@ public class ResizerTests
                 different += plain.Pixels.Contains((byte)77) ? 1 : 0;
             }
         }
-        Assert.True(different > 100, "the pictures are empty");
+        Assert.True(different > 100, "the images are empty");
     }
 
     [Fact]

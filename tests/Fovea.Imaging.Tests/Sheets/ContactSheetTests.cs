@@ -24,7 +24,7 @@ public class ContactSheetTests
     [Fact]
     public void Grey_pictures_are_grey_and_large_ones_keep_their_size()
     {
-        var sheet = new ContactSheet(new Shape(1, 70, 70), ["a column whose name is longer than the picture is wide"]);
+        var sheet = new ContactSheet(new Shape(1, 70, 70), ["a column whose name is longer than the image is wide"]);
         sheet.Add("", [[.. Enumerable.Repeat(0.5f, 4900)]]);
         Image image = sheet.Render();
         Assert.Equal((8 + 74, 18 + 74), (image.Width, image.Height));

@@ -25,7 +25,7 @@ internal static class WebPBuilder
     /// <summary>The chunk that says what else there is: 16 for alpha, 8 for EXIF, 2 for an animation.</summary>
     public static byte[] Extended(int flags, int width, int height) => Chunk("VP8X", [(byte)flags, 0, 0, 0, .. UInt24(width - 1), .. UInt24(height - 1)]);
 
-    /// <summary>A picture of an animation.</summary>
+    /// <summary>A image of an animation.</summary>
     public static byte[] Frame(int left, int top, int width, int height, params byte[][] chunks) =>
         Chunk("ANMF", [.. UInt24(left / 2), .. UInt24(top / 2), .. UInt24(width - 1), .. UInt24(height - 1), 50, 0, 0, 0, .. chunks.SelectMany(chunk => chunk)]);
 

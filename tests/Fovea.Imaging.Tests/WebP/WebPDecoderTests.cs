@@ -25,8 +25,8 @@ public class WebPDecoderTests
     [Fact]
     public void Chunks_that_are_not_known_are_passed_over()
     {
-        byte[] file = Of("lossy-33x50-q75"), picture = ChunkOf(file, "VP8 ");
-        byte[] strange = File(Extended(0, 33, 50), Chunk("ICCP", 1, 2, 3), Chunk("wxyz", 9), picture, Chunk("XMP ", 60), Chunk("abcd"));
+        byte[] file = Of("lossy-33x50-q75"), image = ChunkOf(file, "VP8 ");
+        byte[] strange = File(Extended(0, 33, 50), Chunk("ICCP", 1, 2, 3), Chunk("wxyz", 9), image, Chunk("XMP ", 60), Chunk("abcd"));
         Assert.Equal(Decode(file).Pixels.ToArray(), Decode(strange).Pixels.ToArray());
         // Nor does a size of the whole matter that is not right.
         strange[4] ^= 0x55;
@@ -40,17 +40,17 @@ public class WebPDecoderTests
         foreach (string name in (string[])["lossy-33x50-q75", "lossless-33x50-m3"])
         {
             Image plain = Decode(Of(name));
-            byte[] picture = ChunkOf(Of(name), name.StartsWith("lossy", StringComparison.Ordinal) ? "VP8 " : "VP8L");
+            byte[] image = ChunkOf(Of(name), name.StartsWith("lossy", StringComparison.Ordinal) ? "VP8 " : "VP8L");
             foreach (byte[] exif in (byte[][])[Exif(6), [.. "Exif\0\0"u8, .. Exif(6)]])
             {
-                Image turned = Decode(File(Extended(8, 33, 50), picture, Chunk("EXIF", exif)));
+                Image turned = Decode(File(Extended(8, 33, 50), image, Chunk("EXIF", exif)));
                 Assert.Equal((50, 33, 3), (turned.Width, turned.Height, turned.Channels));
                 for (int y = 0; y < 50; y++)
                     for (int x = 0; x < 33; x++)
                         Assert.True(plain.Row(y).Slice(3 * x, 3).SequenceEqual(turned.Row(x).Slice(3 * (49 - y), 3)));
             }
-            Assert.Equal(plain.Pixels.ToArray(), Decode(File(Extended(8, 33, 50), picture, Chunk("EXIF", Exif(9)))).Pixels.ToArray());
-            Assert.Equal(plain.Pixels.ToArray(), Decode(File(Extended(8, 33, 50), picture, Chunk("EXIF", 1, 2))).Pixels.ToArray());
+            Assert.Equal(plain.Pixels.ToArray(), Decode(File(Extended(8, 33, 50), image, Chunk("EXIF", Exif(9)))).Pixels.ToArray());
+            Assert.Equal(plain.Pixels.ToArray(), Decode(File(Extended(8, 33, 50), image, Chunk("EXIF", 1, 2))).Pixels.ToArray());
         }
     }
 
@@ -86,7 +86,7 @@ public class WebPDecoderTests
     public void What_is_not_possible_is_named()
     {
         byte[] lossless = Of("lossless-17x15-m3"), lossy = Of("lossy-17x15-q75");
-        Assert.Contains("has no picture", Refusal(File(Chunk("abcd"))), StringComparison.Ordinal);
+        Assert.Contains("has no image", Refusal(File(Chunk("abcd"))), StringComparison.Ordinal);
         Assert.Contains("is no key frame", Refusal(Changed(lossy, 20, 1)), StringComparison.Ordinal);
         Assert.Contains("header is damaged", Refusal(Changed(lossy, 23, 1)), StringComparison.Ordinal);
         Assert.Contains("header is damaged", Refusal(Changed(lossless, 20, 1)), StringComparison.Ordinal);

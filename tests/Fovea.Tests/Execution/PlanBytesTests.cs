@@ -109,7 +109,7 @@ public class PlanBytesTests
         Assert.Contains("up to 65535 pixels a side are read", Assert.Throws<ModelFormatException>(() => ModelFile.Parse(file)).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>An output of 8000 × 8000 for a picture of 28 × 28: 64 million activations in a file of 818 bytes.</summary>
+    /// <summary>An output of 8000 × 8000 for a image of 28 × 28: 64 million activations in a file of 818 bytes.</summary>
     [Fact]
     public void A_small_file_may_not_blow_its_input_up()
     {

@@ -2,7 +2,7 @@ using Fovea.Networks;
 
 namespace Fovea.Tests.Networks;
 
-/// <summary>The numbers of tools/golden/presets.py: both sides compute weights and pictures instead of storing them.</summary>
+/// <summary>The numbers of tools/golden/presets.py: both sides compute weights and images instead of storing them.</summary>
 internal static class HashNoise
 {
     /// <summary>Multiples of 2⁻²³ in [−1, 1): a hash of each element's number.</summary>
@@ -19,11 +19,11 @@ internal static class HashNoise
         }
     }
 
-    public static float[] Pictures(uint stream, int length)
+    public static float[] Images(uint stream, int length)
     {
-        float[] pictures = new float[length];
-        Fill(stream, pictures);
-        return pictures;
+        float[] images = new float[length];
+        Fill(stream, images);
+        return images;
     }
 
     /// <summary>Kernels of the variance that keeps signals' size, scales around 0.75, positive variances, small rest.</summary>

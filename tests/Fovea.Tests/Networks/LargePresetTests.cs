@@ -47,7 +47,7 @@ public class LargePresetTests
             summary.Rows.Where(row => row.Layer is nameof(Conv2d) or nameof(Linear)).Sum(row => row.MultiplyAdds));
     }
 
-    /// <summary>Pictures higher than wide, so that VGG's pooling to 7×7 meets rows and columns of different number.</summary>
+    /// <summary>Images higher than wide, so that VGG's pooling to 7×7 meets rows and columns of different number.</summary>
     [Theory]
     [MemberData(nameof(Names))]
     public void Outputs_are_torchvisions(string name)
@@ -57,7 +57,7 @@ public class LargePresetTests
         HashNoise.Fill(network);
         Plan plan = network.WithoutSoftmax().Compile(new PlanOptions { Batch = 2 });
         double[] expected = Model(name).GetProperty("output").Doubles();
-        Close.Assert(expected, plan.Forward(HashNoise.Pictures(1000, 2 * network.InputShape.Length)), 1e-5 * expected.Max(Math.Abs), 1e-5);
+        Close.Assert(expected, plan.Forward(HashNoise.Images(1000, 2 * network.InputShape.Length)), 1e-5 * expected.Max(Math.Abs), 1e-5);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public class LargePresetTests
         for (int n = 0; n < 4; n++)
             targets[n * 10 + n] = 1;
         Plan plan = network.WithoutSoftmax().Compile(PlanOptions.Training with { Batch = 4 });
-        double loss = plan.TrainingStep(HashNoise.Pictures(1001, 4 * network.InputShape.Length), targets, new SoftmaxCrossEntropy());
+        double loss = plan.TrainingStep(HashNoise.Images(1001, 4 * network.InputShape.Length), targets, new SoftmaxCrossEntropy());
         Assert.Equal(golden.GetProperty("loss").GetDouble(), loss, 2e-5);
 
         JsonElement norms = golden.GetProperty("gradientNorms"), statistics = golden.GetProperty("bufferNorms");
@@ -130,7 +130,7 @@ public class LargePresetTests
         Assert.Equal(Values(network), Values(PresetCatalog.Create(name, input, 3, seed: 3)));
         Assert.NotEqual(Values(network), Values(PresetCatalog.Create(name, input, 3, seed: 4)));
         HashNoise.Fill(network);
-        float[] pictures = HashNoise.Pictures(7, input.Length), outputs = Run(network);
+        float[] images = HashNoise.Images(7, input.Length), outputs = Run(network);
         Assert.Equal(1, outputs.Sum(), 1e-4);
         Assert.True(outputs.Max() > 0.34);
         using var folder = new TemporaryFolder();
@@ -139,13 +139,13 @@ public class LargePresetTests
 
         static float[] Values(Network network) => network[network.Nodes.Last(node => node.Layer is Conv2d).Name].Parameters[0].Value.Span.ToArray();
 
-        float[] Run(Network network) => network.Compile().Forward(pictures).ToArray();
+        float[] Run(Network network) => network.Compile().Forward(images).ToArray();
     }
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Pictures_that_are_too_small_are_refused_in_one_line(string name) => Assert.Equal(
-        $"{name} takes pictures (C, H, W) of at least 32×32 pixels, got (3, 224, 31)",
+        $"{name} takes images (C, H, W) of at least 32×32 pixels, got (3, 224, 31)",
         Assert.Throws<ShapeException>(() => PresetCatalog.Create(name, new Shape(3, 224, 31), 10)).Message);
 
     /// <summary>torchvision: kaiming_normal_ with fan_out, whose fan does not know of groups.</summary>

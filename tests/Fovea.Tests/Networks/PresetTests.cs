@@ -32,8 +32,8 @@ public class PresetTests
         Preset preset = PresetCatalog.Find(name);
         var input = new Shape(channels, preset.InputShape.Height, preset.InputShape.Width);
         Network network = preset.Create(input, classes, seed: 3);
-        float[] pictures = Pictures(2 * input.Length);
-        float[] outputs = Run(network, pictures);
+        float[] images = Images(2 * input.Length);
+        float[] outputs = Run(network, images);
         for (int row = 0; row < 2; row++)
             Assert.Equal(1, outputs.AsSpan(row * classes, classes).ToArray().Sum(), 1e-4);
         Assert.All(outputs, output => Assert.InRange(output, 0, 1));
@@ -41,9 +41,9 @@ public class PresetTests
 
         using var folder = new TemporaryFolder();
         ModelFile.Save(folder.File("m"), new Model(network));
-        Assert.Equal(outputs, Run(ModelFile.Load(folder.File("m")).Network, pictures));
-        Assert.Equal(outputs, Run(PresetCatalog.Create(name, input, classes, seed: 3), pictures));
-        Assert.NotEqual(outputs, Run(PresetCatalog.Create(name, input, classes, seed: 4), pictures));
+        Assert.Equal(outputs, Run(ModelFile.Load(folder.File("m")).Network, images));
+        Assert.Equal(outputs, Run(PresetCatalog.Create(name, input, classes, seed: 3), images));
+        Assert.NotEqual(outputs, Run(PresetCatalog.Create(name, input, classes, seed: 4), images));
     }
 
     [Theory]
@@ -62,7 +62,7 @@ public class PresetTests
     public void Other_sizes_are_taken(string name, int height, int width)
     {
         var input = new Shape(2, height, width);
-        Assert.All(Run(PresetCatalog.Create(name, input, 4), Pictures(2 * input.Length)), output => Assert.InRange(output, 0, 1));
+        Assert.All(Run(PresetCatalog.Create(name, input, 4), Images(2 * input.Length)), output => Assert.InRange(output, 0, 1));
     }
 
     [Theory]
@@ -77,7 +77,7 @@ public class PresetTests
     public void Pictures_that_are_too_small_are_refused_in_one_line(string name, int size)
     {
         string message = Assert.Throws<ShapeException>(() => PresetCatalog.Create(name, new Shape(1, size, 40), 10)).Message;
-        Assert.Equal($"{name} takes pictures (C, H, W) of at least {size + 1}×{size + 1} pixels, got (1, {size}, 40)", message);
+        Assert.Equal($"{name} takes images (C, H, W) of at least {size + 1}×{size + 1} pixels, got (1, {size}, 40)", message);
     }
 
     [Fact]
@@ -156,15 +156,15 @@ public class PresetTests
         Assert.NotNull(ScheduleFactory.Create(recipe.Schedule));
     });
 
-    private static float[] Run(Network network, float[] pictures) =>
-        network.Compile(new PlanOptions { Batch = 2, Threads = 1 }).Forward(pictures).ToArray();
+    private static float[] Run(Network network, float[] images) =>
+        network.Compile(new PlanOptions { Batch = 2, Threads = 1 }).Forward(images).ToArray();
 
-    private static float[] Pictures(int length)
+    private static float[] Images(int length)
     {
         var rng = new Rng(4);
-        var pictures = new float[length];
-        foreach (ref float pixel in pictures.AsSpan())
+        var images = new float[length];
+        foreach (ref float pixel in images.AsSpan())
             pixel = (float)rng.NextDouble();
-        return pictures;
+        return images;
     }
 }

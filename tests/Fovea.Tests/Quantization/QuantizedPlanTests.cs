@@ -115,10 +115,10 @@ public class QuantizedPlanTests
             .Conv2d(32, 5).LeakyReLU().Conv2d(48, 3, padding: 1).ReLU(name: "p").Conv2d(48, 3, padding: 1, name: "q").Sum("s", "p", "q").ReLU()
             .Conv2d(160, 3, padding: 1).ReLU6().Conv2d(160, 3, padding: 1).Conv2d(5, 1).Build(7),
         ["a vector"] = () => new NetworkBuilder(new Shape(50)).Linear(40).ReLU().Linear(30).GELU().Linear(10).Build(4),
-        ["a picture flattened"] = () => new NetworkBuilder(new Shape(1, 9, 9)).Flatten().Linear(40).ReLU().Linear(10).Build(5),
-        ["a picture pooled first"] = () => new NetworkBuilder(new Shape(3, 17, 15)).MaxPool2d(2).Conv2d(20, 3).ReLU().Flatten().Linear(10).Build(8),
-        ["a picture averaged"] = () => new NetworkBuilder(new Shape(4, 6, 5)).GlobalAvgPool2d().Conv2d(20, 1).ReLU().Flatten().Linear(10).Build(9),
-        ["a picture added"] = () => new NetworkBuilder(new Shape(3, 11, 12))
+        ["a image flattened"] = () => new NetworkBuilder(new Shape(1, 9, 9)).Flatten().Linear(40).ReLU().Linear(10).Build(5),
+        ["a image pooled first"] = () => new NetworkBuilder(new Shape(3, 17, 15)).MaxPool2d(2).Conv2d(20, 3).ReLU().Flatten().Linear(10).Build(8),
+        ["a image averaged"] = () => new NetworkBuilder(new Shape(4, 6, 5)).GlobalAvgPool2d().Conv2d(20, 1).ReLU().Flatten().Linear(10).Build(9),
+        ["a image added"] = () => new NetworkBuilder(new Shape(3, 11, 12))
             .Conv2d(3, 3, padding: 1, name: "a").Sum("s", "a", "input").ReLU().Conv2d(24, 3).ReLU().Flatten().Linear(10).Build(10),
         ["squeezed and excited"] = () => new NetworkBuilder(new Shape(3, 14, 12)).Conv2d(20, 3, padding: 1).ReLU("x").GlobalAvgPool2d("mean").Conv2d(8, 1).ReLU().Conv2d(20, 1).Sigmoid("s")
             .Multiply("x", "s", "scaled").Conv2d(20, 3, padding: 1, name: "y").Add(new Add(), "sum", "y", "scaled").ReLU().GlobalAvgPool2d().Flatten().Linear(10).Build(12),
@@ -129,7 +129,7 @@ public class QuantizedPlanTests
         ["flat maps and maps"] = () => new NetworkBuilder(new Shape(3, 9, 8)).Conv2d(20, 3).ReLU().GlobalAvgPool2d("mean").Flatten("flat").Multiply("flat", "mean").Conv2d(5, 1).Flatten().Linear(10).Build(15),
         ["rows connected"] = () => new NetworkBuilder(new Shape(3, 9, 8)).Conv2d(20, 3, padding: 1).ReLU().Reshape([20, 72], "rows").Linear(16, inFeatures: 72).ReLU().Linear(20, inFeatures: 16, name: "keys")
             .MatMul("keys", "rows", "mix").Flatten().Linear(10).Build(16),
-        ["a picture added to itself"] = () => new NetworkBuilder(new Shape(3, 11, 12)).Sum("s", "input", "input").ReLU6().Conv2d(24, 3).ReLU().Flatten().Linear(10).Build(11),
+        ["a image added to itself"] = () => new NetworkBuilder(new Shape(3, 11, 12)).Sum("s", "input", "input").ReLU6().Conv2d(24, 3).ReLU().Flatten().Linear(10).Build(11),
         ["larger maps, normalised by themselves"] = () => new NetworkBuilder(new Shape(3, 9, 8))
             .Conv2d(12, 3, padding: 1).ReLU().ConvTranspose2d(20, 4, stride: 2, padding: 1).BatchNorm2d().ReLU("r").Conv2d(20, 3, padding: 1).GroupNorm(5, name: "g").Sum("s", "g", "r").ReLU()
             .Conv2d(6, 3).InstanceNorm2d(affine: true).Upsample2d(2, UpsampleMode.Bilinear).Conv2d(8, 3, stride: 2).ReLU().Flatten().Linear(9).LayerNorm().Build(12),
@@ -202,7 +202,7 @@ public class QuantizedPlanTests
     {
         QuantizedNetwork quantized = Quantize(Cases["a vector"]());
         QuantizationScheme scheme = quantized.Scheme;
-        Refuses(scheme with { MostWeight = 128 }, "127");
+        Refuses(scheme with { MaxWeight = 128 }, "127");
         Refuses(scheme with { WeightScales = new Dictionary<string, float[]> { ["nobody"] = [1] } }, "'nobody'");
         Refuses(scheme with { WeightScales = new Dictionary<string, float[]> { ["fc1"] = [1] } }, "40 outputs");
         Refuses(scheme with { Activations = new Dictionary<string, ActivationRange>() }, "no range");

@@ -66,7 +66,7 @@ public sealed class AccumulationTests
     }
 
     [Fact]
-    public void Accumulating_allocates_nothing() => Assert.Equal(0, TrainingCases.LeastAllocation(
+    public void Accumulating_allocates_nothing() => Assert.Equal(0, TrainingCases.MinAllocation(
         new TrainingOptions { Epochs = 4, BatchSize = 16, Accumulate = 2 }, new Lookahead(new Sgd(0.01), 2), Data));
 
     [Fact]

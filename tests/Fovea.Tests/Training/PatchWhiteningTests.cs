@@ -20,28 +20,28 @@ public class PatchWhiteningTests
     [InlineData(3, 3)]
     public void Whitened_patches_have_the_unit_covariance(int channels, int kernel)
     {
-        MemoryDataset pictures = Pictures(channels);
-        var normalization = Normalization.Of(pictures);
+        MemoryDataset images = Images(channels);
+        var normalization = Normalization.Of(images);
         int half = kernel * kernel * channels;
-        Network network = new NetworkBuilder(pictures.ImageShape)
+        Network network = new NetworkBuilder(images.ImageShape)
             .Add(new Conv2d(channels, 2 * half, kernel, bias: false, trainable: false), "whiten").Flatten().Linear(2).Build();
-        Assert.True(PatchWhitening.Apply(network, pictures, normalization));
+        Assert.True(PatchWhitening.Apply(network, images, normalization));
 
-        Plan plan = network.Compile(new PlanOptions { Batch = pictures.Count, KeepActivations = NodeSelection.All });
-        float[] input = new float[pictures.Count * pictures.ImageShape.Length];
-        new BatchLoader(pictures, pictures.Count, normalization).Load(0, input, new int[pictures.Count]);
+        Plan plan = network.Compile(new PlanOptions { Batch = images.Count, KeepActivations = NodeSelection.All });
+        float[] input = new float[images.Count * images.ImageShape.Length];
+        new BatchLoader(images, images.Count, normalization).Load(0, input, new int[images.Count]);
         plan.Forward(input);
         Tensor whitened = plan.ReadActivation("whiten");
-        int plane = whitened.Shape.Length / (pictures.Count * 2 * half);
+        int plane = whitened.Shape.Length / (images.Count * 2 * half);
         for (int a = 0; a < half; a++)
             for (int b = 0; b < 2 * half; b++)
             {
                 double sum = 0;
-                for (int n = 0; n < pictures.Count; n++)
+                for (int n = 0; n < images.Count; n++)
                     for (int i = 0; i < plane; i++)
                         sum += (double)whitened.Span[(n * 2 * half + a) * plane + i] * whitened.Span[(n * 2 * half + b) * plane + i];
                 // The floor leaves directions that hardly occur a little below one.
-                double mean = sum / (pictures.Count * plane);
+                double mean = sum / (images.Count * plane);
                 if (a == b || a == b - half)
                     Assert.InRange(a == b ? mean : -mean, 0.9, 1.0001);
                 else
@@ -52,24 +52,24 @@ public class PatchWhiteningTests
     [Fact]
     public void A_preset_for_a_data_set_has_them()
     {
-        MemoryDataset pictures = Pictures(3);
-        var normalization = Normalization.Of(pictures);
-        Network expected = PresetCatalog.Create("whitenet-narrow", pictures.ImageShape, 2, seed: 3);
-        PatchWhitening.Apply(expected, pictures, normalization);
-        Network network = PresetCatalog.Find("whitenet-narrow").CreateFor(pictures, normalization, seed: 3);
+        MemoryDataset images = Images(3);
+        var normalization = Normalization.Of(images);
+        Network expected = PresetCatalog.Create("whitenet-narrow", images.ImageShape, 2, seed: 3);
+        PatchWhitening.Apply(expected, images, normalization);
+        Network network = PresetCatalog.Find("whitenet-narrow").CreateFor(images, normalization, seed: 3);
         Assert.Equal(expected.Parameters.SelectMany(parameter => parameter.Value.Span.ToArray()), network.Parameters.SelectMany(parameter => parameter.Value.Span.ToArray()));
     }
 
     [Fact]
     public void The_kernels_do_not_learn_and_are_saved()
     {
-        MemoryDataset pictures = Pictures(3);
-        Network network = PresetCatalog.Create("whitenet-narrow", pictures.ImageShape, 2, seed: 3);
-        Assert.True(PatchWhitening.Apply(network, pictures));
+        MemoryDataset images = Images(3);
+        Network network = PresetCatalog.Create("whitenet-narrow", images.ImageShape, 2, seed: 3);
+        Assert.True(PatchWhitening.Apply(network, images));
         Parameter kernels = network["whiten"].Parameters[0];
         Assert.False(kernels.IsTrainable);
         float[] before = kernels.Value.Span.ToArray(), learning = network.TrainableParameters[0].Value.Span.ToArray();
-        new Trainer(network, new AdamW(0.01), new TrainingOptions { Epochs = 1, BatchSize = 16 }).Run(pictures);
+        new Trainer(network, new AdamW(0.01), new TrainingOptions { Epochs = 1, BatchSize = 16 }).Run(images);
         Assert.Equal(before, kernels.Value.Span.ToArray());
         Assert.NotEqual(learning, network.TrainableParameters[0].Value.Span.ToArray());
 
@@ -83,16 +83,16 @@ public class PatchWhiteningTests
     [Fact]
     public void Other_networks_are_left_alone()
     {
-        MemoryDataset pictures = Pictures(3);
+        MemoryDataset images = Images(3);
         foreach (Network network in (Network[])[
-            PresetCatalog.Create("convnet-basic", pictures.ImageShape, 2),
-            new NetworkBuilder(pictures.ImageShape).Add(new Conv2d(3, 16, 2, trainable: false)).Build()])
+            PresetCatalog.Create("convnet-basic", images.ImageShape, 2),
+            new NetworkBuilder(images.ImageShape).Add(new Conv2d(3, 16, 2, trainable: false)).Build()])
         {
             float[] before = network.Parameters[0].Value.Span.ToArray();
-            Assert.False(PatchWhitening.Apply(network, pictures));
+            Assert.False(PatchWhitening.Apply(network, images));
             Assert.Equal(before, network.Parameters[0].Value.Span.ToArray());
         }
-        Assert.Throws<ArgumentException>(() => PatchWhitening.Apply(PresetCatalog.Create("whitenet", new Shape(3, 32, 32), 2), pictures));
+        Assert.Throws<ArgumentException>(() => PatchWhitening.Apply(PresetCatalog.Create("whitenet", new Shape(3, 32, 32), 2), images));
     }
 
     /// <summary>What the preset's 3×3 kernels begin with.</summary>
@@ -107,8 +107,8 @@ public class PatchWhiteningTests
         Assert.Throws<ArgumentException>(() => new PartialIdentity(4, new He()));
     }
 
-    /// <summary>Smooth random pictures: neighbours are alike, as in photographs.</summary>
-    private static MemoryDataset Pictures(int channels)
+    /// <summary>Smooth random images: neighbours are alike, as in photographs.</summary>
+    private static MemoryDataset Images(int channels)
     {
         const int count = 40, side = 12;
         var rng = new Rng(8);

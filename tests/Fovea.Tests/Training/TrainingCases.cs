@@ -71,7 +71,7 @@ internal static class TrainingCases
     }
 
     /// <summary>The least that a step of a run allocates on the thread that trains.</summary>
-    public static long LeastAllocation(TrainingOptions options, Optimizer optimizer, IDataset training)
+    public static long MinAllocation(TrainingOptions options, Optimizer optimizer, IDataset training)
     {
         long least = long.MaxValue, before = -1;
         var trainer = new Trainer(Small(seed: 1), optimizer, options with { Threads = 1 });

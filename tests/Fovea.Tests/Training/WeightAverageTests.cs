@@ -100,7 +100,7 @@ public sealed class WeightAverageTests
 
     [Fact]
     public void Averaging_allocates_nothing() =>
-        Assert.Equal(0, TrainingCases.LeastAllocation(new TrainingOptions { Epochs = 4, BatchSize = 16, AverageDecay = 0.9 }, new Sgd(0.01), Training));
+        Assert.Equal(0, TrainingCases.MinAllocation(new TrainingOptions { Epochs = 4, BatchSize = 16, AverageDecay = 0.9 }, new Sgd(0.01), Training));
 
     [Theory]
     [InlineData(1)]

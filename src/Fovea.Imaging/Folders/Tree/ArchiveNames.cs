@@ -8,7 +8,7 @@ namespace Fovea.Imaging.Folders.Tree;
 /// </summary>
 internal sealed class ArchiveNames(string archive, FileAccount account)
 {
-    private const int MostEntries = 2_000_000, LongestName = 4096, Deepest = 64, MostForFolders = 1 << 25;
+    private const int MaxEntries = 2_000_000, LongestName = 4096, Deepest = 64, MaxForFolders = 1 << 25;
     private readonly Dictionary<string, TreeFolder> _folders = new(StringComparer.Ordinal);
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
     private int _entries;
@@ -52,8 +52,8 @@ internal sealed class ArchiveNames(string archive, FileAccount account)
 
     private void Count()
     {
-        if (++_entries > MostEntries)
-            throw new DataFormatException($"{archive}: more than {MostEntries} entries; right would be a folder");
+        if (++_entries > MaxEntries)
+            throw new DataFormatException($"{archive}: more than {MaxEntries} entries; right would be a folder");
     }
 
     private TreeFolder Folder(ReadOnlySpan<string> parts)
@@ -64,8 +64,8 @@ internal sealed class ArchiveNames(string archive, FileAccount account)
         if (!_folders.TryGetValue(path, out TreeFolder? folder))
         {
             // A folder of a long name and many above it takes much more memory than the archive says it in.
-            if ((_folderNames += path.Length) > MostForFolders)
-                throw new DataFormatException($"{archive}: its folders' names take more than {MostForFolders} characters; right would be a folder");
+            if ((_folderNames += path.Length) > MaxForFolders)
+                throw new DataFormatException($"{archive}: its folders' names take more than {MaxForFolders} characters; right would be a folder");
             folder = new TreeFolder(path);
             _folders.Add(path, folder);
             Folder(parts[..^1]).Folders.Add(folder);

@@ -9,7 +9,7 @@ namespace Fovea.Imaging.Folders.Tree;
 /// </summary>
 internal sealed class TarInput(Stream inner, long most, string name) : Stream
 {
-    private const int TypeAt = 156, SizeAt = 124, SizeBytes = 12, MostForHeader = 1 << 22;
+    private const int TypeAt = 156, SizeAt = 124, SizeBytes = 12, MaxForHeader = 1 << 22;
     private long _read, _headerEnds;
 
     /// <summary>Whether it is headers that are read, and not files.</summary>
@@ -36,12 +36,12 @@ internal sealed class TarInput(Stream inner, long most, string name) : Stream
         int count = inner.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         _read += count;
         if (_read > most)
-            throw new DataFormatException($"{name}: unpacks to more than {most} bytes, {ZipTree.MostInflation} times its size; no archive of images does");
+            throw new DataFormatException($"{name}: unpacks to more than {most} bytes, {ZipTree.MaxInflation} times its size; no archive of images does");
         if (ReadsHeaders && count == TarTree.Block && _read - count >= _headerEnds && buffer[TypeAt] is (byte)'x' or (byte)'g' or (byte)'L' or (byte)'K')
         {
             long size = SizeOf(buffer);
-            if (size > MostForHeader)
-                throw new DataFormatException($"{name}: the archive is damaged: an entry's name and attributes take {size} bytes, more than {MostForHeader}");
+            if (size > MaxForHeader)
+                throw new DataFormatException($"{name}: the archive is damaged: an entry's name and attributes take {size} bytes, more than {MaxForHeader}");
             _headerEnds = _read + size;
         }
         return count;

@@ -48,7 +48,7 @@ internal static class TarTree
     {
         using (file)
         {
-            long most = Math.Max(ZipTree.AlwaysAllowed, ZipTree.MostInflation * file.Length), memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+            long most = Math.Max(ZipTree.AlwaysAllowed, ZipTree.MaxInflation * file.Length), memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
             RequireTar(file, path);
             using var inflated = new TarInput(new GZipStream(file, CompressionMode.Decompress), most, path);
             long kept = 0;

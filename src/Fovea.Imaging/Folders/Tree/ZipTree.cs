@@ -7,13 +7,13 @@ namespace Fovea.Imaging.Folders.Tree;
 internal static class ZipTree
 {
     /// <summary>The most that an archive may unpack to, as a multiple of its size: images hardly shrink at all.</summary>
-    public const int MostInflation = 256;
+    public const int MaxInflation = 256;
 
     /// <summary>What any archive may unpack to.</summary>
     public const long AlwaysAllowed = 64L << 20;
 
     /// <summary>No byte of deflated data stands for more.</summary>
-    private const long MostOfDeflate = 1032;
+    private const long MaxOfDeflate = 1032;
 
     private const string SaysTooMuch = "the archive holds less of it than it says";
     private const int FileType = 0xF000, LinkType = 0xA000;
@@ -23,7 +23,7 @@ internal static class ZipTree
     {
         var names = new ArchiveNames(path, account);
         ZipArchive zip;
-        long most = Math.Max(AlwaysAllowed, MostInflation * file.Length), left = most;
+        long most = Math.Max(AlwaysAllowed, MaxInflation * file.Length), left = most;
         try
         {
             zip = new ZipArchive(file, ZipArchiveMode.Read);
@@ -39,7 +39,7 @@ internal static class ZipTree
                 {
                     names.Add(new ZippedFile(name, entry, zip, file.Length));
                     if ((left -= entry.Length) < 0)
-                        throw new DataFormatException($"{path}: its {file.Length} bytes would unpack to more than {most}, {MostInflation} times as many; no archive of images does");
+                        throw new DataFormatException($"{path}: its {file.Length} bytes would unpack to more than {most}, {MaxInflation} times as many; no archive of images does");
                 }
             }
         }
@@ -56,7 +56,7 @@ internal static class ZipTree
     {
         protected override byte[] ReadAll()
         {
-            if (entry.Length > MostOfDeflate * Math.Min(entry.CompressedLength, archiveBytes))
+            if (entry.Length > MaxOfDeflate * Math.Min(entry.CompressedLength, archiveBytes))
                 throw new ImageFormatException(SaysTooMuch);
             var bytes = new byte[entry.Length];
             return Unpack(stream => stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length ? bytes

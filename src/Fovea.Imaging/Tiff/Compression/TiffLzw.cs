@@ -8,7 +8,7 @@ namespace Fovea.Imaging.Tiff.Compression;
 /// </summary>
 internal static class TiffLzw
 {
-    private const int Clear = 256, End = 257, FirstCode = 258, LeastBits = 9, MostBits = 12;
+    private const int Clear = 256, End = 257, FirstCode = 258, MinBits = 9, MaxBits = 12;
 
     /// <summary>Decodes until the output is full, the end code comes or the data end.</summary>
     /// <returns>How much of the output was written.</returns>
@@ -18,8 +18,8 @@ internal static class TiffLzw
         // The first code empties the table: 256 in 9 bits.
         bool old = data.Length >= 2 && data[0] == 0 && (data[1] & 1) != 0;
         // Every string of the table was written out when it was made: its place and length there are all that is kept.
-        Span<(int Start, int Length)> strings = stackalloc (int, int)[1 << MostBits];
-        int next = FirstCode, width = LeastBits, early = old ? 0 : 1, written = 0, previous = 0, previousLength = 0, at = 0, bits = 0;
+        Span<(int Start, int Length)> strings = stackalloc (int, int)[1 << MaxBits];
+        int next = FirstCode, width = MinBits, early = old ? 0 : 1, written = 0, previous = 0, previousLength = 0, at = 0, bits = 0;
         ulong window = 0;
         while (written < output.Length)
         {
@@ -50,16 +50,16 @@ internal static class TiffLzw
             {
                 if (code == End)
                     return written;
-                (next, width, previousLength) = (FirstCode, LeastBits, 0);
+                (next, width, previousLength) = (FirstCode, MinBits, 0);
                 continue;
             }
 
             // The string before and the first byte of this one. That byte follows it in the output, or is about to:
             // a code may stand for the very string that it completes.
-            if (previousLength > 0 && next < 1 << MostBits)
+            if (previousLength > 0 && next < 1 << MaxBits)
             {
                 strings[next] = (previous, previousLength + 1);
-                if (++next + early == 1 << width && width < MostBits)
+                if (++next + early == 1 << width && width < MaxBits)
                     width++;
             }
             if (code >= next)

@@ -1,7 +1,7 @@
 namespace Fovea.Imaging.WebP.Lossless;
 
 /// <summary>
-/// An image as the lossless format writes every one, the picture's transforms included: Huffman codes, copies of earlier
+/// An image as the lossless format writes every one, the image's transforms included: Huffman codes, copies of earlier
 /// pixels, and a cache of colours. Copies reach 2²⁰ pixels back, so no more than twice as many are kept.
 /// </summary>
 internal sealed class EntropyCodedImage
@@ -36,7 +36,7 @@ internal sealed class EntropyCodedImage
         return pixels;
     }
 
-    /// <summary>Reads the picture itself, row by row.</summary>
+    /// <summary>Reads the image itself, row by row.</summary>
     /// <exception cref="ImageFormatException">The data are damaged or end.</exception>
     public static void Read(ref LosslessBits bits, ReadOnlySpan<byte> data, int width, int height, PixelRows rows)
     {

@@ -1,13 +1,13 @@
 namespace Fovea.Imaging.WebP.Lossless;
 
 /// <summary>Reads the lengths of a code's symbols, which are written plainly for one or two symbols, and coded else.</summary>
-/// <param name="mostSymbols">The symbols of the largest alphabet.</param>
-internal sealed class HuffmanCodeReader(int mostSymbols)
+/// <param name="maxSymbols">The symbols of the largest alphabet.</param>
+internal sealed class HuffmanCodeReader(int maxSymbols)
 {
     private const int LengthSymbols = 19, RepeatLast = 16;
 
     // Kept, since a file may have hundreds of thousands of codes.
-    private readonly byte[] _lengths = new byte[mostSymbols];
+    private readonly byte[] _lengths = new byte[maxSymbols];
     private readonly HuffmanTables _ofLengths = new(1 << 10);
 
     /// <summary>The order in which the lengths of the code of lengths are written.</summary>

@@ -10,10 +10,10 @@ internal readonly record struct HuffmanCode(int Start, int Mask);
 /// The tables of all codes of an image, one after the other. An entry has a length in its lowest 4 bits and a symbol
 /// above them; codes of more than 8 bits go on in a second table, whose place stands instead of the symbol.
 /// </summary>
-/// <param name="mostEntries">How many entries are accepted, since a few bytes can describe large tables.</param>
-internal sealed class HuffmanTables(long mostEntries)
+/// <param name="maxEntries">How many entries are accepted, since a few bytes can describe large tables.</param>
+internal sealed class HuffmanTables(long maxEntries)
 {
-    private const int RootBits = 8, MaxLength = 15, MostSymbols = HuffmanGroup.Greens + 2048;
+    private const int RootBits = 8, MaxLength = 15, MaxSymbols = HuffmanGroup.Greens + 2048;
     private ushort[] _entries = new ushort[1 << 10];
     private int _count;
 
@@ -51,7 +51,7 @@ internal sealed class HuffmanTables(long mostEntries)
         if (free != 0)
             throw new ImageFormatException("WebP: the code lengths belong to no complete Huffman code");
 
-        Span<ushort> sorted = stackalloc ushort[MostSymbols];
+        Span<ushort> sorted = stackalloc ushort[MaxSymbols];
         sorted = sorted[..symbols];
         for (int symbol = 0; symbol < lengths.Length; symbol++)
             if (lengths[symbol] != 0)
@@ -112,10 +112,10 @@ internal sealed class HuffmanTables(long mostEntries)
     private void Reserve(int entries)
     {
         _count += entries;
-        if (_count > mostEntries)
-            throw new ImageFormatException($"WebP: the Huffman tables take more than the {mostEntries} entries that are believed for so small an image");
+        if (_count > maxEntries)
+            throw new ImageFormatException($"WebP: the Huffman tables take more than the {maxEntries} entries that are believed for so small an image");
         if (_count > _entries.Length)
-            Array.Resize(ref _entries, (int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)_count), Math.Max(mostEntries, _entries.Length)));
+            Array.Resize(ref _entries, (int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)_count), Math.Max(maxEntries, _entries.Length)));
     }
 
     /// <summary>The next code's symbol; takes up to 15 bits.</summary>

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace Fovea.Imaging.WebP.Lossless;
 
-/// <summary>Writes pixels into a picture of red, green, blue, and alpha if it has that.</summary>
+/// <summary>Writes pixels into a image of red, green, blue, and alpha if it has that.</summary>
 /// <param name="image">Where to.</param>
 /// <param name="left">The column of the first pixel.</param>
 /// <param name="top">The first row.</param>

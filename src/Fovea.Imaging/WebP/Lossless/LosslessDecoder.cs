@@ -22,9 +22,9 @@ internal static class LosslessDecoder
         return version == 0 ? (width, height, alpha) : throw new ImageFormatException($"WebP: the lossless image has version {version}; 0 is known");
     }
 
-    /// <summary>Reads a picture behind its header.</summary>
+    /// <summary>Reads a image behind its header.</summary>
     /// <param name="data">The data with the header.</param>
-    /// <param name="rows">Takes the picture.</param>
+    /// <param name="rows">Takes the image.</param>
     /// <exception cref="ImageFormatException">The data are damaged or end.</exception>
     public static void Read(ReadOnlySpan<byte> data, PixelRows rows)
     {
@@ -32,11 +32,11 @@ internal static class LosslessDecoder
         ReadPixels(data[HeaderLength..], width, height, rows);
     }
 
-    /// <summary>Reads a picture that has no header.</summary>
+    /// <summary>Reads a image that has no header.</summary>
     /// <param name="data">The data, transforms first.</param>
     /// <param name="width">Columns.</param>
     /// <param name="height">Rows.</param>
-    /// <param name="rows">Takes the picture.</param>
+    /// <param name="rows">Takes the image.</param>
     /// <exception cref="ImageFormatException">The data are damaged or end.</exception>
     public static void ReadPixels(ReadOnlySpan<byte> data, int width, int height, PixelRows rows)
     {

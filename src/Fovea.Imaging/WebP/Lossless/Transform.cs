@@ -1,6 +1,6 @@
 namespace Fovea.Imaging.WebP.Lossless;
 
-/// <summary>What an encoder did to a picture so that it takes less room, undone row by row from the top.</summary>
+/// <summary>What an encoder did to a image so that it takes less room, undone row by row from the top.</summary>
 internal abstract class Transform
 {
     /// <summary>Undoes the transform.</summary>

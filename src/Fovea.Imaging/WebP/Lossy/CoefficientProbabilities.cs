@@ -1,12 +1,12 @@
 namespace Fovea.Imaging.WebP.Lossy;
 
-/// <summary>How coefficients are written unless a picture says otherwise (RFC 6386, sections 13.4 and 13.5).</summary>
+/// <summary>How coefficients are written unless a image says otherwise (RFC 6386, sections 13.4 and 13.5).</summary>
 internal static class CoefficientProbabilities
 {
     /// <summary>Probabilities of a context, of the contexts of a band, and of the bands of a kind of block.</summary>
     public const int OfContext = 11, OfBand = 3 * OfContext, OfKind = 8 * OfBand;
 
-    /// <summary>Reads which of them a picture replaces: (4 kinds of blocks, 8 bands, 3 contexts, 11).</summary>
+    /// <summary>Reads which of them a image replaces: (4 kinds of blocks, 8 bands, 3 contexts, 11).</summary>
     public static byte[] Read(ref BoolReader reader, ReadOnlySpan<byte> data)
     {
         byte[] result = Usual.ToArray();

@@ -20,7 +20,7 @@ internal struct FilterStrength
     /// <param name="data">The data.</param>
     /// <param name="segments">The segments.</param>
     /// <param name="simple">Whether the filter for brightness alone is used.</param>
-    /// <returns>None if the picture is not filtered.</returns>
+    /// <returns>None if the image is not filtered.</returns>
     public static FilterStrength[] Read(ref BoolReader reader, ReadOnlySpan<byte> data, in Segments segments, out bool simple)
     {
         simple = reader.TakeFlag(data);

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Fovea.Imaging.WebP.Lossy;
 
-/// <summary>What stands before a lossy picture's macroblocks (RFC 6386, section 9).</summary>
+/// <summary>What stands before a lossy image's macroblocks (RFC 6386, section 9).</summary>
 internal sealed class FrameHeader
 {
     private const int PlainLength = 10;
@@ -35,7 +35,7 @@ internal sealed class FrameHeader
     /// <summary>How it is written that a macroblock has no coefficients, or -1 if that is not written.</summary>
     public int SkipProbability { get; private set; } = -1;
 
-    /// <summary>The picture's size.</summary>
+    /// <summary>The image's size.</summary>
     /// <exception cref="ImageFormatException">The header is damaged.</exception>
     public static (int Width, int Height) ReadSize(ReadOnlySpan<byte> data)
     {

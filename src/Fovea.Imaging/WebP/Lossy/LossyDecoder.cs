@@ -35,7 +35,7 @@ internal sealed class LossyDecoder
         (_blueLines, _redLines) = ([new byte[line], new byte[line]], [new byte[line], new byte[line]]);
     }
 
-    /// <summary>Reads a picture into a part of an image of red, green, blue, and alpha, which becomes 255, if it has that.</summary>
+    /// <summary>Reads a image into a part of an image of red, green, blue, and alpha, which becomes 255, if it has that.</summary>
     /// <exception cref="ImageFormatException">The data are damaged or end.</exception>
     public static void Read(ReadOnlySpan<byte> data, Image image, int left, int top)
     {

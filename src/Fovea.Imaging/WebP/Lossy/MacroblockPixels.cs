@@ -12,7 +12,7 @@ internal sealed class MacroblockPixels(int across, int down)
     /// <summary>The first pixels of brightness and of both colours.</summary>
     public const int Luma = Stride + 8, Blue = Luma + (17 * Stride), Red = Blue + 16;
 
-    // What stands for pixels outside of the picture.
+    // What stands for pixels outside of the image.
     private const byte Above = 127, Left = 129;
 
     // The lowest row of the macroblocks above: brightness, blue, red.

@@ -40,6 +40,6 @@ internal readonly struct Segments
 
     public int[] Filters { get; }
 
-    /// <summary>A segment's value: its own, or the whole picture's with a difference.</summary>
+    /// <summary>A segment's value: its own, or the whole image's with a difference.</summary>
     public int Apply(int[] own, int segment, int whole) => !_used ? whole : _absolute ? own[segment] : whole + own[segment];
 }

@@ -6,10 +6,10 @@ namespace Fovea.Data.Augmentation;
 /// <summary>Blurs images by a Gaussian; outside them lies the edge's nearest pixel.</summary>
 public sealed record Blur : AugmentationStep
 {
-    private const int MostSigma = 16;
+    private const int MaxSigma = 16;
 
     /// <summary>Blurs of a deviation from 0 to this many pixels, at most 16.</summary>
-    public Blur(double sigma) => Sigma = Guard.Between(sigma, 0, MostSigma, "the deviation of blur");
+    public Blur(double sigma) => Sigma = Guard.Between(sigma, 0, MaxSigma, "the deviation of blur");
 
     /// <summary>The largest deviation in pixels.</summary>
     public double Sigma { get; }
@@ -20,7 +20,7 @@ public sealed record Blur : AugmentationStep
         ArgumentNullException.ThrowIfNull(canvas);
         double sigma = rng.NextDouble(0, Sigma);
         int height = canvas.Shape.Height, width = canvas.Shape.Width, radius = GaussianTaps.Radius(sigma);
-        Span<float> taps = stackalloc float[2 * GaussianTaps.Radius(MostSigma) + 1];
+        Span<float> taps = stackalloc float[2 * GaussianTaps.Radius(MaxSigma) + 1];
         taps = taps[..(2 * radius + 1)];
         GaussianTaps.Fill(sigma, taps);
         // Asked for by the largest radius, so that memory is taken once.

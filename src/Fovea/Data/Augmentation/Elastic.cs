@@ -13,7 +13,7 @@ namespace Fovea.Data.Augmentation;
 /// </summary>
 public sealed record Elastic : AugmentationStep
 {
-    private const int MostRadius = 96;
+    private const int MaxRadius = 96;
     private const int Chunk = 32;
     private readonly float[] _taps;
 
@@ -23,7 +23,7 @@ public sealed record Elastic : AugmentationStep
     public Elastic(double alpha, double sigma)
     {
         Alpha = Guard.Between(alpha, 0, 10_000, "the strength of elastic");
-        Sigma = Guard.Between(sigma, 0.5, MostRadius / 3.0, "the smoothness of elastic");
+        Sigma = Guard.Between(sigma, 0.5, MaxRadius / 3.0, "the smoothness of elastic");
         _taps = new float[2 * GaussianTaps.Radius(sigma) + 1];
         GaussianTaps.Fill(sigma, _taps);
     }

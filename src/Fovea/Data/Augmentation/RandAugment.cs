@@ -11,7 +11,7 @@ namespace Fovea.Data.Augmentation;
 public sealed record RandAugment : AugmentationStep
 {
     /// <summary>The strength at which every change reaches its end.</summary>
-    public const double MostMagnitude = 30;
+    public const double MaxMagnitude = 30;
 
     private const int Kinds = 14;
 
@@ -21,7 +21,7 @@ public sealed record RandAugment : AugmentationStep
     public RandAugment(int count = 2, double magnitude = 9)
     {
         Count = (int)Guard.Between(count, 1, Kinds, "the number of changes of randaugment");
-        Magnitude = Guard.Between(magnitude, 0, MostMagnitude, "the strength of randaugment");
+        Magnitude = Guard.Between(magnitude, 0, MaxMagnitude, "the strength of randaugment");
     }
 
     /// <summary>Changes to an image.</summary>
@@ -37,7 +37,7 @@ public sealed record RandAugment : AugmentationStep
         for (int i = 0; i < Count; i++)
         {
             int kind = rng.NextInt(Kinds);
-            double strength = Magnitude / MostMagnitude, signed = rng.NextInt(2) == 0 ? strength : -strength;
+            double strength = Magnitude / MaxMagnitude, signed = rng.NextInt(2) == 0 ? strength : -strength;
             Apply(kind, strength, signed, canvas);
         }
     }

@@ -8,7 +8,7 @@ namespace Fovea.Data.Augmentation;
 /// </summary>
 public sealed record RandomErasing : AugmentationStep
 {
-    private const double MostStretch = 1 / 0.3;
+    private const double MaxStretch = 1 / 0.3;
 
     /// <summary>Rectangles of these areas.</summary>
     /// <param name="least">The smallest area as a share of the image, above 0 to 1.</param>
@@ -32,7 +32,7 @@ public sealed record RandomErasing : AugmentationStep
         ArgumentNullException.ThrowIfNull(canvas);
         int imageHeight = canvas.Shape.Height, imageWidth = canvas.Shape.Width;
         double area = rng.NextDouble(Least, Most) * imageHeight * imageWidth;
-        double stretch = Math.Exp(rng.NextDouble(-Math.Log(MostStretch), Math.Log(MostStretch)));
+        double stretch = Math.Exp(rng.NextDouble(-Math.Log(MaxStretch), Math.Log(MaxStretch)));
         int width = Math.Clamp((int)Math.Round(Math.Sqrt(area * stretch)), 1, imageWidth);
         int height = Math.Clamp((int)Math.Round(Math.Sqrt(area / stretch)), 1, imageHeight);
         int left = rng.NextInt(imageWidth - width + 1), top = rng.NextInt(imageHeight - height + 1);

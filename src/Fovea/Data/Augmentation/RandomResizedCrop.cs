@@ -8,7 +8,7 @@ namespace Fovea.Data.Augmentation;
 /// </summary>
 public sealed record RandomResizedCrop : AugmentationStep
 {
-    private const double MostStretch = 4.0 / 3;
+    private const double MaxStretch = 4.0 / 3;
 
     /// <summary>Crops of these areas.</summary>
     /// <param name="least">The smallest area as a share of the image, above 0 to 1.</param>
@@ -30,7 +30,7 @@ public sealed record RandomResizedCrop : AugmentationStep
     {
         ArgumentNullException.ThrowIfNull(canvas);
         double area = rng.NextDouble(Least, Most);
-        double stretch = Math.Exp(rng.NextDouble(-Math.Log(MostStretch), Math.Log(MostStretch)));
+        double stretch = Math.Exp(rng.NextDouble(-Math.Log(MaxStretch), Math.Log(MaxStretch)));
         // A rectangle that would be wider or higher than the image is cut to it.
         double width = Math.Min(Math.Sqrt(area * stretch), 1), height = Math.Min(Math.Sqrt(area / stretch), 1);
         double x = (rng.NextDouble() - 0.5) * (1 - width), y = (rng.NextDouble() - 0.5) * (1 - height);

@@ -52,20 +52,20 @@ public static class Digits
 
     private static void Write(int digit, ref Trace trace, ref Rng rng)
     {
-        Strokes.Stroke[][] examples = Choose(Strokes.Digits[digit], ref rng).Examples;
-        Strokes.Stroke[] a = examples[rng.NextInt(examples.Length)], b = examples[rng.NextInt(examples.Length)];
+        GlyphStrokes.Stroke[][] examples = Choose(GlyphStrokes.Digits[digit], ref rng).Examples;
+        GlyphStrokes.Stroke[] a = examples[rng.NextInt(examples.Length)], b = examples[rng.NextInt(examples.Length)];
         double blend = rng.NextDouble(), jitter = rng.NextDouble(1, 7);
         for (int k = 0; k < a.Length; k++)
             trace.Write(a[k], b[k], blend, jitter, ref rng);
     }
 
-    private static Strokes.Style Choose(Strokes.Style[] styles, ref Rng rng)
+    private static GlyphStrokes.Style Choose(GlyphStrokes.Style[] styles, ref Rng rng)
     {
         double total = 0;
-        foreach (Strokes.Style style in styles)
+        foreach (GlyphStrokes.Style style in styles)
             total += style.Weight;
         double draw = rng.NextDouble(0, total);
-        foreach (Strokes.Style style in styles)
+        foreach (GlyphStrokes.Style style in styles)
             if ((draw -= style.Weight) < 0)
                 return style;
         return styles[^1];
@@ -90,7 +90,7 @@ public static class Digits
             point = centre + scale * (point - middle);
     }
 
-    /// <summary>Moves the picture by whole pixels to bring its centre of mass to the centre, and makes it bytes.</summary>
+    /// <summary>Moves the image by whole pixels to bring its centre of mass to the centre, and makes it bytes.</summary>
     private static void Centre(ReadOnlySpan<float> canvas, Span<byte> pixels)
     {
         double mass = 0, massX = 0, massY = 0;

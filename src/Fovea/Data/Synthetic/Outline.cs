@@ -22,7 +22,7 @@ internal struct Outline
     public static Outline Square(double radius, ref Rng rng)
     {
         double angle = rng.NextDouble(0, Math.PI / 2);
-        // At a slant its diagonal must still leave a margin in a picture of radius / 0.42 pixels.
+        // At a slant its diagonal must still leave a margin in a image of radius / 0.42 pixels.
         return Polygon(1.1 * radius, [angle, angle + Math.PI / 2, angle + Math.PI, angle + 1.5 * Math.PI]);
     }
 
@@ -36,7 +36,7 @@ internal struct Outline
         return Polygon(1.12 * radius, [angle, angle + first, angle + first + second]);
     }
 
-    /// <summary>Moves it to a random place where all of it lies in the picture, a pixel from the edge if it can.</summary>
+    /// <summary>Moves it to a random place where all of it lies in the image, a pixel from the edge if it can.</summary>
     public void Place(int size, ref Rng rng)
     {
         double left = -_radius, right = _radius, top = -_radius, bottom = _radius;

@@ -3,7 +3,7 @@ using Fovea.Tensors;
 namespace Fovea.Data.Synthetic;
 
 /// <summary>
-/// Pictures of one circle, square or triangle each, in colour, generated rather than collected: any place, size and
+/// Images of one circle, square or triangle each, in colour, generated rather than collected: any place, size and
 /// angle, filled or in outline, over a gently graded, slightly noisy background of another brightness.
 /// </summary>
 public static class Shapes
@@ -11,7 +11,7 @@ public static class Shapes
     /// <summary>The least difference in brightness (0 to 1) between a shape and its background, before noise.</summary>
     internal const double Contrast = 0.3;
 
-    /// <summary>How far the background may drift in brightness from the middle of the picture to an edge.</summary>
+    /// <summary>How far the background may drift in brightness from the middle of the image to an edge.</summary>
     private const double Drift = 0.06;
 
     internal static readonly string[] Classes = ["circle", "square", "triangle"];

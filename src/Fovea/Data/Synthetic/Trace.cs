@@ -19,7 +19,7 @@ internal ref struct Trace(Span<Point> points, Span<bool> starts)
     public readonly ReadOnlySpan<bool> Starts => _starts[.._count];
 
     /// <summary>How many points a stroke becomes.</summary>
-    public static int Length(Strokes.Stroke stroke) => 1 + (stroke.Points.Length - 1) * Steps;
+    public static int Length(GlyphStrokes.Stroke stroke) => 1 + (stroke.Points.Length - 1) * Steps;
 
     /// <summary>Writes a stroke between two examples of it, with an unsteady hand.</summary>
     /// <param name="a">One example.</param>
@@ -27,7 +27,7 @@ internal ref struct Trace(Span<Point> points, Span<bool> starts)
     /// <param name="blend">0 is <paramref name="a"/>, 1 is <paramref name="b"/>.</param>
     /// <param name="jitter">How far a point may stray to either side, in hundredths of the digit's height.</param>
     /// <param name="rng">Where the straying comes from.</param>
-    public void Write(Strokes.Stroke a, Strokes.Stroke b, double blend, double jitter, ref Rng rng)
+    public void Write(GlyphStrokes.Stroke a, GlyphStrokes.Stroke b, double blend, double jitter, ref Rng rng)
     {
         int count = a.Points.Length;
         Span<Point> knots = stackalloc Point[count];

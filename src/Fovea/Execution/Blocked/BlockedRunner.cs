@@ -20,14 +20,14 @@ internal sealed class BlockedRunner : Runner, IWork
 
     /// <summary>Samples of this many floats are laid out and taken apart by all threads, in strips of rows.</summary>
     private const int LargeSample = 1 << 13;
-    private const int MostStrips = 8;
+    private const int MaxStrips = 8;
 
     private enum Work
     {
         Pack,
-        LayOut,
+        LoadInput,
         Forward,
-        TakeApart,
+        StoreOutput,
         Backward,
     }
 
@@ -108,7 +108,7 @@ internal sealed class BlockedRunner : Runner, IWork
     {
         Count = count;
         PackIfChanged();
-        Convert(Work.LayOut, _graph.Input, input);
+        Convert(Work.LoadInput, _graph.Input, input);
         _graph.Context.Step = StepCount;
         _work = Work.Forward;
         HashSet<FusionGroup>? chosen = ChosenFor(value);
@@ -117,7 +117,7 @@ internal sealed class BlockedRunner : Runner, IWork
                 for (_phase = 0; _phase < op.ForwardPhases; _phase++)
                     Share(op, op.ForwardTasks(_phase, count));
         if (chosen is null)
-            Convert(Work.TakeApart, _graph.Output, Outputs.Span);
+            Convert(Work.StoreOutput, _graph.Output, Outputs.Span);
     }
 
     /// <summary>Goes between the samples as they are given or wanted, (count, C, H, W), and a map.</summary>
@@ -126,7 +126,7 @@ internal sealed class BlockedRunner : Runner, IWork
         bool large = map.Shape.Length >= LargeSample;
         _work = work;
         _map = map;
-        _strips = large ? Math.Min(map.Height, MostStrips) : 1;
+        _strips = large ? Math.Min(map.Height, MaxStrips) : 1;
         fixed (float* samples = plain)
         {
             _plain = (nint)samples;
@@ -138,7 +138,7 @@ internal sealed class BlockedRunner : Runner, IWork
     {
         int n = task / _strips, strip = task % _strips, row = _map.Height * strip / _strips, rows = _map.Height * (strip + 1) / _strips - row;
         float* plain = (float*)_plain + (nint)n * _map.Shape.Length;
-        if (_work == Work.LayOut)
+        if (_work == Work.LoadInput)
             _map.Write(_map.Values, n, plain, row, rows);
         else
             _map.Read(_map.Values, n, plain, row, rows);
@@ -219,7 +219,7 @@ internal sealed class BlockedRunner : Runner, IWork
         {
             case Work.Pack: _operator.Pack(item); break;
             case Work.Forward: _operator.Forward(_phase, item, Count, worker); break;
-            case Work.LayOut or Work.TakeApart: Convert(item); break;
+            case Work.LoadInput or Work.StoreOutput: Convert(item); break;
             default: _operator.Backward(_phase, item, Count, worker); break;
         }
     }

@@ -8,7 +8,7 @@ namespace Fovea.Execution;
 public readonly record struct ActivationRange(float Scale, int ZeroPoint)
 {
     /// <summary>The largest byte.</summary>
-    public const int Levels = QuantizedCorrelation.MostActivation;
+    public const int Levels = QuantizedCorrelation.MaxActivation;
 
     /// <summary>The range whose bytes reach from the least value to the largest, widened to hold 0.</summary>
     /// <exception cref="ArgumentException">A bound is not finite.</exception>

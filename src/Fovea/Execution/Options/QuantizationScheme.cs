@@ -14,7 +14,7 @@ public sealed record QuantizationScheme(IReadOnlyDictionary<string, ActivationRa
     public string Method { get; init; } = "";
 
     /// <summary>The largest weight in steps, 127 or less.</summary>
-    public int MostWeight { get; init; } = sbyte.MaxValue;
+    public int MaxWeight { get; init; } = sbyte.MaxValue;
 
     /// <summary>The range of an activation.</summary>
     /// <exception cref="ArgumentException">The scheme has none.</exception>
@@ -30,7 +30,7 @@ public sealed record QuantizationScheme(IReadOnlyDictionary<string, ActivationRa
         var steps = new sbyte[weights.Length];
         int row = weights.Length / scales.Length;
         for (int i = 0; i < steps.Length; i++)
-            steps[i] = (sbyte)Math.Clamp(MathF.Round(weights[i] / scales[i / row]), -MostWeight, MostWeight);
+            steps[i] = (sbyte)Math.Clamp(MathF.Round(weights[i] / scales[i / row]), -MaxWeight, MaxWeight);
         return steps;
     }
 }

@@ -11,8 +11,8 @@ internal static class SchemeCheck
     /// <exception cref="ArgumentException">It cannot; the message says why in one line.</exception>
     public static void Require(Network network, QuantizationScheme scheme)
     {
-        if (scheme.MostWeight is < 1 or > sbyte.MaxValue)
-            throw new ArgumentException($"a quantisation's largest weight is 1 to {sbyte.MaxValue}, got {scheme.MostWeight}");
+        if (scheme.MaxWeight is < 1 or > sbyte.MaxValue)
+            throw new ArgumentException($"a quantisation's largest weight is 1 to {sbyte.MaxValue}, got {scheme.MaxWeight}");
         foreach ((string name, float[] scales) in scheme.WeightScales)
         {
             Node node = network.Nodes.FirstOrDefault(node => node.Name == name)

@@ -23,7 +23,7 @@ internal static unsafe class QuantizedCorrelation
     public const int Quad = 4;
 
     /// <summary>The largest activation: products of two of them and the largest weights still fit in 16 bits.</summary>
-    public const int MostActivation = 127;
+    public const int MaxActivation = 127;
 
     /// <summary>Pixels of a tile: widths of 7, 14, 28, 56 and 112 are whole tiles.</summary>
     private const int Pixels = 7;

@@ -5,7 +5,7 @@ namespace Fovea.Kernels.Quantized;
 /// <summary>Bytes of floats and floats of bytes, row by row.</summary>
 internal static unsafe class QuantizedRows
 {
-    private const int Most = QuantizedCorrelation.MostActivation;
+    private const int Most = QuantizedCorrelation.MaxActivation;
 
     /// <summary>byte = round(clamp(float · <paramref name="inverse"/> + <paramref name="zero"/>)), to even; NaN becomes 0.</summary>
     /// <param name="source">(<paramref name="length"/>).</param>
@@ -39,7 +39,7 @@ internal static unsafe class QuantizedRows
         }
     }
 
-    /// <summary>One row of a picture: channel planes to pixels of four bytes, missing channels the zero point.</summary>
+    /// <summary>One row of a image: channel planes to pixels of four bytes, missing channels the zero point.</summary>
     /// <param name="source">The row in the first plane.</param>
     /// <param name="plane">Floats from one channel to the next.</param>
     /// <param name="channels">1 to 4.</param>

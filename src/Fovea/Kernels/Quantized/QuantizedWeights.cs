@@ -14,7 +14,7 @@ internal sealed class QuantizedWeights
     private const int Quad = QuantizedCorrelation.Quad;
 
     /// <summary>What the weights of one sign may come to: 258 · 127 is the last multiple that 16 bits hold.</summary>
-    private const int MostSum = short.MaxValue / QuantizedCorrelation.MostActivation;
+    private const int MaxSum = short.MaxValue / QuantizedCorrelation.MaxActivation;
 
     private readonly AlignedBuffer _packed;
 
@@ -94,7 +94,7 @@ internal sealed class QuantizedWeights
                 int weight = weights[(block * steps + step) * row + i], sum = (block * row + i) / 2;
                 positive[sum] += Math.Max(0, weight);
                 negative[sum] -= Math.Min(0, weight);
-                fits &= positive[sum] <= MostSum && negative[sum] <= MostSum;
+                fits &= positive[sum] <= MaxSum && negative[sum] <= MaxSum;
             }
         return fits;
     }

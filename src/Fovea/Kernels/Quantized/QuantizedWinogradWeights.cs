@@ -14,7 +14,7 @@ internal sealed class QuantizedWinogradWeights
     private const int Side = QuantizedWinograd.Tile + 2;
 
     /// <summary>The largest sum that 32 bits hold.</summary>
-    private const double MostSum = int.MaxValue;
+    private const double MaxSum = int.MaxValue;
 
     private static readonly double[][] G =
     [
@@ -59,8 +59,8 @@ internal sealed class QuantizedWinogradWeights
                     sum += Math.Abs(weight);
                 }
                 // Rounding may add half to each of the weights.
-                int growth = QuantizedCorrelation.MostActivation * Growth[position / Side] * Growth[position % Side];
-                double step = Math.Max(largest / short.MaxValue, sum / (MostSum / growth - 0.5 * inputs));
+                int growth = QuantizedCorrelation.MaxActivation * Growth[position / Side] * Growth[position % Side];
+                double step = Math.Max(largest / short.MaxValue, sum / (MaxSum / growth - 0.5 * inputs));
                 steps[position * Blocks(outputs) * Block + o] = (float)step;
                 int place = (position * Blocks(outputs) + o / Block) * channels * Block + o % Block * 2;
                 for (int i = 0; i < inputs; i++)

@@ -10,9 +10,9 @@ namespace Fovea.Networks.Presets;
 /// </summary>
 internal static class ConvNetBasic
 {
-    private const int MostBlocks = 6;
+    private const int MaxBlocks = 6;
     private const int FirstMaps = 16;
-    private const int MostMaps = 64;
+    private const int MaxMaps = 64;
     private const int LargeEnough = 8;
 
     public static Preset Preset { get; } = new(
@@ -22,11 +22,11 @@ internal static class ConvNetBasic
 
     private static void Build(NetworkBuilder builder, int classes)
     {
-        for (int block = 1; block <= MostBlocks && Math.Min(builder.Shape.Height, builder.Shape.Width) >= LargeEnough; block++)
+        for (int block = 1; block <= MaxBlocks && Math.Min(builder.Shape.Height, builder.Shape.Width) >= LargeEnough; block++)
         {
             string number = block.ToString(CultureInfo.InvariantCulture);
             builder
-                .Conv2d(Math.Min(FirstMaps << (block - 1), MostMaps), 3, padding: 1, name: "conv" + number)
+                .Conv2d(Math.Min(FirstMaps << (block - 1), MaxMaps), 3, padding: 1, name: "conv" + number)
                 .ReLU("relu" + number)
                 .MaxPool2d(2, name: "pool" + number);
         }

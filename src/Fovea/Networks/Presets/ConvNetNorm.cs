@@ -4,7 +4,7 @@ using Fovea.Tensors;
 namespace Fovea.Networks.Presets;
 
 /// <summary>
-/// A small network for small pictures in the blocks of convolution, batch normalisation and ReLU that train fast: a 5×5
+/// A small network for small images in the blocks of convolution, batch normalisation and ReLU that train fast: a 5×5
 /// convolution of stride 2 without border, since the rims of digits are mostly empty, then two blocks of two 3×3
 /// convolutions, each closed by max pooling, and one fully connected layer. All have 64 maps; 28×28 becomes 12, 6 and 3.
 /// </summary>

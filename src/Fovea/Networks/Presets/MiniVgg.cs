@@ -4,7 +4,7 @@ using Fovea.Tensors;
 namespace Fovea.Networks.Presets;
 
 /// <summary>
-/// VGG's layout for small pictures: three blocks of two 3×3 convolutions with batch normalisation and ReLU, each block
+/// VGG's layout for small images: three blocks of two 3×3 convolutions with batch normalisation and ReLU, each block
 /// closed by max pooling and with twice the maps of the one before, and one fully connected layer. The first block has no
 /// border: 28×28 becomes 24, 12, 6 and 3. Fewer than 100,000 parameters for digits.
 /// </summary>

@@ -4,7 +4,7 @@ using Fovea.Tensors;
 
 namespace Fovea.Networks.Presets;
 
-/// <summary>A network to start from, for any number of classes and any reasonable size of picture.</summary>
+/// <summary>A network to start from, for any number of classes and any reasonable size of image.</summary>
 public sealed class Preset
 {
     /// <summary>Images of a folder may be of any size; larger inputs than this, or than the network was made for, have to be asked for.</summary>
@@ -91,7 +91,7 @@ public sealed class Preset
     public Network CreateBlank(Shape input, int classes)
     {
         if (!input.IsMaps || input.Height < _smallest || input.Width < _smallest)
-            throw new ShapeException($"{Name} takes pictures (C, H, W) of at least {_smallest}×{_smallest} pixels, got {input}");
+            throw new ShapeException($"{Name} takes images (C, H, W) of at least {_smallest}×{_smallest} pixels, got {input}");
         if (classes < 2)
             throw new ArgumentException($"{Name} needs 2 or more classes, got {classes}", nameof(classes));
         var builder = new NetworkBuilder(input);

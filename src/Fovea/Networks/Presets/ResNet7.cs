@@ -3,7 +3,7 @@ using Fovea.Tensors;
 namespace Fovea.Networks.Presets;
 
 /// <summary>
-/// A residual network for small pictures that is quick to train, after the layout with which David Page won the
+/// A residual network for small images that is quick to train, after the layout with which David Page won the
 /// DAWNBench of 2018: stages of a 3×3 convolution with batch normalisation and a residual block of two more. Here a 5×5
 /// convolution of stride 2 stands for the convolutions at full size, two stages follow it instead of three, and the last
 /// maps are reduced to their means.
@@ -13,7 +13,7 @@ internal static class ResNet7
     private const int FirstMaps = 64;
 
     public static Preset Preset { get; } = new(
-        "resnet7", "a residual network for small pictures: six convolutions of 64 and 128 maps, two residual blocks",
+        "resnet7", "a residual network for small images: six convolutions of 64 and 128 maps, two residual blocks",
         new Shape(1, 28, 28), smallest: 8,
         new TrainingRecipe { Epochs = 15, BatchSize = 128, Optimizer = "sgd", LearningRate = 0.1, Momentum = 0.9, Schedule = "one-cycle", WeightDecay = 5e-4 },
         FanOutStart.Convolutions,

@@ -5,7 +5,7 @@ namespace Fovea.Networks.Presets;
 /// <summary>
 /// VGG-11 without batch normalisation, configuration A of Simonyan and Zisserman ("Very deep convolutional networks for
 /// large-scale image recognition", 2014), with torchvision's names: eight 3×3 convolutions in five groups, each closed by
-/// max pooling, and three fully connected layers that hold nine tenths of the parameters. Other pictures than 224×224
+/// max pooling, and three fully connected layers that hold nine tenths of the parameters. Other images than 224×224
 /// are pooled to the 7×7 that those take.
 /// </summary>
 internal static class Vgg11

@@ -6,8 +6,8 @@ using Fovea.Tensors;
 namespace Fovea.Networks.Presets;
 
 /// <summary>
-/// A network for small pictures that learns in few epochs, after airbench (Jordan, "94% on CIFAR-10 in 3.29 seconds on a
-/// single GPU", 2024): 2×2 kernels that whiten the picture and do not learn (<c>PatchWhitening</c> sets them), then three
+/// A network for small images that learns in few epochs, after airbench (Jordan, "94% on CIFAR-10 in 3.29 seconds on a
+/// single GPU", 2024): 2×2 kernels that whiten the image and do not learn (<c>PatchWhitening</c> sets them), then three
 /// blocks of convolution, max pooling, batch normalisation, GELU, and again convolution, batch normalisation, GELU; the
 /// largest value of every map; one fully connected layer. The 3×3 kernels begin by handing on their input. Different from
 /// airbench, the first layer has no bias, so that no gradient need reach it, batch normalisation has PyTorch's usual
@@ -18,7 +18,7 @@ internal static class WhiteNet
     private const int Kernel = 3;
 
     public static Preset Wide { get; } = Make(
-        "whitenet", "learns small pictures fast: a whitening layer, three blocks of 64, 256 and 256 maps, GELU", [64, 256, 256]);
+        "whitenet", "learns small images fast: a whitening layer, three blocks of 64, 256 and 256 maps, GELU", [64, 256, 256]);
 
     public static Preset Narrow { get; } = Make(
         "whitenet-narrow", "whitenet with 32, 64 and 128 maps", [32, 64, 128]);

@@ -28,8 +28,8 @@ public sealed class NetworkText
             if (StatementReader.Read(line.ToString(), ++number) is not { } statement || statement is LayerLine header && TryReadHeader(header, statements.Count > 0))
                 continue;
             statements.Add(statement);
-            if (statements.Count > ModelLimits.MostNodes)
-                throw new NetworkTextException(number, $"networks of up to {ModelLimits.MostNodes} nodes are read");
+            if (statements.Count > ModelLimits.MaxNodes)
+                throw new NetworkTextException(number, $"networks of up to {ModelLimits.MaxNodes} nodes are read");
         }
         _statements = statements.OfType<LayerLine>().Any() ? statements : throw new NetworkTextException("the text has no layers; a line adds one, such as 'conv 32 3'");
     }

@@ -8,8 +8,8 @@ namespace Fovea.Tests.Data.Augmentation;
 public class AugmentedLoadingTests
 {
     private const string Everything = "flip,rotate:10,scale:0.9:1.1,elastic:20:4,crop:2,brightness:0.2,contrast:0.2,saturation:0.2,hue:0.1,noise:0.05,blur:1,cutout:6,erase,randaugment,mixup:0.4,cutmix:1";
-    private static readonly MemoryDataset Pictures = Shapes.Generate(70);
-    private static readonly int Length = Pictures.ImageShape.Length;
+    private static readonly MemoryDataset Images = Shapes.Generate(70);
+    private static readonly int Length = Images.ImageShape.Length;
 
     [Fact]
     public void Order_of_loading_and_threads_change_no_bit()
@@ -30,8 +30,8 @@ public class AugmentedLoadingTests
     [Fact]
     public void Epochs_seeds_and_samples_differ()
     {
-        // One picture, again and again.
-        var same = new Subset(Pictures, Enumerable.Repeat(3, 64));
+        // One image, again and again.
+        var same = new Subset(Images, Enumerable.Repeat(3, 64));
         BatchLoader loader = new(same, 64, seed: 1, augmenter: Augmenter.Parse("rotate:20,translate:0.1")), other = new(same, 64, seed: 2, augmenter: loader.Augmenter);
         float[] first = Load(loader, 0).Images, otherSeed = Load(other, 0).Images;
         loader.StartEpoch(1);
@@ -48,9 +48,9 @@ public class AugmentedLoadingTests
     [Fact]
     public void What_changes_nothing_loads_what_an_unaugmented_loader_loads()
     {
-        var plain = new BatchLoader(Pictures, 16, Normalization.Of(Pictures), seed: 1);
-        var augmented = new BatchLoader(Pictures, 16, plain.Normalization, seed: 1, Augmenter.Parse("rotate:0,brightness:0"));
-        Assert.Null(new BatchLoader(Pictures, 16, seed: 1, augmenter: Augmenter.Parse("none")).Augmenter);
+        var plain = new BatchLoader(Images, 16, Normalization.Of(Images), seed: 1);
+        var augmented = new BatchLoader(Images, 16, plain.Normalization, seed: 1, Augmenter.Parse("rotate:0,brightness:0"));
+        Assert.Null(new BatchLoader(Images, 16, seed: 1, augmenter: Augmenter.Parse("none")).Augmenter);
         (float[] expected, float[] targets) = Load(plain, 1);
         (float[] images, float[] same) = Load(augmented, 1);
         Assert.Equal(targets, same);
@@ -61,7 +61,7 @@ public class AugmentedLoadingTests
     [Fact]
     public void Targets_are_one_hot_unless_samples_are_mixed()
     {
-        var loader = new BatchLoader(Pictures, 16, seed: 1);
+        var loader = new BatchLoader(Images, 16, seed: 1);
         var labels = new int[16];
         var targets = new float[16 * 5];
         Array.Fill(targets, 9);
@@ -71,7 +71,7 @@ public class AugmentedLoadingTests
         Assert.Throws<ArgumentException>(() => loader.Load(0, new float[16 * Length], labels, targets, classes: 2));
         Assert.Throws<ArgumentException>(() => loader.Load(0, new float[16 * Length], labels, targets.AsSpan(0, 40), classes: 3));
         Assert.Throws<InvalidOperationException>(() => Loader("mixup:1").Load(0, new float[16 * Length], labels));
-        Assert.Throws<ArgumentException>(() => new BatchLoader(Pictures, 16, augmenter: Augmenter.Parse("flip")));
+        Assert.Throws<ArgumentException>(() => new BatchLoader(Images, 16, augmenter: Augmenter.Parse("flip")));
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public class AugmentedLoadingTests
         Assert.Contains("no disk", Assert.Throws<IOException>(() => { for (int i = 0; i < 3; i++) queue.Take(); }).Message, StringComparison.Ordinal);
     }
 
-    private static BatchLoader Loader(string text) => new(Pictures, 16, Normalization.Of(Pictures), seed: 1, Augmenter.Parse(text));
+    private static BatchLoader Loader(string text) => new(Images, 16, Normalization.Of(Images), seed: 1, Augmenter.Parse(text));
 
     private static (float[] Images, float[] Targets) Load(BatchLoader loader, int batch)
     {

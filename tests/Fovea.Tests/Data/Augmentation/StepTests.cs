@@ -23,7 +23,7 @@ public class StepTests
     public void Without_strength_no_pixel_changes(string text)
     {
         foreach (Shape shape in (Shape[])[Grey, Colour])
-            Assert.Equal(Picture(shape), Apply(text, Picture(shape), shape));
+            Assert.Equal(Image(shape), Apply(text, Image(shape), shape));
     }
 
     [Theory]
@@ -32,9 +32,9 @@ public class StepTests
     [InlineData("hue:0")]
     public void Without_strength_colours_change_by_rounding_only(string text)
     {
-        float[] picture = Picture(Colour), result = Apply(text, picture, Colour);
-        for (int i = 0; i < picture.Length; i++)
-            Assert.Equal(picture[i], result[i], 1e-6);
+        float[] image = Image(Colour), result = Apply(text, image, Colour);
+        for (int i = 0; i < image.Length; i++)
+            Assert.Equal(image[i], result[i], 1e-6);
     }
 
     [Theory]
@@ -45,12 +45,12 @@ public class StepTests
     {
         foreach (Shape shape in (Shape[])[Grey, Colour])
         {
-            float[] picture = Picture(shape), result = Apply(text, picture, shape);
+            float[] image = Image(shape), result = Apply(text, image, shape);
             for (int c = 0; c < shape.Channels; c++)
                 for (int y = 0; y < shape.Height; y++)
                     for (int x = 0; x < shape.Width; x++)
                         Assert.Equal(
-                            picture[(c * shape.Height + (vertical ? shape.Height - 1 - y : y)) * shape.Width + (horizontal ? shape.Width - 1 - x : x)],
+                            image[(c * shape.Height + (vertical ? shape.Height - 1 - y : y)) * shape.Width + (horizontal ? shape.Width - 1 - x : x)],
                             result[(c * shape.Height + y) * shape.Width + x]);
         }
     }
@@ -58,13 +58,13 @@ public class StepTests
     [Fact]
     public void Half_of_the_images_are_flipped_and_both_directions_are_independent()
     {
-        float[] picture = Picture(Grey), mirrored = Apply("flip@1", picture, Grey), upsideDown = Apply("flip:vertical@1", picture, Grey);
+        float[] image = Image(Grey), mirrored = Apply("flip@1", image, Grey), upsideDown = Apply("flip:vertical@1", image, Grey);
         int[] single = new int[2], both = new int[4];
         for (ulong i = 0; i < 2000; i++)
         {
-            single[Apply("flip", picture, Grey, i).SequenceEqual(mirrored) ? 1 : 0]++;
-            float[] result = Apply("flip:both", picture, Grey, i);
-            both[result.SequenceEqual(picture) ? 0 : result.SequenceEqual(mirrored) ? 1 : result.SequenceEqual(upsideDown) ? 2 : 3]++;
+            single[Apply("flip", image, Grey, i).SequenceEqual(mirrored) ? 1 : 0]++;
+            float[] result = Apply("flip:both", image, Grey, i);
+            both[result.SequenceEqual(image) ? 0 : result.SequenceEqual(mirrored) ? 1 : result.SequenceEqual(upsideDown) ? 2 : 3]++;
         }
         // Five deviations each.
         Assert.InRange(single[1], 888, 1112);
@@ -76,14 +76,14 @@ public class StepTests
     {
         // Four quarter turns, or a shear and its inverse, are no change at all; interpolating each would blur.
         var canvas = new Canvas(Grey);
-        float[] picture = Picture(Grey);
-        picture.CopyTo(canvas.Start());
+        float[] image = Image(Grey);
+        image.CopyTo(canvas.Start());
         for (int i = 0; i < 4; i++)
             canvas.Move(0, -1, 1, 0);
         canvas.Move(1, 0.3, 0, 1, 2, -1);
         canvas.Move(1, -0.3, 0, 1, -2.3, 1);
-        for (int i = 0; i < picture.Length; i++)
-            Assert.Equal(picture[i], canvas.Pixels[i], 1e-4);
+        for (int i = 0; i < image.Length; i++)
+            Assert.Equal(image[i], canvas.Pixels[i], 1e-4);
     }
 
     [Fact]
@@ -104,13 +104,13 @@ public class StepTests
     [InlineData("elastic:34:4")]
     public void Mass_in_the_middle_stays_about_the_same_and_inside(string text)
     {
-        var picture = new float[784];
+        var image = new float[784];
         for (int y = 10; y < 18; y++)
-            picture.AsSpan(y * 28 + 10, 8).Fill(1);
+            image.AsSpan(y * 28 + 10, 8).Fill(1);
         double sum = 0;
         for (ulong i = 0; i < 300; i++)
         {
-            float[] result = Apply(text, picture, Grey, i);
+            float[] result = Apply(text, image, Grey, i);
             Assert.All(result, pixel => Assert.InRange(pixel, 0, 1));
             sum += result.Sum() / 64 / 300;
         }
@@ -122,12 +122,12 @@ public class StepTests
     [InlineData(2)]
     public void Scaling_changes_area_by_the_square(double factor)
     {
-        float[] picture = new float[784];
+        float[] image = new float[784];
         for (int y = 9; y < 19; y++)
-            picture.AsSpan(y * 28 + 9, 10).Fill(1);
+            image.AsSpan(y * 28 + 9, 10).Fill(1);
         float[] result = new float[784];
         var canvas = new Canvas(Grey);
-        picture.CopyTo(canvas.Start());
+        image.CopyTo(canvas.Start());
         var rng = new Rng(1);
         new Scale(factor, factor).Apply(ref rng, canvas);
         canvas.Pixels.CopyTo(result);
@@ -202,12 +202,12 @@ public class StepTests
     [Fact]
     public void A_padded_crop_moves_by_whole_pixels_as_far_as_it_may()
     {
-        var picture = new float[784];
-        picture[14 * 28 + 14] = 1;
+        var image = new float[784];
+        image[14 * 28 + 14] = 1;
         var seen = new HashSet<int>();
         for (ulong i = 0; i < 500; i++)
         {
-            float[] result = Apply("crop:2", picture, Grey, i);
+            float[] result = Apply("crop:2", image, Grey, i);
             seen.Add(Array.IndexOf(result, 1));
         }
         Assert.Equal(25, seen.Count);
@@ -218,24 +218,24 @@ public class StepTests
     public void A_resized_crop_stays_inside_the_image()
     {
         // On an even image that lies in a black world nothing black may come in.
-        float[] picture = [.. Enumerable.Repeat(1f, Colour.Length)];
+        float[] image = [.. Enumerable.Repeat(1f, Colour.Length)];
         for (ulong i = 0; i < 500; i++)
-            Assert.All(Apply("resized-crop:0.05:1", picture, Colour, i), pixel => Assert.InRange(pixel, 0.999f, 1));
+            Assert.All(Apply("resized-crop:0.05:1", image, Colour, i), pixel => Assert.InRange(pixel, 0.999f, 1));
     }
 
     [Fact]
     public void Gaps_are_filled_as_the_border_says()
     {
-        float[] picture = Picture(Grey);
+        float[] image = Image(Grey);
         float[] black = Shifted("black"), edge = Shifted("edge"), mirror = Shifted("mirror");
         for (int x = 0; x < 3; x++)
-            Assert.Equal((0, picture[5 * 28], picture[5 * 28 + 3 - x]), (black[5 * 28 + x], edge[5 * 28 + x], mirror[5 * 28 + x]));
-        Assert.Equal(picture[5 * 28 + 4], black[5 * 28 + 7]);
+            Assert.Equal((0, image[5 * 28], image[5 * 28 + 3 - x]), (black[5 * 28 + x], edge[5 * 28 + x], mirror[5 * 28 + x]));
+        Assert.Equal(image[5 * 28 + 4], black[5 * 28 + 7]);
 
         float[] Shifted(string border)
         {
             var canvas = new Canvas(Grey, Augmenter.Parse("border:" + border).Border);
-            picture.CopyTo(canvas.Start());
+            image.CopyTo(canvas.Start());
             canvas.Move(1, 0, 0, 1, -3, 0);
             return canvas.Pixels.ToArray();
         }
@@ -245,12 +245,12 @@ public class StepTests
     public void Cutout_covers_a_square_with_the_fill_values()
     {
         double[] fill = [0.25, 0.5, 0.75];
-        float[] picture = [.. Enumerable.Repeat(-1f, Colour.Length)];
+        float[] image = [.. Enumerable.Repeat(-1f, Colour.Length)];
         int most = 0, plane = Colour.Height * Colour.Width;
         for (ulong i = 0; i < 200; i++)
         {
             var canvas = new Canvas(Colour, fill: fill);
-            picture.CopyTo(canvas.Start());
+            image.CopyTo(canvas.Start());
             Augmenter.Parse("cutout:6").Apply(canvas, 1, 0, i);
             float[] result = canvas.Pixels.ToArray();
             for (int c = 0; c < 3; c++)
@@ -265,11 +265,11 @@ public class StepTests
     [Fact]
     public void Erasing_covers_the_areas_that_were_asked_for()
     {
-        float[] picture = [.. Enumerable.Repeat(-1f, Colour.Length)];
+        float[] image = [.. Enumerable.Repeat(-1f, Colour.Length)];
         int touched = 0;
         for (ulong i = 0; i < 400; i++)
         {
-            double share = Apply("erase:0.1:0.2", picture, Colour, i).Count(pixel => pixel != -1) / (double)Colour.Length;
+            double share = Apply("erase:0.1:0.2", image, Colour, i).Count(pixel => pixel != -1) / (double)Colour.Length;
             touched += share > 0 ? 1 : 0;
             Assert.True(share == 0 || share is > 0.06 and < 0.25, $"{share}");
         }
@@ -299,7 +299,7 @@ public class StepTests
         Assert.Equal(result[14 * 28 + 12], result[16 * 28 + 14], 1e-6f);
     }
 
-    private static float[] Picture(Shape shape)
+    private static float[] Image(Shape shape)
     {
         var rng = new Rng(8);
         var pixels = new float[shape.Length];
@@ -308,11 +308,11 @@ public class StepTests
         return pixels;
     }
 
-    private static float[] Apply(string text, float[] picture, Shape shape, ulong sample = 0)
+    private static float[] Apply(string text, float[] image, Shape shape, ulong sample = 0)
     {
         Augmenter augmenter = Augmenter.Parse(text);
         var canvas = new Canvas(shape, augmenter.Border);
-        picture.CopyTo(canvas.Start());
+        image.CopyTo(canvas.Start());
         augmenter.Apply(canvas, seed: 1, epoch: 0, sample);
         return canvas.Pixels.ToArray();
     }

@@ -92,11 +92,11 @@ public class DigitsTests
     [Fact]
     public void Examples_of_a_style_are_drawn_alike_and_fit_the_trace()
     {
-        Assert.Equal(10, Strokes.Digits.Length);
-        foreach (Strokes.Style style in Strokes.Digits.SelectMany(styles => styles))
+        Assert.Equal(10, GlyphStrokes.Digits.Length);
+        foreach (GlyphStrokes.Style style in GlyphStrokes.Digits.SelectMany(styles => styles))
         {
             Assert.True(style.Weight > 0);
-            foreach (Strokes.Stroke[] example in style.Examples)
+            foreach (GlyphStrokes.Stroke[] example in style.Examples)
             {
                 Assert.Equal(style.Examples[0].Select(stroke => stroke.Points.Length), example.Select(stroke => stroke.Points.Length));
                 for (int k = 0; k < example.Length; k++)
@@ -109,7 +109,7 @@ public class DigitsTests
     [Fact]
     public void A_class_is_nearer_to_its_own_mean_than_to_others()
     {
-        // The crudest classifier there is: far above chance only if the labels belong to the pictures.
+        // The crudest classifier there is: far above chance only if the labels belong to the images.
         const int Classes = 10;
         var means = new double[Classes][];
         for (int c = 0; c < Classes; c++)

@@ -14,10 +14,10 @@ internal sealed class WeightGradient : GradientPart
     private const int Block = BlockedCorrelation.Block;
 
     /// <summary>Taps that share one way through the outputs' gradients.</summary>
-    private const int LeastTaps = 8;
+    private const int MinTaps = 8;
 
     /// <summary>Fewer tasks than this do not keep several threads busy.</summary>
-    private const int LeastTasks = 16;
+    private const int MinTasks = 16;
 
     private readonly BlockedContext _context;
     private readonly BlockedMap _input;
@@ -48,8 +48,8 @@ internal sealed class WeightGradient : GradientPart
         BlockedTaps taps = BlockedTaps.Forward(window, _input, band.InputBlocks);
         (_taps, _inner) = (taps.Offsets.Length, taps.Inner);
         int cells = _taps / band.InputBlocks;
-        _tapsATask = Math.Min(_taps, (LeastTaps + cells - 1) / cells * cells);
-        _sampleGroups = Math.Clamp((LeastTasks + Parts - 1) / Parts, 1, context.Batch);
+        _tapsATask = Math.Min(_taps, (MinTaps + cells - 1) / cells * cells);
+        _sampleGroups = Math.Clamp((MinTasks + Parts - 1) / Parts, 1, context.Batch);
     }
 
     public override int Phases => _sampleGroups == 1 ? 1 : 2;

@@ -13,8 +13,8 @@ namespace Fovea.Execution.Blocked.Gradients;
 internal sealed class WinogradWeightGradient : GradientPart
 {
     /// <summary>Groups of tiles with sums of their own, and the most floats that all sums may take.</summary>
-    private const int MostGroups = 8;
-    private const int MostSums = 1 << 21;
+    private const int MaxGroups = 8;
+    private const int MaxSums = 1 << 21;
 
     /// <summary>Floats of a chunk's transformed inputs and gradients: of one thread's, and of one that all share.</summary>
     private const int OwnFloats = 1 << 17;
@@ -39,7 +39,7 @@ internal sealed class WinogradWeightGradient : GradientPart
         _window = window;
         _weights = weights;
         WinogradSize size = SizeFor(context.Batch);
-        _groups = Math.Min(MostGroups, MostSums / size.WeightLength) is var groups && groups >= MostGroups / 2 ? groups : 1;
+        _groups = Math.Min(MaxGroups, MaxSums / size.WeightLength) is var groups && groups >= MaxGroups / 2 ? groups : 1;
         int fits = (_groups > 1 ? OwnFloats : SharedFloats) / (size.Positions * (input.Blocks + output.Blocks) * BlockedCorrelation.Block);
         int tiles = (size.Tiles + _groups - 1) / _groups, chunks = Math.Max(1, tiles / Math.Max(2 * Tiles, fits));
         _chunk = ((tiles + chunks - 1) / chunks + Tiles - 1) / Tiles * Tiles;

@@ -11,7 +11,7 @@ internal readonly record struct TaskPart(int FirstRow, int Rows, int FirstBlock,
 internal sealed class TaskSplit
 {
     /// <summary>Floats of input that a task should go over: half a second-level cache.</summary>
-    private const int MostInput = 1 << 17;
+    private const int MaxInput = 1 << 17;
 
     /// <summary>Nanoseconds of a multiply-add, of a float that comes from the last-level cache or memory, and to hand out a task.</summary>
     private const double Product = 0.016, Read = 0.15, Task = 400;
@@ -50,9 +50,9 @@ internal sealed class TaskSplit
     public static TaskSplit Of(int rows, int width, int blocks, long work, long rowLength, long weights, int samples)
     {
         int pairs = (blocks + 1) / 2;
-        int least = Math.Min(rows, (int)((rows * rowLength + MostInput - 1) / MostInput));
-        bool samplesInside = samples > 1 && weights > Math.Max(MostInput, rows * rowLength);
-        int fewest = samplesInside ? (int)Math.Min(pairs, (weights + MostInput - 1) / MostInput) : 1;
+        int least = Math.Min(rows, (int)((rows * rowLength + MaxInput - 1) / MaxInput));
+        bool samplesInside = samples > 1 && weights > Math.Max(MaxInput, rows * rowLength);
+        int fewest = samplesInside ? (int)Math.Min(pairs, (weights + MaxInput - 1) / MaxInput) : 1;
         (double Cost, int Chunks, int Groups) best = (double.MaxValue, 1, fewest);
         for (int groups = fewest; groups <= pairs; groups++)
             for (int chunks = Math.Max(1, least); chunks <= rows; chunks++)

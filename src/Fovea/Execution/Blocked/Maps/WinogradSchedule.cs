@@ -13,14 +13,14 @@ internal sealed class WinogradSchedule
     private const int ChunkTiles = 14;
 
     /// <summary>Chunks that there must be, for every thread to have its share.</summary>
-    private const int LeastChunks = 8;
+    private const int MinChunks = 8;
 
     /// <summary>Floats of weights that every chunk may read anew.</summary>
-    private const int MostChunkWeights = 1 << 20;
+    private const int MaxChunkWeights = 1 << 20;
 
     /// <summary>Floats of transformed tiles that all threads share at a time, and tiles that weights should meet at least.</summary>
     private const int SharedFloats = 1 << 22;
-    private const int LeastSharedTiles = 56;
+    private const int MinSharedTiles = 56;
 
     private const int Parts = 16;
 
@@ -35,9 +35,9 @@ internal sealed class WinogradSchedule
         _context = context;
         _size = size;
         int tileLength = size.Positions * (size.InputBlocks + size.OutputBlocks) * BlockedCorrelation.Block;
-        _sharedTiles = Math.Min(WinogradChunk.RoomFor(size.Tiles), Math.Max(LeastSharedTiles, SharedFloats / tileLength / 7 * 7));
-        if (size.WeightLength <= MostChunkWeights)
-            _sharedTiles = Math.Min(_sharedTiles, LeastChunks * ChunkTiles);
+        _sharedTiles = Math.Min(WinogradChunk.RoomFor(size.Tiles), Math.Max(MinSharedTiles, SharedFloats / tileLength / 7 * 7));
+        if (size.WeightLength <= MaxChunkWeights)
+            _sharedTiles = Math.Min(_sharedTiles, MinChunks * ChunkTiles);
     }
 
     /// <summary>Floats that a task may use and forget.</summary>
@@ -49,7 +49,7 @@ internal sealed class WinogradSchedule
     private int LengthOf(int tiles) => _size.TransformedLength(_size.InputBlocks, tiles) + _size.TransformedLength(_size.OutputBlocks, tiles);
 
     /// <summary>Of fewer samples there may be too few chunks, where a whole batch has enough.</summary>
-    public int Phases => 3 * (IsShared(_context.Batch) ? Groups(_context.Batch) : (LeastChunks * ChunkTiles + _sharedTiles - 1) / _sharedTiles);
+    public int Phases => 3 * (IsShared(_context.Batch) ? Groups(_context.Batch) : (MinChunks * ChunkTiles + _sharedTiles - 1) / _sharedTiles);
 
     public int Tasks(int phase, int count) =>
         !IsShared(count) ? (phase == 0 ? Chunks(count) : 0)
@@ -108,5 +108,5 @@ internal sealed class WinogradSchedule
     private int Groups(int count) => (count * _size.TilesPerSample + _sharedTiles - 1) / _sharedTiles;
 
     /// <summary>Whether there are too few chunks for every thread to have some of its own, or each would need all of large weights.</summary>
-    private bool IsShared(int count) => _size.WeightLength > MostChunkWeights || Chunks(count) < LeastChunks;
+    private bool IsShared(int count) => _size.WeightLength > MaxChunkWeights || Chunks(count) < MinChunks;
 }

@@ -11,7 +11,7 @@ namespace Fovea.Execution.Blocked.Operators;
 internal sealed partial class DenseOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, float lower)
     : BlockedOperator(context, nodes, inputs, output)
 {
-    private const int LeastWork = 1 << 17;
+    private const int MinWork = 1 << 17;
     private const int RowsATask = 16;
     private const int RowsAtATime = 4;
 
@@ -23,7 +23,7 @@ internal sealed partial class DenseOperator(BlockedContext context, Node[] nodes
     private int Features => _layer.InFeatures;
 
     public override int ForwardTasks(int phase, int count) =>
-        (long)Features * _layer.OutFeatures * count < LeastWork ? 1 : (_layer.OutFeatures + RowsATask - 1) / RowsATask;
+        (long)Features * _layer.OutFeatures * count < MinWork ? 1 : (_layer.OutFeatures + RowsATask - 1) / RowsATask;
 
     public override unsafe void Forward(int phase, int task, int count, int worker)
     {

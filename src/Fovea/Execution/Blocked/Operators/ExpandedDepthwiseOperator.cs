@@ -14,7 +14,7 @@ namespace Fovea.Execution.Blocked.Operators;
 internal sealed class ExpandedDepthwiseOperator : BlockedOperator
 {
     /// <summary>Floats of the map between that a task may hold: half a second-level cache.</summary>
-    private const int MostBetween = 1 << 17;
+    private const int MaxBetween = 1 << 17;
 
     private const int BlocksATask = 2;
     private const int Block = BlockedCorrelation.Block;
@@ -50,7 +50,7 @@ internal sealed class ExpandedDepthwiseOperator : BlockedOperator
         _halo = BlockedTaps.Halo(_window);
         _depthwiseTaps = BlockedTaps.OfBlock(_window, Pitch);
         int rows = Output.Height, needed = BlocksATask * Pitch;
-        int most = Math.Clamp((MostBetween / needed - _window.SpanHeight) / _window.StrideHeight + 1, 1, rows);
+        int most = Math.Clamp((MaxBetween / needed - _window.SpanHeight) / _window.StrideHeight + 1, 1, rows);
         _strips = (rows + most - 1) / most;
         _weights = new AlignedBuffer(BlockedWeights.Length(_layer.OutChannels, _layer.InChannels, Input.Inner, 1));
         _bias = new AlignedBuffer(Output.Blocks * Block);

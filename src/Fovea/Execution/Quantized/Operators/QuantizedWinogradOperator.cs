@@ -16,12 +16,12 @@ internal sealed class QuantizedWinogradOperator : QuantizedOperator
 {
     private const int Block = QuantizedCorrelation.Block;
     private const int ChunkTiles = 14;
-    private const int MostChunkWeights = 1 << 18;
+    private const int MaxChunkWeights = 1 << 18;
     private const int Parts = 8;
-    private const int LeastArea = 128;
+    private const int MinArea = 128;
 
     /// <summary>Transformed weights are four times as many, and twice as large each: more than these would come from memory again and again.</summary>
-    private const int MostWeights = 1 << 20;
+    private const int MaxWeights = 1 << 20;
 
     private readonly Node _node;
     private readonly FusionGroup _group;
@@ -41,7 +41,7 @@ internal sealed class QuantizedWinogradOperator : QuantizedOperator
     {
         (_node, _group, _input, _residual, _output) = (node, group, input, residual, output);
         (_inputs, _outputs) = (input.Shape.Channels, output.Shape.Channels);
-        _chunks = QuantizedWinogradWeights.Length(_outputs, _inputs) <= MostChunkWeights;
+        _chunks = QuantizedWinogradWeights.Length(_outputs, _inputs) <= MaxChunkWeights;
         _context = context;
         _scale = new AlignedBuffer(QuantizedWinograd.Positions * output.Blocks * Block);
         _bias = new AlignedBuffer(output.Blocks * Block);
@@ -52,8 +52,8 @@ internal sealed class QuantizedWinogradOperator : QuantizedOperator
     public static bool Suits(Layer layer, QuantizedMap input) =>
         layer is Conv2d { KernelSize: { Height: 3, Width: 3 }, Stride: { Height: 1, Width: 1 }, Dilation: { Height: 1, Width: 1 }, Groups: 1, Connections: null } conv
         && conv.WindowFor(input.Shape) is { PadTop: 1, PadLeft: 1, PadBottom: 1, PadRight: 1 }
-        && conv.InChannels >= 2 * Block && conv.OutChannels >= 2 * Block && input.Height * input.Width >= LeastArea
-        && QuantizedWinogradWeights.Length(conv.OutChannels, conv.InChannels) <= MostWeights && QuantizedWinograd.IsSupported;
+        && conv.InChannels >= 2 * Block && conv.OutChannels >= 2 * Block && input.Height * input.Width >= MinArea
+        && QuantizedWinogradWeights.Length(conv.OutChannels, conv.InChannels) <= MaxWeights && QuantizedWinograd.IsSupported;
 
     public override string Algorithm => AlgorithmNames.Int8Winograd;
 

@@ -6,7 +6,7 @@ namespace Fovea.Data.Synthetic;
 /// How people write the ten digits, as pen strokes. A stroke is a list of points that a smooth curve passes through;
 /// a point followed by <c>!</c> is a corner, and <c>|</c> lifts the pen. Heights run from 0 (top) to 100.
 /// </summary>
-internal static class Strokes
+internal static class GlyphStrokes
 {
     /// <summary>One stroke: its points, and which of them are corners.</summary>
     internal sealed record Stroke(Point[] Points, bool[] Corners);

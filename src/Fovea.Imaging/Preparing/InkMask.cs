@@ -3,15 +3,15 @@ using System.Numerics.Tensors;
 namespace Fovea.Imaging.Preparing;
 
 /// <summary>
-/// What is drawn in a grey picture, told from the ground it is drawn on. The ground is what the border mostly is; the
-/// strokes are on whichever side of it the picture differs more.
+/// What is drawn in a grey image, told from the ground it is drawn on. The ground is what the border mostly is; the
+/// strokes are on whichever side of it the image differs more.
 /// </summary>
-internal sealed class Strokes
+internal sealed class InkMask
 {
     /// <summary>A separate piece of ink smaller than this part of the largest is dirt.</summary>
     private const int DirtPart = 30;
 
-    public Strokes(Image grey)
+    public InkMask(Image grey)
     {
         byte[] border = Border(grey);
         Array.Sort(border);
@@ -108,7 +108,7 @@ internal sealed class Strokes
         return outline == area ? 1 : 2 * area / outline;
     }
 
-    /// <summary>A picture larger by the radius on every side, in which each pixel is the most of those within the radius.</summary>
+    /// <summary>A image larger by the radius on every side, in which each pixel is the most of those within the radius.</summary>
     public static Image Thicken(Image ink, int radius)
     {
         var wide = new Image(ink.Width + (2 * radius), ink.Height, 1);

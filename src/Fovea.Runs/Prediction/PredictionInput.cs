@@ -4,7 +4,7 @@ using Fovea.Imaging;
 namespace Fovea.Runs.Prediction;
 
 /// <summary>Reads images named on the command line.</summary>
-public static class PictureInput
+public static class PredictionInput
 {
     /// <summary>What names the standard input.</summary>
     public const string StandardInput = "-";
@@ -28,8 +28,8 @@ public static class PictureInput
         }
     }
 
-    /// <summary>The bytes of a picture file, of a pipe that was named on purpose, or of the standard input.</summary>
-    /// <exception cref="IOException">There is no such file, or it cannot be read, or it is larger than a picture may be.</exception>
+    /// <summary>The bytes of a image file, of a pipe that was named on purpose, or of the standard input.</summary>
+    /// <exception cref="IOException">There is no such file, or it cannot be read, or it is larger than a image may be.</exception>
     public static byte[] ReadBytes(string path, Func<Stream>? openInput = null)
     {
         long limit = ImageLimits.Default.MaxFileBytes;

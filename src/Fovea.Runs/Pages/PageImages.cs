@@ -6,12 +6,12 @@ using Fovea.Networks;
 
 namespace Fovea.Runs.Pages;
 
-/// <summary>Samples and kernels as pictures inside a page.</summary>
-internal static class Pictures
+/// <summary>Samples and kernels as images inside a page.</summary>
+internal static class PageImages
 {
-    private const int MostKernels = 64;
+    private const int MaxKernels = 64;
 
-    /// <summary>A picture.</summary>
+    /// <summary>A image.</summary>
     /// <param name="pixels">(C, H, W), in [0, 1].</param>
     /// <param name="channels">1 or 3.</param>
     /// <param name="height">Rows.</param>
@@ -36,7 +36,7 @@ internal static class Pictures
         int length = shape[1] * shape[2] * shape[3];
         var tags = new StringBuilder();
         var kernel = new float[length];
-        for (int k = 0; k < Math.Min(shape[0], MostKernels); k++)
+        for (int k = 0; k < Math.Min(shape[0], MaxKernels); k++)
         {
             weights.Span.Slice(k * length, length).CopyTo(kernel);
             float most = kernel.Max(MathF.Abs);

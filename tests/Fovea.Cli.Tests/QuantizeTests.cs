@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Fovea.Cli.Tests;
 
-/// <summary>Models in bytes, from the command line.</summary>
+/// <summary>int8 models, from the command line.</summary>
 public class QuantizeTests(TrainedModel trained) : IClassFixture<TrainedModel>
 {
     [Fact]

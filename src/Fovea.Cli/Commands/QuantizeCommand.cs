@@ -14,7 +14,7 @@ using Fovea.Serialization;
 
 namespace Fovea.Cli.Commands;
 
-/// <summary><c>fovea quantize MODEL</c>: makes a model that runs in bytes, and says what that costs and gains.</summary>
+/// <summary><c>fovea quantize MODEL</c>: makes a model that runs in int8, and says what that costs and gains.</summary>
 internal sealed class QuantizeCommand : FoveaCommand
 {
     private const int DefaultSamples = 200;
@@ -40,7 +40,7 @@ internal sealed class QuantizeCommand : FoveaCommand
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public QuantizeCommand(Terminal terminal)
-        : base("quantize", "Make a model that runs in bytes instead of floats: smaller and faster, at the cost of a little accuracy.", terminal)
+        : base("quantize", "Make a model that runs in int8 instead of floats: smaller and faster, at the cost of a little accuracy.", terminal)
     {
         Add(_model);
         foreach (Option option in (Option[])[_calibrate, _out, _samples, _clip, _bits, _limit, _classPattern, _threads, _dataDir, _noLimits, _json])
@@ -111,6 +111,6 @@ internal sealed class QuantizeCommand : FoveaCommand
         table.Add("file", Format.Bytes(report.Before.FileBytes), Format.Bytes(report.After.FileBytes));
         table.Add("images a second, one by one", Format.Count((long)report.Before.ImagesPerSecond), Format.Count((long)report.After.ImagesPerSecond));
         table.Print(Terminal);
-        Terminal.Print($"the model in bytes is {report.Out}");
+        Terminal.Print($"the int8 model is {report.Out}");
     }
 }

@@ -10,7 +10,7 @@ internal static class MistakeTables
 {
     private const int MaxPairs = 5, MaxMistakes = 5;
 
-    /// <summary>Prints whether probabilities can be believed, the pairs most often confused, and the worst mistakes.</summary>
+    /// <summary>Prints calibration, the pairs most often confused, and the worst mistakes.</summary>
     public static void Print(Terminal terminal, ModelEvaluation evaluation, IReadOnlyList<string> names)
     {
         terminal.Print();

@@ -8,7 +8,7 @@ namespace Fovea.Runs.Evaluation;
 /// <summary>All that a report shows of a model on a data set: figures, calibration, mistakes.</summary>
 /// <param name="Data">The samples.</param>
 /// <param name="Metrics">How well they were classified.</param>
-/// <param name="Calibration">Whether its probabilities can be believed.</param>
+/// <param name="Calibration">How well its probabilities are calibrated.</param>
 /// <param name="Mistakes">Every wrong guess, the one with the least probability of the truth first.</param>
 /// <param name="Views">The copies that every sample was judged by; null for the sample alone.</param>
 public sealed record ModelEvaluation(IDataset Data, ClassificationMetrics Metrics, Calibration Calibration, IReadOnlyList<Mistake> Mistakes, TestTimeViews? Views)

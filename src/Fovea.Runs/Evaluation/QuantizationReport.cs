@@ -4,5 +4,5 @@ namespace Fovea.Runs.Evaluation;
 public sealed record QuantizationReport(
     string Model, string Out, string Dataset, int Samples, string Method, int WeightBits, double Agreement, PrecisionReport Before, PrecisionReport After);
 
-/// <summary>A model in floats or in bytes.</summary>
+/// <summary>A model in float32 or int8.</summary>
 public sealed record PrecisionReport(double Accuracy, double CrossEntropy, long FileBytes, double ImagesPerSecond);

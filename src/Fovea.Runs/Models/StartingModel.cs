@@ -19,7 +19,7 @@ public static class StartingModel
     {
         Model model = LoadedModel.Load(path, trusted, progress);
         return model.Quantization is null ? model
-            : throw new RunException($"{path} runs in bytes, which cannot learn; right would be the model that it was made from");
+            : throw new RunException($"{path} runs in int8, which cannot learn; right would be the model that it was made from");
     }
 
     /// <summary>The preset whose settings train a network: its own, if it is one.</summary>

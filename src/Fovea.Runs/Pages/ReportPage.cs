@@ -111,7 +111,7 @@ internal static class ReportPage
     /// <summary>Which classes are taken for which.</summary>
     public static void Confusions(StringBuilder page, ConfusionMatrix confusion, IReadOnlyList<string> names)
     {
-        page.Append("<h2>What was taken for what</h2>\n");
+        page.Append("<h2>Confusion matrix</h2>\n");
         if (names.Count <= MaxClassesInMatrix)
         {
             page.Append("<p>Rows are the truth, columns the guesses.</p>\n<div class=\"scroll\"><table><tr><th></th>");
@@ -150,7 +150,7 @@ internal static class ReportPage
 
     private static void Reliability(StringBuilder page, Calibration calibration)
     {
-        page.Append("<h2>Can its probabilities be believed?</h2>\n<p>For guesses of about the same probability: how often they are right. On the dashed line they are right as often as they say; "
+        page.Append("<h2>Calibration</h2>\n<p>For guesses of about the same probability: how often they are right. On the dashed line they are right as often as they say; "
             + $"the expected calibration error is {Format.Percent(calibration.ExpectedError)}.</p>\n<div class=\"row\"><div>");
         Line[] lines =
         [

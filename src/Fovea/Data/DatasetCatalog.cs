@@ -4,7 +4,7 @@ namespace Fovea.Data;
 
 /// <summary>
 /// The published data sets known by name. Each lies in a folder of its name below one of the directories of
-/// <see cref="DatasetOptions"/>, in the layout its authors gave it; what lies nowhere is downloaded.
+/// <see cref="DatasetOptions"/>, in the layout its authors gave it; what is not on this machine is downloaded.
 /// </summary>
 public static class DatasetCatalog
 {
@@ -64,7 +64,7 @@ public static class DatasetCatalog
         Entries.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new DatasetNotFoundException($"no data set is called '{name}'{Nearest.Question(name, Entries.Select(entry => entry.Name))}; known are {string.Join(", ", Entries.Select(entry => entry.Name))}");
 
-    /// <summary>The folder that a data set would be opened from, or null if it lies nowhere.</summary>
+    /// <summary>The folder that a data set would be opened from, or null if it is not on this machine.</summary>
     /// <exception cref="DatasetNotFoundException">The name is unknown.</exception>
     public static string? Locate(string name, DatasetSplit split, DatasetOptions? options = null) =>
         Locate(Find(name), split, options ?? new DatasetOptions());

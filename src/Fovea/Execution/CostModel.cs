@@ -30,7 +30,7 @@ internal readonly record struct StepWork
 
 /// <summary>
 /// Estimates times: the slower of arithmetic, at an algorithm's usual share of the peak, and of moving activations; and
-/// the way of the weights, which nothing hides. From the cache or from memory, whichever holds them; divided by the
+/// reading the weights, which overlaps with nothing. From the cache or from memory, whichever holds them; divided by the
 /// workers there are tasks for; and the meetings of threads.
 /// </summary>
 internal static class CostModel

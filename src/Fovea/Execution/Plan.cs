@@ -222,7 +222,7 @@ public sealed class Plan
     /// </summary>
     /// <param name="input">(count, C, H, W), count from 1 to the batch.</param>
     /// <param name="targets">(count, outputs): one-hot rows, or any distribution.</param>
-    /// <param name="loss">What to make small.</param>
+    /// <param name="loss">The loss to minimise.</param>
     /// <returns>The mean loss.</returns>
     /// <exception cref="InvalidOperationException">The plan is for inference, or another call runs.</exception>
     /// <exception cref="ArgumentException">Lengths do not fit.</exception>

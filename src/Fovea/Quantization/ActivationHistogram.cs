@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using Fovea.Execution;
-using Fovea.Execution.Quantized;
 
 namespace Fovea.Quantization;
 

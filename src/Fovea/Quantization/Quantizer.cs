@@ -8,7 +8,7 @@ using Fovea.Networks;
 
 namespace Fovea.Quantization;
 
-/// <summary>A network with batch normalisation folded in, and how it runs in bytes.</summary>
+/// <summary>A network with batch normalisation folded in, and how it runs in int8.</summary>
 public sealed record QuantizedNetwork(Network Network, QuantizationScheme Scheme);
 
 /// <summary>
@@ -31,7 +31,7 @@ public sealed class Quantizer
     /// <param name="options">How to quantise.</param>
     /// <param name="batch">The most samples in one call of <see cref="Observe"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">Weights are to have other than 7 or 8 bits.</exception>
-    /// <exception cref="ArgumentException">The network has no layer that can run in bytes.</exception>
+    /// <exception cref="ArgumentException">The network has no layer that can run in int8.</exception>
     public Quantizer(Network network, QuantizerOptions? options = null, int batch = BatchSize)
     {
         _options = options ?? new QuantizerOptions();
@@ -39,7 +39,7 @@ public sealed class Quantizer
             throw new ArgumentOutOfRangeException(nameof(options), $"weights have 7 or 8 bits, got {_options.WeightBits}");
         Network folded = BatchNormFolding.Fold(network);
         if (!folded.Nodes.Any(node => QuantizedConvolutionOperator.Suits(node.Layer, node.OutputShape)))
-            throw new ArgumentException($"network '{network.Name}' has no convolution or linear layer that could run in bytes", nameof(network));
+            throw new ArgumentException($"network '{network.Name}' has no convolution or linear layer that could run in int8", nameof(network));
         _batch = batch;
         var plan = new PlanOptions { Batch = batch, Threads = _options.Threads };
         string[] read = [NetworkBuilder.Input, .. QuantizedGraph.Partition(folded, plan, folded.InputShape).Groups.Select(group => folded.Nodes[group.Last].Name)];

@@ -17,7 +17,7 @@ public sealed class Model
     /// <param name="classNames">A name for every output; numbers unless given.</param>
     /// <param name="normalization">How pixels are normalised; not at all unless given.</param>
     /// <param name="info">How the model came about: data set, accuracy, seed. Printed, never interpreted.</param>
-    /// <param name="quantization">How the network runs in bytes, if it does.</param>
+    /// <param name="quantization">How the network runs in int8, if it does.</param>
     /// <param name="background">Red, green, blue behind the transparent pixels of what the network learnt from; null if that is not known.</param>
     /// <exception cref="ArgumentException">
     /// Names or channels are not as many as the network's outputs or input channels, a text has control characters,
@@ -69,6 +69,6 @@ public sealed class Model
     /// <summary>The fields of its description in a file that this version does not know and passed over; empty for a model that was made here.</summary>
     public IReadOnlyList<string> UnknownFields { get; internal init; } = [];
 
-    /// <summary>How the network runs in bytes; null for a model that runs in floats.</summary>
+    /// <summary>How the network runs in int8; null for a model that runs in floats.</summary>
     public QuantizationScheme? Quantization { get; }
 }

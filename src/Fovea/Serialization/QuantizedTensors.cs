@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Fovea.Execution;
-using Fovea.Execution.Quantized;
 using Fovea.Networks;
 using Fovea.Tensors;
 

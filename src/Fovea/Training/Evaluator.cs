@@ -1,5 +1,4 @@
 using Fovea.Data;
-using Fovea.Execution;
 using Fovea.Execution.Workers;
 using Fovea.Metrics;
 using Fovea.Networks;

@@ -32,7 +32,7 @@ public sealed record TrainingOptions
     /// <summary>The most threads to use.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>What is made small.</summary>
+    /// <summary>The loss that training minimises.</summary>
     public Loss Loss { get; init; } = new SoftmaxCrossEntropy();
 
     /// <summary>What is done to every training image, anew in every epoch; nothing if null.</summary>

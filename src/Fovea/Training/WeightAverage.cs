@@ -1,4 +1,3 @@
-using Fovea.Execution;
 using Fovea.Execution.Workers;
 using Fovea.Networks;
 using Fovea.Optimizers;

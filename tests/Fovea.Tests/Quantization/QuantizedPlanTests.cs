@@ -9,7 +9,7 @@ using Fovea.Tests.References;
 
 namespace Fovea.Tests.Quantization;
 
-/// <summary>Networks that run in bytes.</summary>
+/// <summary>Networks that run in int8.</summary>
 public class QuantizedPlanTests
 {
     /// <summary>
@@ -156,7 +156,7 @@ public class QuantizedPlanTests
         float[] got = vector.Network.Compile(new PlanOptions { InputShape = new Shape(3, 50), Quantization = vector.Scheme }).Forward(rows).ToArray();
         for (int i = 0; i < got.Length; i++)
             Assert.Equal(expected[i], got[i], 1e-4);
-        Assert.Contains("'fc1' cannot run in bytes", Assert.Throws<ArgumentException>(() => quantized.Network.Compile(new PlanOptions { Quantization = wrong })).Message, StringComparison.Ordinal);
+        Assert.Contains("'fc1' cannot run in int8", Assert.Throws<ArgumentException>(() => quantized.Network.Compile(new PlanOptions { Quantization = wrong })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using Fovea.Execution.Graph;
 using Fovea.Losses;
 using Fovea.Networks;
 using Fovea.Tensors;

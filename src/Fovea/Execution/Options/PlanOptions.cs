@@ -1,4 +1,3 @@
-using Fovea.Execution.Quantized;
 using Fovea.Tensors;
 
 namespace Fovea.Execution;

@@ -3,11 +3,11 @@ using Fovea.Networks;
 namespace Fovea.Execution;
 
 /// <summary>
-/// How a network is run in bytes: what the activations' bytes mean, and by what each output's weights are divided to be
+/// How a network is run in int8: what the activations' bytes mean, and by what each output's weights are divided to be
 /// whole numbers. Nodes that it does not name run in floats.
 /// </summary>
 /// <param name="Activations">The range of every activation that may be a byte, by its node's name (<c>input</c> for the network's input).</param>
-/// <param name="WeightScales">For every convolution and linear layer that runs in bytes, by name, the step of each output's weights.</param>
+/// <param name="WeightScales">For every convolution and linear layer that runs in int8, by name, the step of each output's weights.</param>
 public sealed record QuantizationScheme(IReadOnlyDictionary<string, ActivationRange> Activations, IReadOnlyDictionary<string, float[]> WeightScales)
 {
     /// <summary>How the ranges were found, to be printed.</summary>

@@ -18,7 +18,7 @@ internal static class SchemeCheck
             Node node = network.Nodes.FirstOrDefault(node => node.Name == name)
                 ?? throw new ArgumentException($"the quantisation names a layer '{name}', but network '{network.Name}' has none");
             if (!QuantizedConvolutionOperator.Suits(node.Layer, node.OutputShape))
-                throw new ArgumentException($"layer '{name}' cannot run in bytes; convolutions without groups and linear layers of a vector can");
+                throw new ArgumentException($"layer '{name}' cannot run in int8; convolutions without groups and linear layers of a vector can");
             if (scales.Length != node.Parameters[0].Spec.Shape[0] || !Array.TrueForAll(scales, scale => float.IsFinite(scale) && scale >= 1e-35f))
                 throw new ArgumentException($"the quantisation of layer '{name}' needs a positive step for each of its {node.Parameters[0].Spec.Shape[0]} outputs");
         }
@@ -28,7 +28,7 @@ internal static class SchemeCheck
         foreach (FusionGroup group in QuantizedGraph.Partition(network, new PlanOptions(), network.InputShape).Groups)
         {
             if (group.Normalization is { } normalization && scheme.WeightScales.ContainsKey(network.Nodes[group.Head].Name))
-                throw new ArgumentException($"layer '{network.Nodes[group.Head].Name}' cannot run in bytes with '{network.Nodes[normalization].Name}' behind it; fold batch normalisation into it first, as Quantizer does");
+                throw new ArgumentException($"layer '{network.Nodes[group.Head].Name}' cannot run in int8 with '{network.Nodes[normalization].Name}' behind it; fold batch normalisation into it first, as Quantizer does");
             scheme.RangeOf(network.Nodes[group.Last].Name);
         }
         scheme.RangeOf(NetworkBuilder.Input);

@@ -34,10 +34,10 @@ internal sealed class BlockedContext
     public Span<float> Gradient(Parameter parameter) =>
         GradientOffsets.TryGetValue(parameter, out int offset) ? Gradients!.Span.Slice(offset, parameter.Value.Length) : [];
 
-    /// <summary>One buffer a worker, as long as the neediest operator wants it.</summary>
+    /// <summary>One buffer a worker, as long as the largest that an operator needs.</summary>
     public AlignedBuffer[] Scratch { get; set; } = [];
 
-    /// <summary>What the tasks of one operator hand on from phase to phase, as long as the neediest operator wants it.</summary>
+    /// <summary>What the tasks of one operator hand on from phase to phase, as long as the largest that an operator needs.</summary>
     public AlignedBuffer Shared { get; set; } = new(0);
 }
 

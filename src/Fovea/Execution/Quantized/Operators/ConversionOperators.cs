@@ -21,7 +21,7 @@ internal sealed class QuantizeOperator(BlockedMap input, QuantizedMap output) : 
     }
 }
 
-/// <summary>Makes floats of an activation that was computed in bytes.</summary>
+/// <summary>Makes floats of an activation that was computed in int8.</summary>
 internal sealed class DequantizeOperator(QuantizedMap input, BlockedMap output) : QuantizedOperator
 {
     public override string Algorithm => "from int8";

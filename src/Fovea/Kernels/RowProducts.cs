@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Fovea.Kernels.Simd;
 
-namespace Fovea.Kernels.Blocked;
+namespace Fovea.Kernels;
 
 /// <summary>
 /// Products of a matrix's rows with one vector, for matrices that come from memory and are used once. Four rows are read

@@ -1,5 +1,3 @@
-using Fovea.Imaging.Reducing;
-
 namespace Fovea.Imaging;
 
 /// <summary>Reads one kind of image file. Implementations keep no state and may be used from many threads at once.</summary>

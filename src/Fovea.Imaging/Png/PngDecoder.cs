@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using Fovea.Imaging.Jpeg;
 using Fovea.Imaging.Reducing;
 
 namespace Fovea.Imaging.Png;

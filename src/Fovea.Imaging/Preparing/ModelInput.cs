@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using Fovea.Data;
-using Fovea.Imaging.Reducing;
 using Fovea.Imaging.Resizing;
 using Fovea.Tensors;
 

@@ -1,4 +1,3 @@
-using Fovea.Imaging.Jpeg;
 using Fovea.Imaging.Tiff.Compression;
 
 namespace Fovea.Imaging.Tiff;

@@ -1,4 +1,3 @@
-using Fovea.Imaging.Jpeg;
 using Fovea.Imaging.WebP.Lossless;
 using Fovea.Imaging.WebP.Lossy;
 

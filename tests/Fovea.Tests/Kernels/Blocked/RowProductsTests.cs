@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Kernels.Simd;
 using Fovea.Tensors;

@@ -1,4 +1,4 @@
-using Fovea.Kernels.Blocked;
+using Fovea.Kernels;
 using Fovea.Layers;
 using Fovea.Networks;
 

@@ -32,6 +32,7 @@ public class BroadcastPlanTests
             .Add(new Add(), "skip", "scaled", "conv").ReLU(),
         ["a vector that was maps, and a vector"] = () => Stem().GlobalAvgPool2d("mean").Flatten("flat").Linear(20, name: "fc").Add(new Add(), "sum", "flat", "fc").ReLU().Multiply("sum", "flat"),
         ["a vector that was maps, and maps"] = () => Stem().GlobalAvgPool2d("mean").Flatten("flat").Subtract("flat", "mean", "outer"),
+        ["a vector that was maps, and rows"] = () => Stem().GlobalAvgPool2d("mean").Flatten("flat").Add(new Reshape(30, 20), "rows", "relu").Multiply("rows", "flat", "scaled").MatMul("scaled", "flat"),
         ["narrow maps with a frame"] = () => new NetworkBuilder(new Shape(3, 7, 1)).Conv2d(20, (3, 1), padding: new Padding { Top = 1, Bottom = 1 }).ReLU("relu").GlobalAvgPool2d("mean")
             .Multiply("relu", "mean", "scaled").Conv2d(18, 3, padding: 1, name: "a").Maximum("scaled", "mean", "most").Conv2d(18, 3, padding: 1, name: "b").Minimum("a", "b"),
         ["differences with frames"] = () => Stem().Add(new Conv2d(3, 20, 3, padding: 1), "other", NetworkBuilder.Input).Subtract("relu", "other", "d").Multiply("d", "d", "square").Conv2d(17, 3, padding: 1),

@@ -23,6 +23,12 @@ public static unsafe class WidthProbe
                 ConvolutionCheck.Run(c with { Batch = Math.Min(c.Batch + 4, lanes) }, lanes);
         foreach (int features in (int[])[1, 15, 17, 50])
             DenseCheck.Run(features, 7, samples: 11, lanes: 16);
+        foreach (int lanes in (int[])[1, 16])
+        {
+            MatrixProductTests.Check(7, 20, 70, leftAcross: false, rightAcross: true, lanes, adds: true);
+            BroadcastLoopTests.Check([17, 4, 3], [17, 1, 1], [17, 4, 3], lanes);
+            BroadcastLoopTests.Check([5, 37], [37], [5, 37], lanes);
+        }
         CheckPositive();
         CheckPooling();
         CheckBlocks();

@@ -67,9 +67,9 @@ internal sealed class NetworkTextWriter
             if (all.TryGetValue(setting, out string? text) && text == Implied(word, setting, all.GetValueOrDefault(value, value), given))
                 texts.Remove(setting);
         // The last layer has an output a class, which a network for other data would have, too.
-        if (node == _head && node.OutputShape.Channels == _network.OutputShape.Length)
+        if (node == _head)
             foreach (string setting in (string[])["outFeatures", "outChannels"])
-                if (texts.ContainsKey(setting))
+                if (texts.GetValueOrDefault(setting) == _network.OutputShape.Length.ToString(CultureInfo.InvariantCulture))
                     texts[setting] = "classes";
         foreach (string place in word.Places.TakeWhile(texts.ContainsKey).ToArray())
         {

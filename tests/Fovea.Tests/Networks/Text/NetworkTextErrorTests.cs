@@ -71,6 +71,16 @@ public class NetworkTextErrorTests
         Assert.Contains("activations", Assert.Throws<NetworkTextException>(() => NetworkText.Parse("input 1024x256x256\nrelu\nrelu").CreateBlank()).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A few lines of products of large matrices are hours.</summary>
+    [Fact]
+    public void Products_without_end_are_refused()
+    {
+        string text = "input 2048x2048\n" + string.Concat(Enumerable.Repeat("matmul input input\n", 33));
+        Assert.Contains("multiply-adds", Assert.Throws<NetworkTextException>(() => NetworkText.Parse(text).CreateBlank()).Message, StringComparison.Ordinal);
+        Assert.Contains("activations", Assert.Throws<NetworkTextException>(() => NetworkText.Parse("input a 30000x1\ninput b 1x30000\nmultiply a b").CreateBlank()).Message, StringComparison.Ordinal);
+        Assert.Contains("elements", Assert.Throws<NetworkTextException>(() => NetworkText.Parse("input a 60000x1\ninput b 1x60000\nmultiply a b").CreateBlank()).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Words of millions of characters, and names with what a terminal would obey.</summary>
     [Theory]
     [InlineData("init #")]

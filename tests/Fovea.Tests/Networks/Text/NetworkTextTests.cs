@@ -117,6 +117,37 @@ public class NetworkTextTests
         Assert.All(text.Split('\n'), line => Assert.DoesNotContain(line, char.IsControl));
     }
 
+    /// <summary>A last layer of one output a row has not as many outputs as there are classes, even where there are as many rows.</summary>
+    [Fact]
+    public void Layers_over_the_last_dimension_read_back()
+    {
+        Network rows = new NetworkBuilder(new Shape(12, 5)).Linear(1, inFeatures: 5).Flatten().Build(3);
+        Assert.Contains("\nlinear 1 inFeatures=5\n", NetworkText.Write(rows), StringComparison.Ordinal);
+        RequireSame(rows, NetworkText.Parse(NetworkText.Write(rows)).Create(seed: 3));
+        Network weighed = new NetworkBuilder(new Shape(3, 5)).Linear(4, inFeatures: 5, name: "scores").Constant(new Shape(3), name: "weights").MatMul("weights", "scores").Build(3);
+        RequireSame(weighed, NetworkText.Parse(NetworkText.Write(weighed)).Create(seed: 3));
+    }
+
+    [Fact]
+    public void Pairs_keep_their_order()
+    {
+        Network network = NetworkText.Parse("""
+            input 3x4
+            a: sigmoid
+            b: tanh from input
+            subtract a
+            subtract a b
+            divide from a subtract2
+            matmul subtract1 row
+            """.Replace("matmul", "row: constant 4x2\nmatmul", StringComparison.Ordinal)).CreateBlank();
+        Assert.Equal(["b", "a"], Inputs(network, "subtract1"));
+        Assert.Equal(["a", "b"], Inputs(network, "subtract2"));
+        Assert.Equal(["a", "subtract2"], Inputs(network, "divide1"));
+        Assert.Equal(["subtract1", "row"], Inputs(network, "matmul1"));
+        Assert.Equal(new Shape(3, 2), network.OutputShape);
+        RequireSame(network, NetworkText.Parse(NetworkText.Write(network)).CreateBlank(), isBlank: true);
+    }
+
     [Fact]
     public void Every_layer_has_a_word()
     {

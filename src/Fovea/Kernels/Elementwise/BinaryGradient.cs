@@ -92,7 +92,7 @@ internal static unsafe class BinaryGradient
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(BinaryLoop.LoopOptions)]
     private static void Each<TSide, TSimd, TVector>(float* x, float* y, float* g, float* d, int pitch, bool adds, in BinaryTile tile)
         where TSide : struct, IBinarySide
         where TSimd : ISimd<TVector>
@@ -114,7 +114,7 @@ internal static unsafe class BinaryGradient
     }
 
     /// <summary>A number for a whole row: four vectors of sums at a time, or every addition would wait for the one before.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(BinaryLoop.LoopOptions)]
     private static void SumRows<TSide, TSimd, TVector>(float* x, float* y, float* g, float* d, int pitch, in BinaryTile tile)
         where TSide : struct, IBinarySide
         where TSimd : ISimd<TVector>
@@ -143,7 +143,7 @@ internal static unsafe class BinaryGradient
     }
 
     /// <summary>A row for all rows: four rows at a time, likewise. Returns how many columns are done.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(BinaryLoop.LoopOptions)]
     private static int SumColumns<TSide, TSimd, TVector>(float* x, float* y, float* g, float* d, int i, in BinaryTile tile)
         where TSide : struct, IBinarySide
         where TSimd : ISimd<TVector>

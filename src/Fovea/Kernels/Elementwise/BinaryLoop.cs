@@ -7,6 +7,9 @@ namespace Fovea.Kernels.Elementwise;
 /// <summary>Applies an <see cref="IBinary"/> to a tile: whole vectors first, then one number at a time, to the same bits.</summary>
 internal static unsafe class BinaryLoop
 {
+    /// <summary>A loop is worth full optimisation from its first call on: calls are too short for the runtime to notice before many of them.</summary>
+    internal const MethodImplOptions LoopOptions = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
+
     /// <summary>z = f(x, y).</summary>
     /// <param name="x">The left operand.</param>
     /// <param name="y">The right operand.</param>
@@ -24,7 +27,7 @@ internal static unsafe class BinaryLoop
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(LoopOptions)]
     internal static void Forward<TFunction, TSimd, TVector>(float* x, float* y, float* z, in BinaryTile tile)
         where TFunction : struct, IBinary
         where TSimd : ISimd<TVector>

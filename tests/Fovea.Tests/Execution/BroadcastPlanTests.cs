@@ -56,7 +56,7 @@ public class BroadcastPlanTests
                 var options = new PlanOptions { Threads = threads, KeepActivations = keeps ? NodeSelection.All : NodeSelection.None };
                 Close.Assert(LayerData.Doubles(plain), Run(name, batch, options with { Lanes = 16 }), 3e-5 * size, 3e-5);
                 Close.Assert(LayerData.Doubles(plain), Run(name, batch, options with { Blocked = true }), 3e-5 * size, 3e-5);
-                Close.Assert(LayerData.Doubles(plain[..(plain.Length / batch)]), Run(name, 1, options with { Blocked = true }), 3e-5 * size, 3e-5);
+                Close.Assert(LayerData.Doubles(plain.AsSpan(0, plain.Length / batch)), Run(name, 1, options with { Blocked = true }), 3e-5 * size, 3e-5);
             }
     }
 

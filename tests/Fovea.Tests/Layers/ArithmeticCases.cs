@@ -8,7 +8,7 @@ internal static class ArithmeticCases
 {
     private static readonly Shape Maps = new(3, 5, 4);
     private static readonly Shape Vector = new(6);
-    private static readonly Shape Number = new();
+    private static Shape Number => new();
 
     public static IReadOnlyList<LayerCase> All { get; } =
     [

@@ -7,7 +7,6 @@ using Fovea.Imaging.Gif;
 using Fovea.Imaging.Jpeg;
 using Fovea.Imaging.Png;
 using Fovea.Imaging.Pnm;
-using Fovea.Imaging.Reducing;
 using Fovea.Imaging.Tests.Png;
 using Fovea.Imaging.Tiff;
 using Fovea.Imaging.WebP;

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Fovea.Imaging.Preparing;
-using Fovea.Imaging.Reducing;
 using Fovea.Tensors;
 
 namespace Fovea.Imaging.Tests;

@@ -5,7 +5,6 @@ using Fovea.Imaging.Gif;
 using Fovea.Imaging.Jpeg;
 using Fovea.Imaging.Png;
 using Fovea.Imaging.Pnm;
-using Fovea.Imaging.Reducing;
 using Fovea.Imaging.Tests.Bmp;
 using Fovea.Imaging.Tests.Gif;
 using Fovea.Imaging.Tests.Jpeg;

@@ -1,4 +1,3 @@
-using Fovea.Imaging.Jpeg;
 using Fovea.Imaging.Tests.Png;
 
 namespace Fovea.Imaging.Tests;

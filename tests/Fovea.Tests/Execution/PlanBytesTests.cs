@@ -1,5 +1,4 @@
 using Fovea.Execution;
-using Fovea.Execution.Quantized;
 using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Networks.Presets;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Fovea.Execution;
 using Fovea.Execution.Workers;
 
 namespace Fovea.Tests.Execution;

@@ -1,4 +1,3 @@
-using Fovea.Execution;
 using Fovea.Execution.Workers;
 
 namespace Fovea.Tests.Execution;

@@ -1,5 +1,4 @@
 using Fovea.Execution;
-using Fovea.Execution.Quantized;
 using Fovea.Quantization;
 using Fovea.Tensors;
 using Fovea.Tests.References;

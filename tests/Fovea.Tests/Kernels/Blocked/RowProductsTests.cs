@@ -1,6 +1,5 @@
 using System.Runtime.Intrinsics;
 using Fovea.Kernels;
-using Fovea.Kernels.Blocked;
 using Fovea.Kernels.Simd;
 using Fovea.Tensors;
 using Fovea.Tests.References;

@@ -36,6 +36,12 @@ internal sealed class BlockedMap(Shape shape, int inner = BlockedCorrelation.Blo
     /// <summary>Floats from one sample to the next.</summary>
     public int SampleLength => checked(Blocks * Plane);
 
+    /// <summary>Floats of a row of pixels, without the frame.</summary>
+    public int RowLength => checked(Width * Inner);
+
+    /// <summary>Rows of pixels of a sample, those of one block of channels after those of another.</summary>
+    public int RowsOfSample => Blocks * Height;
+
     /// <summary>Where a sample's first pixel lies.</summary>
     public int Origin => Halo * Pitch + Halo * Inner;
 
@@ -56,6 +62,14 @@ internal sealed class BlockedMap(Shape shape, int inner = BlockedCorrelation.Blo
 
     /// <summary>One sample's first pixel's gradient.</summary>
     public unsafe float* SampleGradient(int n) => Pointer(Gradients!) + (nint)n * SampleLength + Origin;
+
+    /// <summary>The first pixel of one of the batch's rows.</summary>
+    public unsafe float* Row(int row) => Sample(row / RowsOfSample) + OffsetOf(row % RowsOfSample);
+
+    /// <summary>The first pixel's gradient of one of the batch's rows.</summary>
+    public unsafe float* RowGradient(int row) => SampleGradient(row / RowsOfSample) + OffsetOf(row % RowsOfSample);
+
+    private int OffsetOf(int row) => row / Height * Plane + row % Height * Pitch;
 
     /// <summary>Takes one sample apart into (C, H, W).</summary>
     public unsafe void Read(AlignedBuffer buffer, int n, Span<float> plain)

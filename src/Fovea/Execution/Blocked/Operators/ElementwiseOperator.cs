@@ -11,29 +11,19 @@ namespace Fovea.Execution.Blocked.Operators;
 internal sealed unsafe class ElementwiseOperator(ElementwiseFunction function, BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
     : BlockedOperator(context, nodes, inputs, output)
 {
-    private const int FloatsATask = 1 << 13;
-
     public override string Algorithm => "element by element";
 
     public override bool OverwritesGradient => true;
 
-    private int RowLength => Output.Width * Output.Inner;
-
-    private int RowsOfSample => Output.Blocks * Output.Height;
-
-    public override int ForwardTasks(int phase, int count)
-    {
-        long rows = (long)count * RowsOfSample;
-        return (int)Math.Clamp(rows * RowLength / FloatsATask, 1, rows);
-    }
+    public override int ForwardTasks(int phase, int count) => TaskShare.Tasks((long)count * Output.RowsOfSample, Output.RowLength);
 
     public override void Forward(int phase, int task, int count, int worker)
     {
-        (int row, int end) = RowsOf(task, count);
+        (int row, int end) = TaskShare.Of(task, (long)count * Output.RowsOfSample, Output.RowLength);
         for (int rows; row < end; row += rows)
         {
             rows = Run(row, end);
-            function.Forward(At(Input, row), At(Output, row), rows * RowLength);
+            function.Forward(Input.Row(row), Output.Row(row), rows * Output.RowLength);
         }
     }
 
@@ -41,29 +31,16 @@ internal sealed unsafe class ElementwiseOperator(ElementwiseFunction function, B
 
     public override void Backward(int phase, int task, int count, int worker)
     {
-        (int row, int end) = RowsOf(task, count);
+        (int row, int end) = TaskShare.Of(task, (long)count * Output.RowsOfSample, Output.RowLength);
         for (int rows; row < end; row += rows)
         {
             rows = Run(row, end);
             function.Backward(
-                At(Input, row), At(Output, row), GradientAt(Output, row), GradientAt(Input, row), Targets[0] == GradientTarget.Add, rows * RowLength);
+                Input.Row(row), Output.Row(row), Output.RowGradient(row), Input.RowGradient(row), Targets[0] == GradientTarget.Add, rows * Output.RowLength);
         }
-    }
-
-    /// <summary>A task's share of the batch's rows.</summary>
-    private (int First, int End) RowsOf(int task, int count)
-    {
-        long rows = (long)count * RowsOfSample, tasks = ForwardTasks(0, count);
-        return ((int)(rows * task / tasks), (int)(rows * (task + 1) / tasks));
     }
 
     /// <summary>How many rows from here on follow one another without a gap: all of the sample, if there are no frames.</summary>
     private int Run(int row, int end) =>
-        Input.Halo == 0 && Output.Halo == 0 ? Math.Min(end, (row / RowsOfSample + 1) * RowsOfSample) - row : 1;
-
-    private float* At(BlockedMap map, int row) => map.Sample(row / RowsOfSample) + OffsetOf(map, row % RowsOfSample);
-
-    private float* GradientAt(BlockedMap map, int row) => map.SampleGradient(row / RowsOfSample) + OffsetOf(map, row % RowsOfSample);
-
-    private static int OffsetOf(BlockedMap map, int row) => row / map.Height * map.Plane + row % map.Height * map.Pitch;
+        Input.Halo == 0 && Output.Halo == 0 ? Math.Min(end, (row / Output.RowsOfSample + 1) * Output.RowsOfSample) - row : 1;
 }

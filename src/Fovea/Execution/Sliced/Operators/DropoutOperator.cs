@@ -1,18 +1,14 @@
 using System.Numerics.Tensors;
-using Fovea.Tensors;
+using Fovea.Execution.Graph;
 
 namespace Fovea.Execution.Sliced.Operators;
 
 /// <summary>
 /// Runs <see cref="Layers.Dropout"/>, whose units are single elements, and <see cref="Layers.Dropout2d"/>, whose units
-/// are feature maps. Whether a unit is dropped is a hash of the plan's seed, the step, the node, the sample and the unit,
-/// so backward asks anew instead of remembering, and neither threads nor slices matter.
+/// are feature maps. The <see cref="DropoutMask"/> is drawn forward and backward.
 /// </summary>
 internal sealed class DropoutOperator(double p, int units, OperatorContext context) : Operator(context)
 {
-    private readonly ulong _dropBelow = (ulong)(p * Math.Pow(2, 64));
-    private readonly float _scale = (float)(1 / (1 - p));
-
     public override void Forward(in Slice slice, int pass) => Apply(slice, slice.Input(), slice.Output);
 
     public override void Backward(in Slice slice, int pass)
@@ -25,15 +21,15 @@ internal sealed class DropoutOperator(double p, int units, OperatorContext conte
     private void Apply(in Slice slice, ReadOnlySpan<float> source, Span<float> destination)
     {
         int lanes = Context.Lanes, length = source.Length / units;
-        ulong stream = Rng.Mix(Rng.Mix(Rng.Mix(slice.Seed) + slice.Step) + (ulong)Context.NodeIndex);
+        var mask = new DropoutMask(p, slice.Seed, slice.Step, Context.NodeIndex);
         Span<ulong> keys = stackalloc ulong[lanes];
         Span<float> factors = stackalloc float[lanes];
         for (int lane = 0; lane < lanes; lane++)
-            keys[lane] = Rng.Mix(stream + (ulong)(slice.Index * lanes + lane));
+            keys[lane] = mask.KeyOf(slice.Index * lanes + lane);
         for (int unit = 0; unit < units; unit++)
         {
             for (int lane = 0; lane < lanes; lane++)
-                factors[lane] = Rng.Mix(keys[lane] + (ulong)unit) < _dropBelow ? 0 : _scale;
+                factors[lane] = mask.FactorOf(keys[lane], unit);
             int start = unit * length;
             if (lanes == 1)
                 TensorPrimitives.Multiply(source.Slice(start, length), factors[0], destination.Slice(start, length));

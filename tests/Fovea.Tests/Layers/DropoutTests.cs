@@ -73,6 +73,40 @@ public class DropoutTests
         Assert.Equal(outputs[..(5 * Maps.Length)], Run(layer, batch: 5).Outputs);
     }
 
+    /// <summary>Maps whose channels fill one block, do not, and need several; with a frame around them where a convolution reads them; vectors and sequences.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Plans_in_blocks_drop_the_same(bool maps)
+    {
+        Layer layer = maps ? new Dropout2d(0.4) : new Dropout(0.4);
+        foreach (Shape shape in (Shape[])[Maps, new(16, 3, 3), new(33, 5, 7), new(17, 40, 31), new(37), new(18, 9), new(2, 3, 2, 5)])
+            foreach (int threads in (int[])[1, 2])
+            {
+                AssertSame(Network.Sequential(shape, layer), tolerance: 0);
+                // Of two readers, the second adds to the gradient of the first.
+                AssertSame(new NetworkBuilder(shape).Add(new LeakyReLU(0.5), "x").Add(layer, "a").Add(layer, "b", "x").Add(new Add(), "sum", "a", "b").Build(), tolerance: 0);
+                if (shape.IsMaps)
+                    AssertSame(new NetworkBuilder(shape).Add(layer).Conv2d(20, 3, padding: 1).Add(layer).Conv2d(5, 3, padding: 1).Build(seed: 3), tolerance: 1e-5);
+
+                void AssertSame(Network network, double tolerance)
+                {
+                    PlanOptions options = PlanOptions.Training with { Batch = 5, Threads = threads, Seed = 8, InputGradient = true };
+                    Plan sliced = network.Compile(options with { Lanes = 16 }), blocked = network.Compile(options with { Blocked = true });
+                    float[] input = LayerData.Normal(5 * shape.Length, 3), upstream = LayerData.Normal(5 * network.OutputShape.Length, 4);
+                    foreach (Plan plan in (Plan[])[sliced, blocked])
+                    {
+                        plan.StepCount = 6;
+                        plan.Forward(input);
+                        plan.Backward(upstream);
+                    }
+                    Close.Assert(LayerData.Doubles(sliced.Outputs), blocked.Outputs, tolerance, tolerance);
+                    Close.Assert(LayerData.Doubles(sliced.InputGradient), blocked.InputGradient, tolerance, tolerance);
+                    Assert.DoesNotContain(blocked.Describe().Steps, step => step.Algorithm.StartsWith("plain", StringComparison.Ordinal));
+                }
+            }
+    }
+
     [Fact]
     public void Seed_step_and_node_each_choose_anew()
     {

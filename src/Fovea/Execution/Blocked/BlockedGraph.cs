@@ -96,8 +96,16 @@ internal sealed class BlockedGraph
                 return new ArithmeticOperator(layer.Function, Context, nodes, inputs, output);
             case Activation { Function: { } function } when IsBlocked(inputs[0]):
                 return new ElementwiseOperator(function, Context, nodes, inputs, output);
+            case PReLU when IsBlocked(inputs[0]):
+                return new PReLUOperator(Context, nodes, inputs, output);
+            case Dropout dropout when IsBlocked(inputs[0]):
+                return new DropoutOperator(dropout.P, dropsMaps: false, Context, nodes, inputs, output);
+            case Dropout2d dropout when IsBlocked(inputs[0]):
+                return new DropoutOperator(dropout.P, dropsMaps: true, Context, nodes, inputs, output);
             case Softmax softmax when IsBlocked(inputs[0]) && output is { Height: 1, Width: 1 } && softmax.IsOverAll(output.Shape):
                 return new SoftmaxOperator(Context, nodes, inputs, output);
+            case Softmax softmax when IsBlocked(inputs[0]) && ChannelSoftmaxOperator.Suits(softmax, output.Shape):
+                return new ChannelSoftmaxOperator(Context, nodes, inputs, output);
             case MaxPool2d when IsBlocked(inputs[0]):
                 return new MaxPoolingOperator(Context, nodes, inputs, output);
             case GlobalAvgPool2d when IsBlocked(inputs[0]):

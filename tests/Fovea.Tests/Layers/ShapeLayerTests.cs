@@ -114,13 +114,16 @@ public class ShapeLayerTests
                 Assert.All(Compile(Network.Sequential(shape, new Softmax(dimension)), lanes, new PlanOptions()).Forward(LayerData.Normal(shape.Length, 1)).ToArray(), value => Assert.Equal(1, value));
     }
 
-    /// <summary>The operator over blocks of channels takes vectors along their only dimension, and nothing else.</summary>
+    /// <summary>The operator over blocks of channels takes vectors, sequences and maps along the first dimension, and nothing else.</summary>
     [Theory]
     [InlineData("20", 0, true)]
     [InlineData("20", -1, true)]
     [InlineData("20x1x1", 0, true)]
     [InlineData("20x1x1", 1, false)]
+    [InlineData("20x3", 0, true)]
     [InlineData("20x3", -1, false)]
+    [InlineData("20x4x3", -3, true)]
+    [InlineData("20x4x3", 1, false)]
     [InlineData("1x1x20", -1, false)]
     public void A_softmax_of_blocks_of_channels_is_one_over_channels(string shape, int dimension, bool isBlocked)
     {

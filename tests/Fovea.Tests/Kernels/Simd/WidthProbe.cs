@@ -129,6 +129,7 @@ public static unsafe class WidthProbe
         training.Winograd_agrees(40, 33, 15, 9, 1, true);
         training.Residual_blocks_agree();
         training.Batch_normalisation_may_come_first();
+        new BlockedUnitTests().Plans_with_samples_side_by_side_agree(3);
     }
 }
 

@@ -1,7 +1,6 @@
 using Fovea.Execution.Graph;
 using Fovea.Kernels.Blocked;
 using Fovea.Networks;
-using Fovea.Tensors;
 
 namespace Fovea.Execution.Blocked.Operators;
 

@@ -25,10 +25,11 @@ internal sealed unsafe class DropoutOperator(double p, bool dropsMaps, BlockedCo
     public override void Forward(int phase, int task, int count, int worker)
     {
         Span<float> factors = Scratch(worker)[..Output.RowLength];
+        DropoutMask mask = Mask;
         (int row, int end) = TaskShare.Of(task, (long)count * Output.RowsOfSample, Output.RowLength);
         for (; row < end; row++)
         {
-            Draw(row, factors);
+            Draw(mask, row, factors);
             TensorPrimitives.Multiply(RowAt(Input.Row(row)), factors, RowAt(Output.Row(row)));
         }
     }
@@ -38,10 +39,11 @@ internal sealed unsafe class DropoutOperator(double p, bool dropsMaps, BlockedCo
     public override void Backward(int phase, int task, int count, int worker)
     {
         Span<float> factors = Scratch(worker)[..Output.RowLength];
+        DropoutMask mask = Mask;
         (int row, int end) = TaskShare.Of(task, (long)count * Output.RowsOfSample, Output.RowLength);
         for (; row < end; row++)
         {
-            Draw(row, factors);
+            Draw(mask, row, factors);
             TensorPrimitives.Multiply(RowAt(Output.RowGradient(row)), factors, factors);
             Span<float> gradient = RowAt(Input.RowGradient(row));
             if (Targets[0] == GradientTarget.Add)
@@ -51,12 +53,13 @@ internal sealed unsafe class DropoutOperator(double p, bool dropsMaps, BlockedCo
         }
     }
 
+    private DropoutMask Mask => new(p, Context.Options.Seed, Context.Step, Group.Head);
+
     private Span<float> RowAt(float* first) => new(first, Output.RowLength);
 
     /// <summary>What the elements of a row are multiplied with; 0 where channels fill up the last block.</summary>
-    private void Draw(int row, Span<float> factors)
+    private void Draw(in DropoutMask mask, int row, Span<float> factors)
     {
-        var mask = new DropoutMask(p, Context.Options.Seed, Context.Step, Group.Head);
         ulong key = mask.KeyOf(row / Output.RowsOfSample);
         int first = row % Output.RowsOfSample / Output.Height * Block, channels = Math.Min(Block, Output.Channels - first);
         int drawn = dropsMaps ? Block : factors.Length, y = row % Output.Height;

@@ -403,11 +403,3 @@ public sealed class Plan
             throw new InvalidOperationException("the plan computes no gradients of parameters; compile it with PlanOptions.Training, or with ParameterGradients = true");
     }
 }
-
-/// <summary>The short form of compiling.</summary>
-public static class PlanExtensions
-{
-    /// <summary>Compiles the network to run as the options say; for one sample, in inference, unless given.</summary>
-    /// <inheritdoc cref="Plan.Compile"/>
-    public static Plan Compile(this Network network, PlanOptions? options = null) => Plan.Compile(network, options);
-}

@@ -25,7 +25,7 @@ public sealed record CoreFigures(double Gflops, double CacheGigabytes, double Me
 /// <param name="Nodes">Names of the nodes, in the network's order.</param>
 /// <param name="Layers">Their layers: <c>Conv2d</c>.</param>
 /// <param name="Algorithm">How the step is computed: <c>direct</c>, <c>Winograd 4×4</c>.</param>
-/// <param name="Layout">How its output lies in memory: <c>(N, C/16, H, W, 16)</c>.</param>
+/// <param name="Layout">How its output lies in memory: <c>CHWN16</c>, <c>NCHW</c>, <c>nChw16c</c>.</param>
 /// <param name="OutputShape">The shape of one output sample.</param>
 /// <param name="MultiplyAdds">
 /// Multiply-adds of a run over the whole batch, by the plain formula: Winograd's transform makes fewer. In training

@@ -4,7 +4,7 @@ using Fovea.Execution.Sliced;
 namespace Fovea.Execution;
 
 /// <summary>
-/// One operator's view of one slice of the batch: 1 or 16 samples. Activations and gradients are (C, H, W, lanes): the same element of
+/// One operator's view of one slice of the batch: 1 or 16 samples. Activations and gradients are (C, H, W, lanes), or whatever the sample's shape is in place of (C, H, W): the same element of
 /// all samples of the slice side by side, samples past <see cref="Count"/> being zeros in the network's input.
 /// </summary>
 public readonly ref struct Slice

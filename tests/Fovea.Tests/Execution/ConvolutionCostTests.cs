@@ -1,3 +1,4 @@
+using Fovea.Execution;
 using Fovea.Execution.Blocked;
 using Fovea.Layers;
 using Fovea.Tensors;
@@ -17,14 +18,14 @@ public class ConvolutionCostTests
     [InlineData(512, 512, 7, 16, 4)]
     [InlineData(16, 64, 56, 1, 0)]
     public void Tiles_of_known_layers(int channels, int maps, int size, int batch, int tile) =>
-        Assert.Equal(tile, ConvolutionCost.Tile(new Conv2d(channels, maps, 3, padding: 1), new BlockedMap(new Shape(channels, size, size)), batch));
+        Assert.Equal(tile, ConvolutionCost.Tile(new Conv2d(channels, maps, 3, padding: 1), new Shape(channels, size, size), new PlanOptions { Batch = batch }));
 
     [Fact]
     public void Other_convolutions_have_no_tiles()
     {
-        var map = new BlockedMap(new Shape(64, 56, 56));
+        var map = new Shape(64, 56, 56);
         foreach (Conv2d other in new Conv2d[] { new(64, 64, 1), new(64, 64, 5), new(64, 64, 3, stride: 2), new(64, 64, 3, dilation: 2), new(64, 64, 3, groups: 2) })
-            Assert.Equal(0, ConvolutionCost.Tile(other, map, 16));
-        Assert.Equal(0, ConvolutionCost.Tile(new Conv2d(3, 64, 3), new BlockedMap(new Shape(3, 56, 56), 3), 1));
+            Assert.Equal(0, ConvolutionCost.Tile(other, map, new PlanOptions { Batch = 16 }));
+        Assert.Equal(0, ConvolutionCost.Tile(new Conv2d(3, 64, 3), new Shape(3, 56, 56), new PlanOptions { Batch = 1 }));
     }
 }

@@ -10,6 +10,7 @@ namespace Fovea.Execution.Blocked;
 internal sealed class BlockedGraph
 {
     private readonly Network _network;
+    private readonly IReadOnlyDictionary<int, int> _halos;
     private readonly Dictionary<int, BlockedMap> _maps = [];
 
     /// <param name="graph">What runs.</param>
@@ -19,12 +20,11 @@ internal sealed class BlockedGraph
         Graph = graph;
         _network = graph.Network;
         Context = context;
-        Input = _maps[ExecutionGraph.Input] = new BlockedMap(graph.InputShape, IsNarrow(graph) ? graph.InputShape.Channels : BlockedCorrelation.Block);
+        _halos = Halos.Of(graph);
+        Input = NewMap(ExecutionGraph.Input, IsNarrow(graph) ? graph.InputShape.Channels : BlockedCorrelation.Block);
         Operators = [.. graph.Groups.Select(Lower)];
         var byGroup = graph.Groups.Zip(Operators).ToDictionary(pair => pair.First, pair => pair.Second);
         Backward = [.. graph.Backward.Select(group => byGroup[group])];
-        foreach (BlockedOperator op in Operators)
-            op.RequireHalos();
     }
 
     public ExecutionGraph Graph { get; }
@@ -54,11 +54,11 @@ internal sealed class BlockedGraph
     private BlockedOperator Lower(FusionGroup group)
     {
         BlockedMap[] inputs = [.. group.Inputs.Select(MapOf)];
-        BlockedMap output = _maps[group.Last] = new BlockedMap(Graph.ShapeOf(group.Last));
-        BlockedOperator op = Lower(group, group.NodesOf(_network), inputs, output);
-        op.Group = group;
-        return op;
+        return Lower(group, group.NodesOf(_network), inputs, NewMap(group.Last));
     }
+
+    private BlockedMap NewMap(int value, int inner = BlockedCorrelation.Block) =>
+        _maps[value] = new BlockedMap(Graph.ShapeOf(value), _halos.GetValueOrDefault(value), inner);
 
     /// <summary>The operator that runs a group.</summary>
     /// <param name="group">What runs.</param>
@@ -67,51 +67,51 @@ internal sealed class BlockedGraph
     /// <param name="output">What it writes.</param>
     private BlockedOperator Lower(FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
     {
-        bool trains = Context.HasBackward, winograd = Context.Options.Winograd;
+        bool trains = Context.HasBackward;
         switch (nodes[0].Layer)
         {
             case Conv2d { Connections: null } conv when trains:
-                return new TrainedConvolutionOperator(Context, nodes, inputs, output, EpilogueOf(group), winograd ? ConvolutionCost.TrainingTile(conv, inputs[0], Context.Batch) : 0);
+                return new TrainedConvolutionOperator(Context, group, nodes, inputs, output, EpilogueOf(group), ConvolutionCost.TrainingTile(conv, inputs[0].Shape, Context.Options));
             case BatchNorm2d when group.Pools:
-                return new NormalizedPoolingOperator(Context, nodes, inputs, output, group.Lower, group.Upper);
+                return new NormalizedPoolingOperator(Context, group, nodes, inputs, output, group.Lower, group.Upper);
             case BatchNorm2d when IsBlocked(inputs[0]):
-                return new NormalizationOperator(Context, nodes, inputs, output, group.Lower, group.Upper);
+                return new NormalizationOperator(Context, group, nodes, inputs, output, group.Lower, group.Upper);
             case Conv2d when group.Producer is { } producer:
-                return new ExpandedDepthwiseOperator(Context, producer.NodesOf(_network), EpilogueOf(producer), nodes, inputs, output, EpilogueOf(group));
-            case Conv2d conv when winograd && ConvolutionCost.Tile(conv, inputs[0], Context.Batch) is > 0 and var tile:
-                return new WinogradOperator(Context, nodes, inputs, output, EpilogueOf(group), tile);
+                return new ExpandedDepthwiseOperator(Context, group, producer.NodesOf(_network), EpilogueOf(producer), nodes, inputs, output, EpilogueOf(group));
+            case Conv2d conv when ConvolutionCost.Tile(conv, inputs[0].Shape, Context.Options) is > 0 and var tile:
+                return new WinogradOperator(Context, group, nodes, inputs, output, EpilogueOf(group), tile);
             case Conv2d { Groups: 1, Connections: null }:
-                return new ConvolutionOperator(Context, nodes, inputs, output, EpilogueOf(group));
+                return new ConvolutionOperator(Context, group, nodes, inputs, output, EpilogueOf(group));
             case Conv2d { IsDepthwise: true }:
-                return new DepthwiseOperator(Context, nodes, inputs, output, EpilogueOf(group));
+                return new DepthwiseOperator(Context, group, nodes, inputs, output, EpilogueOf(group));
             case Conv2d { Connections: null }:
-                return new GroupedConvolutionOperator(Context, nodes, inputs, output, EpilogueOf(group));
+                return new GroupedConvolutionOperator(Context, group, nodes, inputs, output, EpilogueOf(group));
             case Linear when Graph.ShapeOf(group.Head).Rank == 1:
-                return new DenseOperator(Context, nodes, inputs, output, group.Lower);
+                return new DenseOperator(Context, group, nodes, inputs, output, group.Lower);
             case Flatten when !trains:
-                return new FlattenOperator(Context, nodes, inputs, output);
+                return new FlattenOperator(Context, group, nodes, inputs, output);
             case Add when inputs.All(IsBlocked) && Graph.InputsAreOfOneShape(group.Head):
-                return new AddClampOperator(Context, nodes, inputs, output, group.Lower, group.Upper);
+                return new AddClampOperator(Context, group, nodes, inputs, output, group.Lower, group.Upper);
             case Arithmetic layer when inputs.All(IsBlocked) && ArithmeticOperator.Suits(layer, Graph.InputShapesOf(group.Head)):
-                return new ArithmeticOperator(layer.Function, Context, nodes, inputs, output);
+                return new ArithmeticOperator(layer.Function, Context, group, nodes, inputs, output);
             case Activation { Function: { } function } when IsBlocked(inputs[0]):
-                return new ElementwiseOperator(function, Context, nodes, inputs, output);
+                return new ElementwiseOperator(function, Context, group, nodes, inputs, output);
             case PReLU when IsBlocked(inputs[0]):
-                return new PReLUOperator(Context, nodes, inputs, output);
+                return new PReLUOperator(Context, group, nodes, inputs, output);
             case Dropout dropout when IsBlocked(inputs[0]):
-                return new DropoutOperator(dropout.P, dropsMaps: false, Context, nodes, inputs, output);
+                return new DropoutOperator(dropout.P, dropsMaps: false, Context, group, nodes, inputs, output);
             case Dropout2d dropout when IsBlocked(inputs[0]):
-                return new DropoutOperator(dropout.P, dropsMaps: true, Context, nodes, inputs, output);
+                return new DropoutOperator(dropout.P, dropsMaps: true, Context, group, nodes, inputs, output);
             case Softmax softmax when IsBlocked(inputs[0]) && output is { Height: 1, Width: 1 } && softmax.IsOverAll(output.Shape):
-                return new SoftmaxOperator(Context, nodes, inputs, output);
+                return new SoftmaxOperator(Context, group, nodes, inputs, output);
             case Softmax softmax when IsBlocked(inputs[0]) && ChannelSoftmaxOperator.Suits(softmax, output.Shape):
-                return new ChannelSoftmaxOperator(Context, nodes, inputs, output);
+                return new ChannelSoftmaxOperator(Context, group, nodes, inputs, output);
             case MaxPool2d when IsBlocked(inputs[0]):
-                return new MaxPoolingOperator(Context, nodes, inputs, output);
+                return new MaxPoolingOperator(Context, group, nodes, inputs, output);
             case GlobalAvgPool2d when IsBlocked(inputs[0]):
-                return new GlobalAverageOperator(Context, nodes, inputs, output);
+                return new GlobalAverageOperator(Context, group, nodes, inputs, output);
             default:
-                return new FallbackOperator(Context, nodes[0], group, inputs, Graph.InputShapesOf(group.Head), output);
+                return new FallbackOperator(Context, group, nodes[0], inputs, Graph.InputShapesOf(group.Head), output);
         }
     }
 

@@ -55,8 +55,6 @@ internal sealed class BlockedRunner : Runner, IWork
             ParameterOffsets = BlockedMemory.AllocateParameterGradients(graph.Graph.Network, context);
             _parameterGradients = [context.Gradients!];
         }
-        foreach (BlockedOperator op in _graph.Operators)
-            op.Bind();
         context.Scratch = [.. Enumerable.Range(0, context.Workers).Select(_ => new AlignedBuffer(_graph.Operators.Select(op => op.ScratchLength).DefaultIfEmpty().Max()))];
         context.Shared = new AlignedBuffer(_graph.Operators.Select(op => op.SharedLength).DefaultIfEmpty().Max());
         PackIfChanged();

@@ -88,7 +88,7 @@ internal sealed class QuantizedGraph
             _operators.Add(Image = new ImageOperator(_bytes[-1]));
         }
         if (!image || WantsFloats(-1))
-            _floats[-1] = new BlockedMap(Graph.InputShape);
+            NewFloats(-1);
     }
 
     private void Add(FusionGroup group)
@@ -152,33 +152,35 @@ internal sealed class QuantizedGraph
         BlockedMap? residual = group.Residual is { } added ? Floats(added) : null;
         BlockedMap[] all = residual is null ? inputs : [.. inputs, residual];
         Node[] nodes = [.. group.Nodes.Select(node => _network.Nodes[node])];
-        BlockedMap output = _floats[group.Last] = new BlockedMap(Graph.ShapeOf(group.Last));
+        BlockedMap output = NewFloats(group.Last);
         var epilogue = Epilogue.Of(_network, group, residual);
         BlockedOperator op = head.Layer switch
         {
-            Conv2d { Groups: 1, Connections: null } => new ConvolutionOperator(_context, nodes, all, output, epilogue),
-            Conv2d { IsDepthwise: true, Connections: null } => new DepthwiseOperator(_context, nodes, all, output, epilogue),
-            Conv2d { Connections: null } => new GroupedConvolutionOperator(_context, nodes, all, output, epilogue),
-            BatchNorm2d => new NormalizationOperator(_context, nodes, all, output, group.Lower, group.Upper),
-            Linear when output.Shape.Rank == 1 => new DenseOperator(_context, nodes, inputs, output, group.Lower),
-            Layers.Add when Graph.InputsAreOfOneShape(group.Head) => new AddClampOperator(_context, nodes, inputs, output, group.Lower, group.Upper),
-            Arithmetic layer when ArithmeticOperator.Suits(layer, Graph.InputShapesOf(group.Head)) => new ArithmeticOperator(layer.Function, _context, nodes, inputs, output),
-            Activation { Function: { } function } => new ElementwiseOperator(function, _context, nodes, inputs, output),
-            PReLU => new PReLUOperator(_context, nodes, inputs, output),
-            Softmax softmax when output is { Height: 1, Width: 1 } && softmax.IsOverAll(output.Shape) => new SoftmaxOperator(_context, nodes, inputs, output),
-            Softmax softmax when ChannelSoftmaxOperator.Suits(softmax, output.Shape) => new ChannelSoftmaxOperator(_context, nodes, inputs, output),
-            GlobalAvgPool2d => new GlobalAverageOperator(_context, nodes, inputs, output),
-            MaxPool2d => new MaxPoolingOperator(_context, nodes, inputs, output),
-            _ => new FallbackOperator(_context, head, group, inputs, Graph.InputShapesOf(group.Head), output),
+            Conv2d { Groups: 1, Connections: null } => new ConvolutionOperator(_context, group, nodes, all, output, epilogue),
+            Conv2d { IsDepthwise: true, Connections: null } => new DepthwiseOperator(_context, group, nodes, all, output, epilogue),
+            Conv2d { Connections: null } => new GroupedConvolutionOperator(_context, group, nodes, all, output, epilogue),
+            BatchNorm2d => new NormalizationOperator(_context, group, nodes, all, output, group.Lower, group.Upper),
+            Linear when output.Shape.Rank == 1 => new DenseOperator(_context, group, nodes, inputs, output, group.Lower),
+            Layers.Add when Graph.InputsAreOfOneShape(group.Head) => new AddClampOperator(_context, group, nodes, inputs, output, group.Lower, group.Upper),
+            Arithmetic layer when ArithmeticOperator.Suits(layer, Graph.InputShapesOf(group.Head)) => new ArithmeticOperator(layer.Function, _context, group, nodes, inputs, output),
+            Activation { Function: { } function } => new ElementwiseOperator(function, _context, group, nodes, inputs, output),
+            PReLU => new PReLUOperator(_context, group, nodes, inputs, output),
+            Softmax softmax when output is { Height: 1, Width: 1 } && softmax.IsOverAll(output.Shape) => new SoftmaxOperator(_context, group, nodes, inputs, output),
+            Softmax softmax when ChannelSoftmaxOperator.Suits(softmax, output.Shape) => new ChannelSoftmaxOperator(_context, group, nodes, inputs, output),
+            GlobalAvgPool2d => new GlobalAverageOperator(_context, group, nodes, inputs, output),
+            MaxPool2d => new MaxPoolingOperator(_context, group, nodes, inputs, output),
+            _ => new FallbackOperator(_context, group, head, inputs, Graph.InputShapesOf(group.Head), output),
         };
         _operators.Add(new FloatOperator(op));
     }
 
     /// <summary>Bytes if a reader wants them, else floats.</summary>
     private (QuantizedMap?, BlockedMap?) NewOutput(int node) =>
-        WantsBytes(node) ? (NewBytes(node), null) : (null, _floats[node] = new BlockedMap(Graph.ShapeOf(node)));
+        WantsBytes(node) ? (NewBytes(node), null) : (null, NewFloats(node));
 
     private QuantizedMap NewBytes(int node) => _bytes[node] = new QuantizedMap(Graph.ShapeOf(node), _scheme.RangeOf(Graph.NameOf(node)));
+
+    private BlockedMap NewFloats(int node) => _floats[node] = new BlockedMap(Graph.ShapeOf(node), FloatsHalo(node));
 
     /// <summary>An activation as bytes, converted if need be.</summary>
     private QuantizedMap Bytes(int node)
@@ -196,7 +198,7 @@ internal sealed class QuantizedGraph
     {
         if (_floats.TryGetValue(node, out BlockedMap? map))
             return map;
-        map = _floats[node] = new BlockedMap(Graph.ShapeOf(node));
+        map = NewFloats(node);
         _operators.Add(new DequantizeOperator(_bytes[node], map));
         return map;
     }
@@ -225,6 +227,14 @@ internal sealed class QuantizedGraph
         MaxPool2d or GlobalAvgPool2d => !WantsBytes(node),
         _ => !RunsInBytes(group),
     });
+
+    /// <summary>The frame around an activation's floats: what convolutions that read them as such want.</summary>
+    private int FloatsHalo(int node) => Readers(node).Select(group => _network.Nodes[group.Head].Layer switch
+    {
+        var layer when IsPassedThrough(layer, Graph.ShapeOf(node)) => FloatsHalo(group.Last),
+        Conv2d { Connections: null } conv when !RunsInBytes(group) && _network.Nodes[group.Head].Inputs[0] == node => BlockedTaps.Halo(conv.WindowFor(Graph.ShapeOf(node))),
+        _ => 0,
+    }).Prepend(0).Max();
 
     /// <summary>Whether all that reads the network's input as bytes can take four channels of a pixel side by side: what multiplies with weights can.</summary>
     private bool TakesImages(int node) => Readers(node).All(group => group.Residual != node && _network.Nodes[group.Head].Layer switch

@@ -26,10 +26,10 @@ internal sealed class DepthwiseGradients : GradientPart
     private readonly Window _window;
     private readonly Parameter _weights;
     private readonly PixelClass[] _classes;
-    private int[] _taps = [];
+    private readonly int[] _taps;
 
     /// <summary>Every class's taps in the map of outputs' gradients.</summary>
-    private int[][] _classTaps = [];
+    private readonly int[][] _classTaps;
 
     /// <param name="context">How the plan is to run.</param>
     /// <param name="op">The convolution's operator.</param>
@@ -46,6 +46,8 @@ internal sealed class DepthwiseGradients : GradientPart
         _window = window;
         _weights = weights;
         _classes = op.Targets[0] == GradientTarget.None ? [] : PixelClass.Of(window);
+        _taps = BlockedTaps.OfBlock(window, _input.Pitch);
+        _classTaps = [.. _classes.Select(pixels => pixels.Taps(_output).ToArray())];
     }
 
     public override int Phases => _context.WantsGradient(_weights) ? 2 : 1;
@@ -57,19 +59,6 @@ internal sealed class DepthwiseGradients : GradientPart
     public override int SharedLength => _context.WantsGradient(_weights) ? checked(_context.Batch * _output.Blocks * WeightLength) : 0;
 
     private int WeightLength => checked(_window.KernelArea * Block);
-
-    public override void RequireHalos()
-    {
-        _input.RequireHalo(BlockedTaps.Halo(_window));
-        foreach (PixelClass pixels in _classes)
-            pixels.RequireHalo(_output);
-    }
-
-    public override void Bind()
-    {
-        _taps = BlockedTaps.OfBlock(_window, _input.Pitch);
-        _classTaps = [.. _classes.Select(pixels => pixels.Taps(_output).ToArray())];
-    }
 
     public override int Tasks(int phase, int count) => phase == 0 ? count * _output.Blocks : _output.Blocks;
 

@@ -15,10 +15,7 @@ internal sealed class InputGradient : GradientPart
     private const int Block = BlockedCorrelation.Block;
 
     /// <summary>A class of pixels, where its weights begin, and the taps in the map of outputs' gradients.</summary>
-    private sealed record Product(PixelClass Pixels, int FirstWeight)
-    {
-        public int[] Taps { get; set; } = [];
-    }
+    private sealed record Product(PixelClass Pixels, int FirstWeight, int[] Taps);
 
     private readonly BlockedContext _context;
     private readonly BlockedOperator _op;
@@ -28,7 +25,7 @@ internal sealed class InputGradient : GradientPart
     private readonly Parameter _weights;
     private readonly ChannelBand _band;
     private readonly Product[] _products;
-    private TaskSplit _split = null!;
+    private readonly TaskSplit _split;
 
     /// <param name="context">How the plan is to run.</param>
     /// <param name="op">The convolution's operator.</param>
@@ -47,10 +44,14 @@ internal sealed class InputGradient : GradientPart
         var products = new List<Product>();
         foreach (PixelClass pixels in PixelClass.Of(window))
         {
-            products.Add(new Product(pixels, SharedLength));
+            products.Add(new Product(pixels, SharedLength, [.. Enumerable.Range(0, band.OutputBlocks).SelectMany(block => pixels.Taps(_output).Select(tap => block * _output.Plane + tap))]));
             SharedLength = checked(SharedLength + _band.InputBlocks * WeightBlock(pixels));
         }
         _products = [.. products];
+        PixelClass first = products[0].Pixels;
+        long length = (long)band.InputBlocks * band.OutputBlocks * Block * Block * window.KernelArea;
+        _split = TaskSplit.Of(
+            first.Rows, first.Columns, band.InputBlocks, length * window.OutputArea, (long)band.OutputBlocks * _output.Pitch, length, context.Batch);
     }
 
     /// <summary>The turned weights of all classes: (input blocks, output blocks, cells, 16 outputs, 16 inputs).</summary>
@@ -59,22 +60,6 @@ internal sealed class InputGradient : GradientPart
     public override int Phases => 2;
 
     private int WeightBlock(PixelClass pixels) => checked(_band.OutputBlocks * pixels.Cells.Length * Block * Block);
-
-    public override void RequireHalos()
-    {
-        foreach (Product product in _products)
-            product.Pixels.RequireHalo(_output);
-    }
-
-    public override void Bind()
-    {
-        foreach (Product product in _products)
-            product.Taps = [.. Enumerable.Range(0, _band.OutputBlocks).SelectMany(block => product.Pixels.Taps(_output).Select(tap => block * _output.Plane + tap))];
-        PixelClass first = _products[0].Pixels;
-        long weights = (long)_band.InputBlocks * _band.OutputBlocks * Block * Block * _window.KernelArea;
-        _split = TaskSplit.Of(
-            first.Rows, first.Columns, _band.InputBlocks, weights * _window.OutputArea, (long)_band.OutputBlocks * _output.Pitch, weights, _context.Batch);
-    }
 
     public override int Tasks(int phase, int count) => phase == 0 ? _band.InputBlocks : count * _split.Count;
 

@@ -25,11 +25,11 @@ internal sealed class WeightGradient : GradientPart
     private readonly Window _window;
     private readonly Parameter _weights;
     private readonly ChannelBand _band;
+    private readonly int[] _offsets;
     private readonly int _taps;
     private readonly int _inner;
     private readonly int _tapsATask;
     private readonly int _sampleGroups;
-    private BlockedTaps _offsets = null!;
 
     /// <param name="context">How the plan is to run.</param>
     /// <param name="op">The convolution's operator.</param>
@@ -44,9 +44,8 @@ internal sealed class WeightGradient : GradientPart
         _window = window;
         _weights = weights;
         _band = band;
-        // Known before frames are: how many taps there are and how wide they lie.
         BlockedTaps taps = BlockedTaps.Forward(window, _input, band.InputBlocks);
-        (_taps, _inner) = (taps.Offsets.Length, taps.Inner);
+        (_offsets, _taps, _inner) = (taps.Offsets, taps.Offsets.Length, taps.Inner);
         int cells = _taps / band.InputBlocks;
         _tapsATask = Math.Min(_taps, (MinTaps + cells - 1) / cells * cells);
         _sampleGroups = Math.Clamp((MinTasks + Parts - 1) / Parts, 1, context.Batch);
@@ -67,10 +66,6 @@ internal sealed class WeightGradient : GradientPart
     private int TapGroups => (_taps + _tapsATask - 1) / _tapsATask;
 
     private int Parts => Pairs * TapGroups;
-
-    public override void RequireHalos() => _input.RequireHalo(BlockedTaps.Halo(_window));
-
-    public override void Bind() => _offsets = BlockedTaps.Forward(_window, _input, _band.InputBlocks);
 
     public override int Tasks(int phase, int count) => phase == 0 ? _sampleGroups * Parts : Parts;
 
@@ -108,7 +103,7 @@ internal sealed class WeightGradient : GradientPart
         if (first == end)
             return;
         fixed (float* weightGradient = sums)
-        fixed (int* offsets = _offsets.Offsets)
+        fixed (int* offsets = _offsets)
             BlockedCorrelationGradient.Run(new BlockedCorrelationGradient.Operands
             {
                 OutputGradient = _output.SampleGradient(first) + (_band.FirstOutput + 2 * pair) * _output.Plane,

@@ -25,8 +25,8 @@ internal sealed class WinogradInputGradient(BlockedContext context, BlockedOpera
 
     public override int ScratchLength => _schedule.ScratchLength;
 
-    public override void RequireHalos() =>
-        _output.RequireHalo(LastCell - Math.Min(Math.Min(window.PadTop, window.PadLeft), Math.Min(window.PadBottom, window.PadRight)));
+    /// <summary>The frame that it needs around the convolution's output.</summary>
+    public static int Halo(Window window) => LastCell - Math.Min(Math.Min(window.PadTop, window.PadLeft), Math.Min(window.PadBottom, window.PadRight));
 
     public override int Tasks(int phase, int count) => phase == 0 ? _input.Blocks : _schedule.Tasks(phase - 1, count);
 

@@ -55,8 +55,6 @@ internal sealed class WinogradWeightGradient : GradientPart
 
     public override int Phases => (_groups > 1 ? 1 : 2 * Chunks(_context.Batch)) + 1;
 
-    public override void RequireHalos() => _input.RequireHalo(BlockedTaps.Halo(_window));
-
     public override int Tasks(int phase, int count) =>
         phase == Phases - 1 ? _output.Blocks
         : _groups > 1 ? _groups

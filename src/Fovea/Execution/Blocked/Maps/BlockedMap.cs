@@ -10,7 +10,7 @@ namespace Fovea.Execution.Blocked;
 /// fill up the last block hold anything finite, f(0) of an element-wise layer for instance, and so do their gradients: the
 /// weights they meet are zero, sums and statistics keep to their channel, and what leaves a plan is read channel by channel.
 /// </summary>
-internal sealed class BlockedMap(Shape shape, int inner = BlockedCorrelation.Block)
+internal sealed class BlockedMap(Shape shape, int halo = 0, int inner = BlockedCorrelation.Block)
 {
     public Shape Shape { get; } = shape;
 
@@ -24,8 +24,8 @@ internal sealed class BlockedMap(Shape shape, int inner = BlockedCorrelation.Blo
 
     public int Blocks => (Channels + Inner - 1) / Inner;
 
-    /// <summary>Pixels of the frame; grows while operators state their wishes, and is fixed once buffers are laid out.</summary>
-    public int Halo { get; private set; }
+    /// <summary>Pixels of the frame.</summary>
+    public int Halo { get; } = halo;
 
     /// <summary>Floats from one row of pixels to the next.</summary>
     public int Pitch => checked((Width + 2 * Halo) * Inner);
@@ -45,14 +45,14 @@ internal sealed class BlockedMap(Shape shape, int inner = BlockedCorrelation.Blo
     /// <summary>Where a sample's first pixel lies.</summary>
     public int Origin => Halo * Pitch + Halo * Inner;
 
-    /// <summary>The activations; several maps that are not alive at once may share a buffer.</summary>
+    /// <summary>
+    /// The activations; several maps that are not alive at once may share a buffer. Who shares depends on what operators do
+    /// with gradients, so buffers come when all operators are there, which look for them only when they run.
+    /// </summary>
     public AlignedBuffer Values { get; set; } = null!;
 
     /// <summary>The gradients, laid out as the activations; null where none are wanted.</summary>
     public AlignedBuffer? Gradients { get; set; }
-
-    /// <summary>Asks for a frame of at least this many pixels.</summary>
-    public void RequireHalo(int pixels) => Halo = Math.Max(Halo, pixels);
 
     /// <summary>What buffers must have in common to be used in turn: all that decides where the frame lies.</summary>
     public (int, int, int, int, int) Geometry => (Blocks, Height, Width, Halo, Inner);

@@ -34,10 +34,10 @@ internal sealed class BlockedContext
     public Span<float> Gradient(Parameter parameter) =>
         GradientOffsets.TryGetValue(parameter, out int offset) ? Gradients!.Span.Slice(offset, parameter.Value.Length) : [];
 
-    /// <summary>One buffer a worker, as long as the largest that an operator needs.</summary>
+    /// <summary>One buffer a worker, as long as the largest that an operator needs; so it comes when all operators are there.</summary>
     public AlignedBuffer[] Scratch { get; set; } = [];
 
-    /// <summary>What the tasks of one operator hand on from phase to phase, as long as the largest that an operator needs.</summary>
+    /// <summary>What the tasks of one operator hand on from phase to phase; as long, and there as late, as <see cref="Scratch"/>.</summary>
     public AlignedBuffer Shared { get; set; } = new(0);
 }
 
@@ -46,7 +46,7 @@ internal sealed class BlockedContext
 /// threads in between, and a phase into tasks, whose number does not depend on the threads; a task writes nothing that
 /// another task of its phase reads or writes, so results do not depend on who does it when.
 /// </summary>
-internal abstract class BlockedOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
+internal abstract class BlockedOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
 {
     protected BlockedContext Context { get; } = context;
 
@@ -69,7 +69,7 @@ internal abstract class BlockedOperator(BlockedContext context, Node[] nodes, Bl
     public virtual int SharedLength => 0;
 
     /// <summary>What it runs.</summary>
-    public FusionGroup Group { get; set; } = null!;
+    public FusionGroup Group { get; } = group;
 
     /// <summary>What becomes of every input's gradient.</summary>
     public GradientTarget[] Targets => Group.Targets;
@@ -77,12 +77,6 @@ internal abstract class BlockedOperator(BlockedContext context, Node[] nodes, Bl
     public virtual int ForwardPhases => 1;
 
     public virtual int BackwardPhases => 1;
-
-    /// <summary>Asks the maps for the frames that the operator needs.</summary>
-    public virtual void RequireHalos() { }
-
-    /// <summary>Called once, when maps have their buffers.</summary>
-    public virtual void Bind() { }
 
     /// <summary>Into how many tasks <see cref="Pack"/> is cut; 0 if the operator reads the parameters where they lie.</summary>
     public virtual int PackTasks => 0;

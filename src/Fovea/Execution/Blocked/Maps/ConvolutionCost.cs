@@ -1,6 +1,7 @@
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Layers;
+using Fovea.Tensors;
 
 namespace Fovea.Execution.Blocked;
 
@@ -23,33 +24,36 @@ internal static class ConvolutionCost
 
     /// <summary>The tile that Winograd's transform should use for a layer, 2 or 4; 0 if the direct product costs less or the layer is of another kind.</summary>
     /// <param name="layer">The convolution.</param>
-    /// <param name="input">Its input.</param>
-    /// <param name="batch">The samples of a run.</param>
-    public static int Tile(Conv2d layer, BlockedMap input, int batch)
+    /// <param name="input">The shape of its input.</param>
+    /// <param name="options">How the plan is to run: whether the transform may be used at all, and for how many samples.</param>
+    public static int Tile(Conv2d layer, Shape input, PlanOptions options)
     {
-        if (layer is not { KernelSize: { Height: 3, Width: 3 }, Stride: { Height: 1, Width: 1 }, Dilation: { Height: 1, Width: 1 }, Groups: 1, Connections: null }
-            || layer.InChannels < 2 * BlockedCorrelation.Block || layer.OutChannels < 2 * BlockedCorrelation.Block || input.Inner != BlockedCorrelation.Block)
+        if (!options.Winograd || layer is not { KernelSize: { Height: 3, Width: 3 }, Stride: { Height: 1, Width: 1 }, Dilation: { Height: 1, Width: 1 }, Groups: 1, Connections: null }
+            || layer.InChannels < 2 * BlockedCorrelation.Block || layer.OutChannels < 2 * BlockedCorrelation.Block)
             return 0;
-        Window window = layer.WindowFor(input.Shape);
-        double direct = Direct * batch * layer.MultiplyAdds(input.Shape) + Weight * layer.InChannels * layer.OutChannels * window.KernelArea;
+        Window window = layer.WindowFor(input);
+        int batch = options.Batch;
+        double direct = Direct * batch * layer.MultiplyAdds(input) + Weight * layer.InChannels * layer.OutChannels * window.KernelArea;
         double two = Winograd(Size(2)), four = Winograd(Size(4));
         return direct <= Math.Min(two, four) ? 0 : two < four ? 2 : 4;
 
         WinogradSize Size(int tile) => new(
-            tile, batch, window.OutputHeight, window.OutputWidth, input.Blocks, (layer.OutChannels + BlockedCorrelation.Block - 1) / BlockedCorrelation.Block);
+            tile, batch, window.OutputHeight, window.OutputWidth, Blocks(layer.InChannels), Blocks(layer.OutChannels));
     }
 
     /// <summary>
     /// As <see cref="Tile"/> for training, where weights are transformed in every step, there and back: that pays only
     /// where there are more tiles than weights to an output. They would take four times the weights' memory, too.
     /// </summary>
-    public static int TrainingTile(Conv2d layer, BlockedMap input, int batch)
+    public static int TrainingTile(Conv2d layer, Shape input, PlanOptions options)
     {
         const int tilesABlock = 4;
-        int tile = Tile(layer, input, batch);
-        Window window = layer.WindowFor(input.Shape);
-        return tile > 0 && batch * window.OutputArea / (tile * tile) >= tilesABlock * Math.Max(layer.InChannels, layer.OutChannels) / BlockedCorrelation.Block ? tile : 0;
+        int tile = Tile(layer, input, options);
+        Window window = layer.WindowFor(input);
+        return tile > 0 && options.Batch * window.OutputArea / (tile * tile) >= tilesABlock * Math.Max(layer.InChannels, layer.OutChannels) / BlockedCorrelation.Block ? tile : 0;
     }
+
+    private static int Blocks(int channels) => (channels + BlockedCorrelation.Block - 1) / BlockedCorrelation.Block;
 
     private static double Winograd(WinogradSize size) =>
         (double)size.WeightLength * (Transformed * WinogradChunk.RoomFor(size.Tiles) + Weight)

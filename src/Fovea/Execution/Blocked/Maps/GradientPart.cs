@@ -14,12 +14,6 @@ internal abstract class GradientPart
     /// <summary>Floats that the part's phases share, and that are forgotten after its last.</summary>
     public virtual int SharedLength => 0;
 
-    /// <summary>Asks the maps for the frames that the part needs.</summary>
-    public virtual void RequireHalos() { }
-
-    /// <summary>Called once, when maps have their buffers.</summary>
-    public virtual void Bind() { }
-
     public abstract int Tasks(int phase, int count);
 
     public abstract void Run(int phase, int task, int count, int worker);

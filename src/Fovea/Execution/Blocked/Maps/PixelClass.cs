@@ -46,14 +46,13 @@ internal sealed class PixelClass
     public IEnumerable<int> Taps(BlockedMap output) =>
         Cells.Select(cell => RowOffset(cell) / _window.StrideHeight * output.Pitch + ColumnOffset(cell) / _window.StrideWidth * output.Inner);
 
-    /// <summary>Asks for the frame that the taps need.</summary>
-    public void RequireHalo(BlockedMap output)
+    /// <summary>The frame that the taps of all of a window's classes need around its output.</summary>
+    public static int Halo(Window window) => Of(window).SelectMany(pixels => pixels.Cells, (pixels, cell) => pixels.HaloOf(cell)).Prepend(0).Max();
+
+    private int HaloOf(int cell)
     {
-        foreach (int cell in Cells)
-        {
-            int row = RowOffset(cell) / _window.StrideHeight, column = ColumnOffset(cell) / _window.StrideWidth;
-            output.RequireHalo(Math.Max(Math.Max(-row, -column), Math.Max(Rows + row - output.Height, Columns + column - output.Width)));
-        }
+        int row = RowOffset(cell) / _window.StrideHeight, column = ColumnOffset(cell) / _window.StrideWidth;
+        return Math.Max(Math.Max(-row, -column), Math.Max(Rows + row - _window.OutputHeight, Columns + column - _window.OutputWidth));
     }
 
     private int RowOffset(int cell) => Row + _window.PadTop - cell / _window.KernelWidth * _window.DilationHeight;

@@ -5,8 +5,8 @@ using Fovea.Networks;
 namespace Fovea.Execution.Blocked.Operators;
 
 /// <summary>Runs <see cref="Layers.Add"/> with the clamp behind it.</summary>
-internal sealed class AddClampOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, float lower, float upper)
-    : BlockedOperator(context, nodes, inputs, output)
+internal sealed class AddClampOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output, float lower, float upper)
+    : BlockedOperator(context, group, nodes, inputs, output)
 {
     public override string Algorithm => "sum";
 

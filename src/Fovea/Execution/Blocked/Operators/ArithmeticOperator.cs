@@ -20,8 +20,8 @@ internal sealed unsafe class ArithmeticOperator : BlockedOperator
     /// <summary>Which input has one pixel for all of the output's.</summary>
     private readonly Operands _pixel;
 
-    public ArithmeticOperator(BinaryFunction function, BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
-        : base(context, nodes, inputs, output)
+    public ArithmeticOperator(BinaryFunction function, BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
+        : base(context, group, nodes, inputs, output)
     {
         _function = function;
         _pixel = PixelsOf(inputs[0]) < PixelsOf(output) ? Operands.Left : PixelsOf(inputs[1]) < PixelsOf(output) ? Operands.Right : Operands.None;

@@ -8,8 +8,8 @@ namespace Fovea.Execution.Blocked.Operators;
 /// Trains a <see cref="BatchNorm2d"/> together with what follows it. Forward: the samples' moments, which are joined in the
 /// samples' order, then the elements; backward likewise.
 /// </summary>
-internal abstract class BatchNormOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
-    : BlockedOperator(context, nodes, inputs, output)
+internal abstract class BatchNormOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
+    : BlockedOperator(context, group, nodes, inputs, output)
 {
     protected BatchStatistics Statistics { get; } = new(context, nodes[0], inputs[0]);
 

@@ -7,8 +7,8 @@ using Fovea.Tensors;
 namespace Fovea.Execution.Blocked.Operators;
 
 /// <summary>Runs <see cref="Softmax"/> over the channels of maps, pixel by pixel. The batch's rows of pixels, with all their channels, are dealt out to tasks.</summary>
-internal sealed unsafe class ChannelSoftmaxOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
-    : BlockedOperator(context, nodes, inputs, output)
+internal sealed unsafe class ChannelSoftmaxOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
+    : BlockedOperator(context, group, nodes, inputs, output)
 {
     public override string Algorithm => "exponentials";
 

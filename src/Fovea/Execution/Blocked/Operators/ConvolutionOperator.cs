@@ -60,13 +60,14 @@ internal sealed class ConvolutionOperator : BlockedOperator
     private readonly AlignedBuffer _weights;
     private readonly AlignedBuffer _bias;
     private readonly float[] _scales;
-    private BlockedTaps _taps = null!;
-    private TaskSplit _split = null!;
+    private readonly BlockedTaps _taps;
+    private readonly TaskSplit _split;
 
-    public ConvolutionOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue)
-        : this(context, nodes, inputs, output, epilogue, ChannelBand.ByOutputs((Conv2d)nodes[0].Layer, inputs[0], output).Single(), 0) { }
+    public ConvolutionOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue)
+        : this(context, group, nodes, inputs, output, epilogue, ChannelBand.ByOutputs((Conv2d)nodes[0].Layer, inputs[0], output).Single(), 0) { }
 
     /// <param name="context">How the plan is to run.</param>
+    /// <param name="group">What runs.</param>
     /// <param name="nodes">The convolution and what is fused into it.</param>
     /// <param name="inputs">The input, and what is added at the end, if anything.</param>
     /// <param name="output">The output.</param>
@@ -74,8 +75,8 @@ internal sealed class ConvolutionOperator : BlockedOperator
     /// <param name="band">The outputs that are computed, and the inputs that they read.</param>
     /// <param name="sharedOffset">Where the weights lie in what all operators share.</param>
     public ConvolutionOperator(
-        BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue, ChannelBand band, int sharedOffset)
-        : base(context, nodes, inputs, output)
+        BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue, ChannelBand band, int sharedOffset)
+        : base(context, group, nodes, inputs, output)
     {
         _layer = (Conv2d)nodes[0].Layer;
         _epilogue = epilogue;
@@ -86,6 +87,12 @@ internal sealed class ConvolutionOperator : BlockedOperator
         _weights = new AlignedBuffer(context.HasBackward ? 0 : _weightLength);
         _bias = new AlignedBuffer(Output.Blocks * BlockedCorrelation.Block);
         _scales = new float[Output.Blocks * BlockedCorrelation.Block];
+        _taps = BlockedTaps.Forward(_window, Input, band.InputBlocks);
+        if (_taps.Inner == Input.Inner)
+            _taps = _taps with { Inner = Inner };
+        long rowLength = (long)Input.Pitch * _window.StrideHeight * band.InputBlocks;
+        long work = _layer.Groups == 1 ? _layer.MultiplyAdds(Input.Shape) : (long)_weightLength * _window.OutputArea;
+        _split = TaskSplit.Of(Output.Height, Output.Width, band.OutputBlocks, work, rowLength, _weightLength, context.Batch);
     }
 
     /// <summary>How many channels of a block the product goes over: a single block may hold fewer than its width.</summary>
@@ -96,18 +103,6 @@ internal sealed class ConvolutionOperator : BlockedOperator
     private Span<float> Weights => Context.HasBackward ? Context.Shared.Span.Slice(_sharedOffset, _weightLength) : _weights.Span;
 
     public override string Algorithm => _window.KernelArea == 1 ? "1×1" : "direct";
-
-    public override void RequireHalos() => Input.RequireHalo(BlockedTaps.Halo(_window));
-
-    public override void Bind()
-    {
-        _taps = BlockedTaps.Forward(_window, Input, _band.InputBlocks);
-        if (_taps.Inner == Input.Inner)
-            _taps = _taps with { Inner = Inner };
-        long rowLength = (long)Input.Pitch * _window.StrideHeight * _band.InputBlocks;
-        long work = _layer.Groups == 1 ? _layer.MultiplyAdds(Input.Shape) : (long)_weightLength * _window.OutputArea;
-        _split = TaskSplit.Of(Output.Height, Output.Width, _band.OutputBlocks, work, rowLength, _weightLength, Context.Batch);
-    }
 
     /// <summary>Whether rows follow one another without a gap everywhere, so that a map is one long row.</summary>
     private bool IsFlat => _window.KernelArea == 1 && _window.StrideHeight == 1 && _window.StrideWidth == 1

@@ -1,3 +1,4 @@
+using Fovea.Execution.Graph;
 using Fovea.Kernels;
 using Fovea.Layers;
 using Fovea.Networks;
@@ -8,8 +9,8 @@ namespace Fovea.Execution.Blocked.Operators;
 /// Runs <see cref="Linear"/> on the weights as they are: every output is the product of a row of weights and a sample, and
 /// a few rows serve all samples while they are in the cache. With one sample the weights' way from memory is all that counts.
 /// </summary>
-internal sealed partial class DenseOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, float lower)
-    : BlockedOperator(context, nodes, inputs, output)
+internal sealed partial class DenseOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output, float lower)
+    : BlockedOperator(context, group, nodes, inputs, output)
 {
     private const int MinWork = 1 << 17;
     private const int RowsATask = 16;

@@ -1,4 +1,5 @@
 using Fovea.Execution.Blocked.Gradients;
+using Fovea.Execution.Graph;
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Layers;
@@ -15,25 +16,22 @@ internal sealed class DepthwiseOperator : BlockedOperator, IDepthwiseWeights
     private readonly Window _window;
     private readonly AlignedBuffer _weights;
     private readonly AlignedBuffer _bias;
-    private int[] _taps = [];
+    private readonly int[] _taps;
 
-    public DepthwiseOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue) : base(context, nodes, inputs, output)
+    public DepthwiseOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue) : base(context, group, nodes, inputs, output)
     {
         _layer = (Conv2d)nodes[0].Layer;
         _epilogue = epilogue;
         _window = _layer.WindowFor(Input.Shape);
         _weights = new AlignedBuffer(checked(Output.Blocks * _window.KernelArea * BlockedCorrelation.Block));
         _bias = new AlignedBuffer(Output.Blocks * BlockedCorrelation.Block);
+        _taps = BlockedTaps.OfBlock(_window, Input.Pitch);
     }
 
     public override string Algorithm => "depthwise";
 
     /// <summary>One block's weights: (cells, 16).</summary>
     public ReadOnlySpan<float> PackedWeights(int block) => _weights.Span.Slice(block * _window.KernelArea * BlockedCorrelation.Block, _window.KernelArea * BlockedCorrelation.Block);
-
-    public override void RequireHalos() => Input.RequireHalo(BlockedTaps.Halo(_window));
-
-    public override void Bind() => _taps = BlockedTaps.OfBlock(_window, Input.Pitch);
 
     public override int PackTasks => 1;
 

@@ -9,8 +9,8 @@ namespace Fovea.Execution.Blocked.Operators;
 /// Runs <see cref="Layers.Dropout"/>, whose units are single elements, and <see cref="Layers.Dropout2d"/>, whose units are
 /// feature maps. The <see cref="DropoutMask"/> is drawn row by row, forward and backward.
 /// </summary>
-internal sealed unsafe class DropoutOperator(double p, bool dropsMaps, BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
-    : BlockedOperator(context, nodes, inputs, output)
+internal sealed unsafe class DropoutOperator(double p, bool dropsMaps, BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
+    : BlockedOperator(context, group, nodes, inputs, output)
 {
     private const int Block = BlockedCorrelation.Block;
 

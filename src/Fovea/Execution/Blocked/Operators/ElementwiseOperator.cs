@@ -8,8 +8,8 @@ namespace Fovea.Execution.Blocked.Operators;
 /// Runs every <see cref="Layers.Activation"/> without parameters. The batch's rows of pixels are dealt out to tasks; frames
 /// stay zero.
 /// </summary>
-internal sealed unsafe class ElementwiseOperator(ElementwiseFunction function, BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
-    : BlockedOperator(context, nodes, inputs, output)
+internal sealed unsafe class ElementwiseOperator(ElementwiseFunction function, BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
+    : BlockedOperator(context, group, nodes, inputs, output)
 {
     public override string Algorithm => "element by element";
 

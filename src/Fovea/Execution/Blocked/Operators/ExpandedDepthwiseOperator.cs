@@ -1,3 +1,4 @@
+using Fovea.Execution.Graph;
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Layers;
@@ -29,9 +30,10 @@ internal sealed class ExpandedDepthwiseOperator : BlockedOperator
     private readonly AlignedBuffer _bias;
     private readonly float[] _scales;
     private readonly int[] _depthwiseTaps;
-    private BlockedTaps _taps = null!;
+    private readonly BlockedTaps _taps;
 
     /// <param name="context">How the plan is to run.</param>
+    /// <param name="group">What runs, with the 1 × 1 convolution as its producer.</param>
     /// <param name="expanding">The 1 × 1 convolution and what is fused into it.</param>
     /// <param name="expansion">The last step of the 1 × 1 convolution.</param>
     /// <param name="nodes">The depthwise convolution and what is fused into it.</param>
@@ -39,19 +41,20 @@ internal sealed class ExpandedDepthwiseOperator : BlockedOperator
     /// <param name="output">The output.</param>
     /// <param name="epilogue">The last step of the depthwise convolution.</param>
     public ExpandedDepthwiseOperator(
-        BlockedContext context, Node[] expanding, Epilogue expansion, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue)
-        : base(context, [.. expanding, .. nodes], inputs, output)
+        BlockedContext context, FusionGroup group, Node[] expanding, Epilogue expansion, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue)
+        : base(context, group, [.. expanding, .. nodes], inputs, output)
     {
         _layer = (Conv2d)expanding[0].Layer;
         _expansion = expansion;
         var between = new BlockedMap(_layer.OutputShape(Input.Shape));
-        _depthwise = new DepthwiseOperator(context, nodes, [between, .. inputs[1..]], output, epilogue);
+        _depthwise = new DepthwiseOperator(context, group, nodes, [between, .. inputs[1..]], output, epilogue);
         _window = ((Conv2d)nodes[0].Layer).WindowFor(between.Shape);
         _halo = BlockedTaps.Halo(_window);
         _depthwiseTaps = BlockedTaps.OfBlock(_window, Pitch);
         int rows = Output.Height, needed = BlocksATask * Pitch;
         int most = Math.Clamp((MaxBetween / needed - _window.SpanHeight) / _window.StrideHeight + 1, 1, rows);
         _strips = (rows + most - 1) / most;
+        _taps = BlockedTaps.Forward(_layer.WindowFor(Input.Shape), Input, Input.Blocks);
         _weights = new AlignedBuffer(BlockedWeights.Length(_layer.OutChannels, _layer.InChannels, Input.Inner, 1));
         _bias = new AlignedBuffer(Output.Blocks * Block);
         _scales = new float[(_layer.OutChannels + BlockedCorrelation.Block - 1) / BlockedCorrelation.Block * BlockedCorrelation.Block];
@@ -70,8 +73,6 @@ internal sealed class ExpandedDepthwiseOperator : BlockedOperator
     public static bool Suits(Conv2d expanding, Conv2d depthwise) =>
         expanding is { KernelSize: { Height: 1, Width: 1 }, Stride: { Height: 1, Width: 1 }, Padding: { Top: 0, Left: 0, Bottom: 0, Right: 0 }, Groups: 1, Connections: null }
         && expanding.InChannels >= Block && expanding.OutChannels >= Block && depthwise.IsDepthwise;
-
-    public override void Bind() => _taps = BlockedTaps.Forward(_layer.WindowFor(Input.Shape), Input, Input.Blocks);
 
     public override int PackTasks => Output.Blocks;
 

@@ -22,12 +22,12 @@ internal sealed class FallbackOperator : BlockedOperator
     private readonly int? _deferred;
 
     /// <param name="context">What the operators of the plan share.</param>
+    /// <param name="group">The group that the node is.</param>
     /// <param name="node">What runs.</param>
-    /// <param name="group">The group that it is.</param>
     /// <param name="inputs">Where its inputs lie.</param>
     /// <param name="shapes">Their shapes; a map that a view gives another shape, (C, 1, 1) as (C), does not tell.</param>
     /// <param name="output">Where its output lies.</param>
-    public FallbackOperator(BlockedContext context, Node node, FusionGroup group, BlockedMap[] inputs, Shape[] shapes, BlockedMap output) : base(context, [node], inputs, output)
+    public FallbackOperator(BlockedContext context, FusionGroup group, Node node, BlockedMap[] inputs, Shape[] shapes, BlockedMap output) : base(context, group, [node], inputs, output)
     {
         _operator = OperatorTable.Create(new OperatorContext
         {

@@ -1,11 +1,12 @@
+using Fovea.Execution.Graph;
 using Fovea.Layers;
 using Fovea.Networks;
 
 namespace Fovea.Execution.Blocked.Operators;
 
 /// <summary>Runs <see cref="Flatten"/>: takes blocks apart into (C, H, W), the order that features have.</summary>
-internal sealed class FlattenOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
-    : BlockedOperator(context, nodes, inputs, output)
+internal sealed class FlattenOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
+    : BlockedOperator(context, group, nodes, inputs, output)
 {
     public override string Algorithm => "copy";
 

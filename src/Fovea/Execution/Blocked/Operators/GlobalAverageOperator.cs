@@ -5,8 +5,8 @@ using Fovea.Networks;
 namespace Fovea.Execution.Blocked.Operators;
 
 /// <summary>Runs <see cref="Layers.GlobalAvgPool2d"/>.</summary>
-internal sealed class GlobalAverageOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
-    : BlockedOperator(context, nodes, inputs, output)
+internal sealed class GlobalAverageOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
+    : BlockedOperator(context, group, nodes, inputs, output)
 {
     public override string Algorithm => "mean";
 

@@ -1,3 +1,4 @@
+using Fovea.Execution.Graph;
 using Fovea.Layers;
 using Fovea.Networks;
 
@@ -8,12 +9,12 @@ internal sealed class GroupedConvolutionOperator : BlockedOperator
 {
     private readonly ConvolutionOperator[] _bands;
 
-    public GroupedConvolutionOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue) : base(context, nodes, inputs, output)
+    public GroupedConvolutionOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue) : base(context, group, nodes, inputs, output)
     {
         var bands = new List<ConvolutionOperator>();
         foreach (ChannelBand band in ChannelBand.ByOutputs((Conv2d)nodes[0].Layer, inputs[0], output))
         {
-            bands.Add(new ConvolutionOperator(context, nodes, inputs, output, epilogue, band, SharedLength));
+            bands.Add(new ConvolutionOperator(context, group, nodes, inputs, output, epilogue, band, SharedLength));
             SharedLength = checked(SharedLength + bands[^1].SharedLength);
         }
         _bands = [.. bands];
@@ -22,14 +23,6 @@ internal sealed class GroupedConvolutionOperator : BlockedOperator
     public override string Algorithm => $"{_bands[0].Algorithm} in groups";
 
     public override int SharedLength { get; }
-
-    public override void RequireHalos() => _bands[0].RequireHalos();
-
-    public override void Bind()
-    {
-        foreach (ConvolutionOperator band in _bands)
-            band.Bind();
-    }
 
     public override int PackTasks => Output.Blocks;
 

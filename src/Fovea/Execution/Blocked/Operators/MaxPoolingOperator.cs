@@ -7,8 +7,8 @@ using Fovea.Networks;
 namespace Fovea.Execution.Blocked.Operators;
 
 /// <summary>Runs <see cref="MaxPool2d"/>.</summary>
-internal sealed class MaxPoolingOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
-    : BlockedOperator(context, nodes, inputs, output)
+internal sealed class MaxPoolingOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
+    : BlockedOperator(context, group, nodes, inputs, output)
 {
     private readonly Window _window = ((MaxPool2d)nodes[0].Layer).WindowFor(inputs[0].Shape);
 

@@ -13,8 +13,8 @@ internal sealed class NormalizationOperator : BatchNormOperator
     private readonly float _upper;
     private readonly ClampGradient? _clamp;
 
-    public NormalizationOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, float lower, float upper)
-        : base(context, nodes, inputs, output)
+    public NormalizationOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output, float lower, float upper)
+        : base(context, group, nodes, inputs, output)
     {
         _lower = lower;
         _upper = upper;

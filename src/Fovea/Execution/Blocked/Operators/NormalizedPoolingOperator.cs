@@ -10,8 +10,8 @@ namespace Fovea.Execution.Blocked.Operators;
 /// Trains a <see cref="BatchNorm2d"/> together with a clamp and a <see cref="MaxPool2d"/> behind it, as first layers have
 /// them, whose maps are the largest of a network: only the pooled map is stored.
 /// </summary>
-internal sealed class NormalizedPoolingOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, float lower, float upper)
-    : BatchNormOperator(context, nodes, inputs, output)
+internal sealed class NormalizedPoolingOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output, float lower, float upper)
+    : BatchNormOperator(context, group, nodes, inputs, output)
 {
     private readonly Window _window = ((MaxPool2d)nodes[^1].Layer).WindowFor(inputs[0].Shape);
 

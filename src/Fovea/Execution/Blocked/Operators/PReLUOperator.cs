@@ -8,8 +8,8 @@ namespace Fovea.Execution.Blocked.Operators;
 /// Runs <see cref="Layers.PReLU"/>, dealing out blocks of channels of samples. Each leaves its sums for the slopes' gradient,
 /// which are joined in the samples' order.
 /// </summary>
-internal sealed unsafe class PReLUOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
-    : BlockedOperator(context, nodes, inputs, output)
+internal sealed unsafe class PReLUOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
+    : BlockedOperator(context, group, nodes, inputs, output)
 {
     private const int Block = BlockedCorrelation.Block;
 

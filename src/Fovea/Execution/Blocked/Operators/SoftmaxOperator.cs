@@ -5,8 +5,8 @@ using Fovea.Networks;
 namespace Fovea.Execution.Blocked.Operators;
 
 /// <summary>Runs <see cref="Layers.Softmax"/> of vectors.</summary>
-internal sealed unsafe class SoftmaxOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
-    : BlockedOperator(context, nodes, inputs, output)
+internal sealed unsafe class SoftmaxOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
+    : BlockedOperator(context, group, nodes, inputs, output)
 {
     public override string Algorithm => "exponentials";
 

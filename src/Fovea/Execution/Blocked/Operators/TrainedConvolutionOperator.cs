@@ -15,19 +15,21 @@ internal sealed class TrainedConvolutionOperator : BlockedOperator
     private readonly BlockedOperator _forward;
     private readonly Epilogue _epilogue;
     private readonly bool _winograd;
-    private (GradientPart Part, int Phase)[] _phases = [];
-    private GradientPart[] _parts = [];
+    private readonly GradientPart[] _parts;
+    private readonly (GradientPart Part, int Phase)[] _phases;
 
-    public TrainedConvolutionOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue, int tile)
-        : base(context, nodes, inputs, output)
+    public TrainedConvolutionOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue, int tile)
+        : base(context, group, nodes, inputs, output)
     {
         _epilogue = epilogue;
         _winograd = tile > 0;
         var layer = (Conv2d)nodes[0].Layer;
-        _forward = tile > 0 ? new WinogradOperator(context, nodes, inputs, output, epilogue, tile)
-            : layer.IsDepthwise ? new DepthwiseOperator(context, nodes, inputs, output, epilogue)
-            : layer.Groups > 1 ? new GroupedConvolutionOperator(context, nodes, inputs, output, epilogue)
-            : new ConvolutionOperator(context, nodes, inputs, output, epilogue);
+        _forward = tile > 0 ? new WinogradOperator(context, group, nodes, inputs, output, epilogue, tile)
+            : layer.IsDepthwise ? new DepthwiseOperator(context, group, nodes, inputs, output, epilogue)
+            : layer.Groups > 1 ? new GroupedConvolutionOperator(context, group, nodes, inputs, output, epilogue)
+            : new ConvolutionOperator(context, group, nodes, inputs, output, epilogue);
+        _parts = [.. MakeParts(layer)];
+        _phases = [.. _parts.SelectMany(part => Enumerable.Range(0, part.Phases).Select(phase => (part, phase)))];
     }
 
     public override string Algorithm => _forward.Algorithm;
@@ -46,23 +48,6 @@ internal sealed class TrainedConvolutionOperator : BlockedOperator
             _forward.Pack(task);
         else
             _forward.Forward(phase - 1, task, count, worker);
-    }
-
-    /// <summary>By now it is known which gradients are wanted.</summary>
-    public override void RequireHalos()
-    {
-        _parts = [.. MakeParts((Conv2d)Nodes[0].Layer)];
-        _phases = [.. _parts.SelectMany(part => Enumerable.Range(0, part.Phases).Select(phase => (part, phase)))];
-        _forward.RequireHalos();
-        foreach (GradientPart part in _parts)
-            part.RequireHalos();
-    }
-
-    public override void Bind()
-    {
-        _forward.Bind();
-        foreach (GradientPart part in _parts)
-            part.Bind();
     }
 
     public override int BackwardPhases => _phases.Length;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Fovea.Execution.Graph;
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Layers;
@@ -20,7 +21,7 @@ internal sealed class WinogradOperator : BlockedOperator
     private readonly AlignedBuffer _bias;
     private readonly WinogradSchedule _schedule;
 
-    public WinogradOperator(BlockedContext context, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue, int tile) : base(context, nodes, inputs, output)
+    public WinogradOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue, int tile) : base(context, group, nodes, inputs, output)
     {
         _layer = (Conv2d)nodes[0].Layer;
         _epilogue = epilogue;
@@ -38,8 +39,6 @@ internal sealed class WinogradOperator : BlockedOperator
     public override int SharedLength => _schedule.SharedLength + (Context.HasBackward ? _size.WeightLength : 0);
 
     private Span<float> Weights => Context.HasBackward ? Context.Shared.Span.Slice(_schedule.SharedLength, _size.WeightLength) : _weights.Span;
-
-    public override void RequireHalos() => Input.RequireHalo(BlockedTaps.Halo(_window));
 
     public override int PackTasks => Output.Blocks;
 

@@ -53,10 +53,6 @@ internal sealed class FloatOperator(BlockedOperator inner) : QuantizedOperator
 
     public override int SharedLength => Inner.SharedLength;
 
-    public override void RequireHalos() => Inner.RequireHalos();
-
-    public override void Bind() => Inner.Bind();
-
     public override void Pack()
     {
         for (int task = 0; task < Inner.PackTasks; task++)

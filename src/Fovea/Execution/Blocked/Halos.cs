@@ -1,0 +1,33 @@
+using Fovea.Execution.Blocked.Gradients;
+using Fovea.Execution.Graph;
+using Fovea.Kernels;
+using Fovea.Layers;
+
+namespace Fovea.Execution.Blocked;
+
+/// <summary>
+/// The frames of zeros that maps get, from the execution graph alone: convolutions want one around what they read and, for
+/// their input's gradient, around what they write. Whoever reads or writes a value, its map has the widest frame that is wanted.
+/// </summary>
+internal static class Halos
+{
+    /// <summary>Pixels of the frame around every value that has one.</summary>
+    public static IReadOnlyDictionary<int, int> Of(ExecutionGraph graph)
+    {
+        var halos = new Dictionary<int, int>();
+        foreach (FusionGroup group in graph.Groups)
+        {
+            // With another inside it, a convolution reads what never leaves the cache, and the other is 1 × 1. One with
+            // connections of its own takes samples apart.
+            if (group.Producer is not null || graph.Network.Nodes[group.Head].Layer is not Conv2d { Connections: null } conv)
+                continue;
+            Window window = conv.WindowFor(graph.ShapeOf(group.Inputs[0]));
+            Require(group.Inputs[0], BlockedTaps.Halo(window));
+            if (graph.Options.HasGradients && group.Targets[0] != GradientTarget.None)
+                Require(group.Last, ConvolutionCost.TrainingTile(conv, graph.ShapeOf(group.Inputs[0]), graph.Options) > 0 ? WinogradInputGradient.Halo(window) : PixelClass.Halo(window));
+        }
+        return halos;
+
+        void Require(int value, int pixels) => halos[value] = Math.Max(halos.GetValueOrDefault(value), pixels);
+    }
+}

@@ -32,21 +32,8 @@ internal sealed class QuantizedGraph
         SchemeCheck.Require(_network, scheme);
         AddInput();
         foreach (FusionGroup group in graph.Groups)
-        {
-            int before = _operators.Count;
             Add(group);
-            if (_operators.Count > before && _operators[^1] is not (QuantizeOperator or DequantizeOperator))
-                _operators[^1].Group = group;
-        }
         Output = Floats(_network.Nodes.Count - 1);
-        foreach (QuantizedOperator op in _operators)
-            op.RequireHalos();
-        foreach (QuantizedMap map in _bytes.Values.Distinct())
-            map.Allocate(context.Batch);
-        foreach (BlockedMap map in _floats.Values.Distinct())
-            map.Values = new AlignedBuffer(checked(map.SampleLength * context.Batch));
-        foreach (QuantizedOperator op in _operators)
-            op.Bind();
     }
 
     /// <summary>What runs as one in int8.</summary>
@@ -84,8 +71,7 @@ internal sealed class QuantizedGraph
         bool image = Graph.InputShape.IsMaps && Graph.InputShape.Channels <= MaxImageChannels && TakesImages(-1);
         if (image && WantsBytes(-1))
         {
-            _bytes[-1] = new QuantizedMap(Graph.InputShape, _scheme.RangeOf(NetworkBuilder.Input), MaxImageChannels);
-            _operators.Add(Image = new ImageOperator(_bytes[-1]));
+            _operators.Add(Image = new ImageOperator(NewBytes(-1, _scheme.RangeOf(NetworkBuilder.Input), MaxImageChannels)));
         }
         if (!image || WantsFloats(-1))
             NewFloats(-1);
@@ -108,12 +94,11 @@ internal sealed class QuantizedGraph
                 AddConvolution(group, head, input);
                 break;
             case MaxPool2d pool when HasBytes(input):
-                _bytes[group.Last] = new QuantizedMap(Graph.ShapeOf(group.Last), Bytes(input).Range);
-                _operators.Add(new QuantizedMaxPoolingOperator(pool, Bytes(input), _bytes[group.Last]));
+                _operators.Add(new QuantizedMaxPoolingOperator(group, pool, Bytes(input), NewBytes(group.Last, Bytes(input).Range)));
                 break;
             case GlobalAvgPool2d when HasBytes(input):
                 (QuantizedMap? bytes, BlockedMap? floats) = NewOutput(group.Last);
-                _operators.Add(new QuantizedMeanOperator(Bytes(input), bytes, floats));
+                _operators.Add(new QuantizedMeanOperator(group, Bytes(input), bytes, floats));
                 break;
             default:
                 AddFloats(group, head);
@@ -140,8 +125,8 @@ internal sealed class QuantizedGraph
         QuantizedMap? residual = group.Residual is { } added ? Bytes(added) : null;
         QuantizedMap from = Bytes(input);
         (QuantizedMap? bytes, BlockedMap? floats) = residual is null ? NewOutput(group.Last) : (NewBytes(group.Last), null);
-        if (_context.Options.Winograd && bytes is not null && QuantizedWinogradOperator.Suits(head.Layer, from))
-            _operators.Add(new QuantizedWinogradOperator(_context, head, group, from, residual, bytes));
+        if (RunsByWinograd(group, input))
+            _operators.Add(new QuantizedWinogradOperator(_context, head, group, from, residual, bytes!));
         else
             _operators.Add(new QuantizedConvolutionOperator(head, _scheme, group, from, residual, bytes, floats));
     }
@@ -178,9 +163,17 @@ internal sealed class QuantizedGraph
     private (QuantizedMap?, BlockedMap?) NewOutput(int node) =>
         WantsBytes(node) ? (NewBytes(node), null) : (null, NewFloats(node));
 
-    private QuantizedMap NewBytes(int node) => _bytes[node] = new QuantizedMap(Graph.ShapeOf(node), _scheme.RangeOf(Graph.NameOf(node)));
+    private QuantizedMap NewBytes(int node) => NewBytes(node, _scheme.RangeOf(Graph.NameOf(node)));
 
-    private BlockedMap NewFloats(int node) => _floats[node] = new BlockedMap(Graph.ShapeOf(node), FloatsHalo(node));
+    private QuantizedMap NewBytes(int node, ActivationRange range, int inner = QuantizedCorrelation.Block) =>
+        _bytes[node] = new QuantizedMap(Graph.ShapeOf(node), range, BytesHalo(node), _context.Batch, inner);
+
+    private BlockedMap NewFloats(int node)
+    {
+        BlockedMap map = _floats[node] = new BlockedMap(Graph.ShapeOf(node), FloatsHalo(node));
+        map.Values = new AlignedBuffer(checked(map.SampleLength * _context.Batch));
+        return map;
+    }
 
     /// <summary>An activation as bytes, converted if need be.</summary>
     private QuantizedMap Bytes(int node)
@@ -212,6 +205,10 @@ internal sealed class QuantizedGraph
     private bool RunsInBytes(FusionGroup group) =>
         _network.Nodes[group.Head] is var head && _scheme.WeightScales.ContainsKey(head.Name) && QuantizedConvolutionOperator.Suits(head.Layer, Graph.ShapeOf(group.Head));
 
+    /// <summary>Whether a convolution that runs in bytes does so by Winograd's transform, which makes bytes, too.</summary>
+    private bool RunsByWinograd(FusionGroup group, int input) => _context.Options.Winograd && (group.Residual is not null || WantsBytes(group.Last))
+        && QuantizedWinogradOperator.Suits(_network.Nodes[group.Head].Layer, Graph.ShapeOf(input));
+
     /// <summary>Whether some operator reads the activation as bytes.</summary>
     private bool WantsBytes(int node) => Readers(node).Any(group => _network.Nodes[group.Head].Layer switch
     {
@@ -227,6 +224,15 @@ internal sealed class QuantizedGraph
         MaxPool2d or GlobalAvgPool2d => !WantsBytes(node),
         _ => !RunsInBytes(group),
     });
+
+    /// <summary>The frame around an activation's bytes: what convolutions that read them as such want.</summary>
+    private int BytesHalo(int node) => Readers(node).Select(group => _network.Nodes[group.Head].Layer switch
+    {
+        var layer when IsPassedThrough(layer, Graph.ShapeOf(node)) => BytesHalo(group.Last),
+        Conv2d conv when RunsInBytes(group) && _network.Nodes[group.Head].Inputs[0] == node =>
+            RunsByWinograd(group, node) ? QuantizedWinogradOperator.Halo(Graph.ShapeOf(node)) : BlockedTaps.Halo(conv.WindowFor(Graph.ShapeOf(node))),
+        _ => 0,
+    }).Prepend(0).Max();
 
     /// <summary>The frame around an activation's floats: what convolutions that read them as such want.</summary>
     private int FloatsHalo(int node) => Readers(node).Select(group => _network.Nodes[group.Head].Layer switch

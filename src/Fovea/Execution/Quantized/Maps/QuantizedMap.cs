@@ -11,17 +11,29 @@ namespace Fovea.Execution.Quantized;
 /// <see cref="Blocked.BlockedMap"/>, with a frame of zero points, which nobody writes. Channels that fill up the last block hold
 /// anything: the weights they meet are zero.
 /// </summary>
-internal sealed class QuantizedMap(Shape shape, ActivationRange range, int inner = QuantizedCorrelation.Block)
+internal sealed class QuantizedMap
 {
-    private AlignedBuffer _values = null!;
+    private readonly AlignedBuffer _values;
 
-    public Shape Shape { get; } = shape;
+    /// <param name="shape">One sample's shape.</param>
+    /// <param name="range">What the bytes mean.</param>
+    /// <param name="halo">Pixels of the frame.</param>
+    /// <param name="batch">The largest number of samples.</param>
+    /// <param name="inner">Channels that lie side by side.</param>
+    public QuantizedMap(Shape shape, ActivationRange range, int halo, int batch, int inner = QuantizedCorrelation.Block)
+    {
+        (Shape, Range, Halo, Inner) = (shape, range, halo, inner);
+        _values = new AlignedBuffer((checked(SampleLength * batch) + sizeof(float) - 1) / sizeof(float));
+        MemoryMarshal.AsBytes(_values.Span).Fill((byte)range.ZeroPoint);
+    }
+
+    public Shape Shape { get; }
 
     /// <summary>What the bytes mean.</summary>
-    public ActivationRange Range { get; } = range;
+    public ActivationRange Range { get; }
 
     /// <summary>Channels that lie side by side: 16, or 4 for a network's own input.</summary>
-    public int Inner { get; } = inner;
+    public int Inner { get; }
 
     public int Height => Shape.Height;
 
@@ -29,24 +41,14 @@ internal sealed class QuantizedMap(Shape shape, ActivationRange range, int inner
 
     public int Blocks => (Shape.Channels + Inner - 1) / Inner;
 
-    /// <summary>Pixels of the frame; grows while operators state their wishes.</summary>
-    public int Halo { get; private set; }
+    /// <summary>Pixels of the frame.</summary>
+    public int Halo { get; }
 
     public int Pitch => checked((Width + 2 * Halo) * Inner);
 
     public int Plane => checked((Height + 2 * Halo) * Pitch);
 
     public int SampleLength => checked(Blocks * Plane);
-
-    /// <summary>Asks for a frame of at least this many pixels.</summary>
-    public void RequireHalo(int pixels) => Halo = Math.Max(Halo, pixels);
-
-    /// <summary>Gives the map its memory, once its frame is known.</summary>
-    public void Allocate(int batch)
-    {
-        _values = new AlignedBuffer((checked(SampleLength * batch) + sizeof(float) - 1) / sizeof(float));
-        MemoryMarshal.AsBytes(_values.Span).Fill((byte)Range.ZeroPoint);
-    }
 
     /// <summary>What an operator's result is clamped to in bytes: by the group that it ends, and by what bytes hold.</summary>
     public (float Lower, float Upper) Clamp(FusionGroup group) => (

@@ -7,10 +7,11 @@ namespace Fovea.Execution.Quantized;
 /// A step of a plan over quantised maps. As in <see cref="BlockedOperator"/>, a step's work is cut into phases and
 /// these into tasks, whose number does not depend on the threads and which any worker may do.
 /// </summary>
-internal abstract class QuantizedOperator
+/// <param name="group">The nodes that it runs; null if it only converts an activation.</param>
+internal abstract class QuantizedOperator(FusionGroup? group)
 {
     /// <summary>The nodes that it runs; null if it only converts an activation.</summary>
-    public FusionGroup? Group { get; set; }
+    public FusionGroup? Group { get; } = group;
 
     /// <summary>How the work is done, in a few words.</summary>
     public abstract string Algorithm { get; }
@@ -26,12 +27,6 @@ internal abstract class QuantizedOperator
     /// <summary>Bytes that one thread makes sooner than another wakes.</summary>
     protected const int TooFewToShare = 1 << 15;
 
-    /// <summary>Asks the maps for the frames that the operator needs.</summary>
-    public virtual void RequireHalos() { }
-
-    /// <summary>Called once the maps' frames are known.</summary>
-    public virtual void Bind() { }
-
     /// <summary>Reads the parameters into the form the operator works with.</summary>
     public virtual void Pack() { }
 
@@ -41,7 +36,7 @@ internal abstract class QuantizedOperator
 }
 
 /// <summary>Runs in floats what has no operator for bytes.</summary>
-internal sealed class FloatOperator(BlockedOperator inner) : QuantizedOperator
+internal sealed class FloatOperator(BlockedOperator inner) : QuantizedOperator(inner.Group)
 {
     public BlockedOperator Inner { get; } = inner;
 

@@ -4,7 +4,7 @@ using Fovea.Kernels.Quantized;
 namespace Fovea.Execution.Quantized.Operators;
 
 /// <summary>Makes bytes of an activation that was computed in floats.</summary>
-internal sealed class QuantizeOperator(BlockedMap input, QuantizedMap output) : QuantizedOperator
+internal sealed class QuantizeOperator(BlockedMap input, QuantizedMap output) : QuantizedOperator(group: null)
 {
     public override string Algorithm => "to int8";
 
@@ -22,7 +22,7 @@ internal sealed class QuantizeOperator(BlockedMap input, QuantizedMap output) : 
 }
 
 /// <summary>Makes floats of an activation that was computed in int8.</summary>
-internal sealed class DequantizeOperator(QuantizedMap input, BlockedMap output) : QuantizedOperator
+internal sealed class DequantizeOperator(QuantizedMap input, BlockedMap output) : QuantizedOperator(group: null)
 {
     public override string Algorithm => "from int8";
 
@@ -39,7 +39,7 @@ internal sealed class DequantizeOperator(QuantizedMap input, BlockedMap output) 
 }
 
 /// <summary>Makes bytes of the network's input, images of up to four channels.</summary>
-internal sealed unsafe class ImageOperator(QuantizedMap output) : QuantizedOperator
+internal sealed unsafe class ImageOperator(QuantizedMap output) : QuantizedOperator(group: null)
 {
     private const int RowsATask = 32;
 

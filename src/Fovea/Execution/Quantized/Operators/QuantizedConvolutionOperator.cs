@@ -28,13 +28,14 @@ internal sealed class QuantizedConvolutionOperator : QuantizedOperator
     private readonly int _blocks;
     private readonly AlignedBuffer _scale;
     private readonly AlignedBuffer _bias;
+    private readonly int[] _steps;
+    private readonly TaskSplit _split;
     private QuantizedWeights _weights = null!;
-    private int[] _steps = null!;
-    private TaskSplit _split = null!;
 
     /// <summary>One of <paramref name="output"/> and <paramref name="floats"/> is given; floats take no residual.</summary>
     public QuantizedConvolutionOperator(
         Node node, QuantizationScheme scheme, FusionGroup group, QuantizedMap input, QuantizedMap? residual, QuantizedMap? output, BlockedMap? floats)
+        : base(group)
     {
         (_node, _scheme, _group, _input, _residual, _output, _floats) = (node, scheme, group, input, residual, output, floats);
         _window = node.Layer is Conv2d conv ? conv.WindowFor(input.Shape) : WholeMap(input);
@@ -42,6 +43,11 @@ internal sealed class QuantizedConvolutionOperator : QuantizedOperator
         _blocks = (_outputs + Block - 1) / Block;
         _scale = new AlignedBuffer(_blocks * Block);
         _bias = new AlignedBuffer(_blocks * Block);
+        _steps = [.. Steps()];
+        long work = (long)_outputs * _window.OutputArea * _input.Shape.Channels * _window.KernelArea;
+        (int rows, int width) = IsFlat ? (1, _window.OutputArea) : (_window.OutputHeight, _window.OutputWidth);
+        long rowLength = (long)_input.Pitch * _window.StrideHeight * _input.Blocks / sizeof(float);
+        _split = TaskSplit.Of(rows, width, _blocks, work, rowLength, work / _window.OutputArea / sizeof(float), samples: 1);
     }
 
     /// <summary>Whether the layer is one that this operator runs: of linear layers those of a vector.</summary>
@@ -49,21 +55,14 @@ internal sealed class QuantizedConvolutionOperator : QuantizedOperator
 
     public override string Algorithm => AlgorithmNames.Int8Direct;
 
-    public override void RequireHalos() => _input.RequireHalo(BlockedTaps.Halo(_window));
-
-    public override void Bind()
+    /// <summary>Where the kernel's cells lie in the input, four channels at a time.</summary>
+    private IEnumerable<int> Steps()
     {
-        var steps = new List<int>();
         for (int block = 0; block < _input.Blocks; block++)
             for (int kh = 0; kh < _window.KernelHeight; kh++)
                 for (int kw = 0; kw < _window.KernelWidth; kw++)
                     for (int quad = 0; quad < _input.Inner; quad += QuantizedCorrelation.Quad)
-                        steps.Add(block * _input.Plane + (kh * _window.DilationHeight - _window.PadTop) * _input.Pitch + (kw * _window.DilationWidth - _window.PadLeft) * _input.Inner + quad);
-        _steps = [.. steps];
-        long work = (long)_outputs * _window.OutputArea * _input.Shape.Channels * _window.KernelArea;
-        (int rows, int width) = IsFlat ? (1, _window.OutputArea) : (_window.OutputHeight, _window.OutputWidth);
-        long rowLength = (long)_input.Pitch * _window.StrideHeight * _input.Blocks / sizeof(float);
-        _split = TaskSplit.Of(rows, width, _blocks, work, rowLength, work / _window.OutputArea / sizeof(float), samples: 1);
+                        yield return block * _input.Plane + (kh * _window.DilationHeight - _window.PadTop) * _input.Pitch + (kw * _window.DilationWidth - _window.PadLeft) * _input.Inner + quad;
     }
 
     public override void Pack()

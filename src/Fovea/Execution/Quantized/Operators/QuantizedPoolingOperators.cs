@@ -1,4 +1,5 @@
 using Fovea.Execution.Blocked;
+using Fovea.Execution.Graph;
 using Fovea.Kernels;
 using Fovea.Kernels.Quantized;
 using Fovea.Layers;
@@ -6,7 +7,7 @@ using Fovea.Layers;
 namespace Fovea.Execution.Quantized.Operators;
 
 /// <summary>Runs <see cref="MaxPool2d"/>: bytes are in the order of their values, so the largest byte is the largest value.</summary>
-internal sealed class QuantizedMaxPoolingOperator(MaxPool2d layer, QuantizedMap input, QuantizedMap output) : QuantizedOperator
+internal sealed class QuantizedMaxPoolingOperator(FusionGroup group, MaxPool2d layer, QuantizedMap input, QuantizedMap output) : QuantizedOperator(group)
 {
     private const int RowsATask = 8;
 
@@ -38,7 +39,7 @@ internal sealed class QuantizedMaxPoolingOperator(MaxPool2d layer, QuantizedMap 
 }
 
 /// <summary>Runs <see cref="GlobalAvgPool2d"/>: sums are whole numbers, and rounded only once they are means.</summary>
-internal sealed class QuantizedMeanOperator(QuantizedMap input, QuantizedMap? output, BlockedMap? floats) : QuantizedOperator
+internal sealed class QuantizedMeanOperator(FusionGroup group, QuantizedMap input, QuantizedMap? output, BlockedMap? floats) : QuantizedOperator(group)
 {
     public override string Algorithm => "int8";
 

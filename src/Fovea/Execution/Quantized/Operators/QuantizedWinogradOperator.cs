@@ -38,6 +38,7 @@ internal sealed class QuantizedWinogradOperator : QuantizedOperator
     private QuantizedWinogradWeights _weights = null!;
 
     public QuantizedWinogradOperator(BlockedContext context, Node node, FusionGroup group, QuantizedMap input, QuantizedMap? residual, QuantizedMap output)
+        : base(group)
     {
         (_node, _group, _input, _residual, _output) = (node, group, input, residual, output);
         (_inputs, _outputs) = (input.Shape.Channels, output.Shape.Channels);
@@ -49,11 +50,16 @@ internal sealed class QuantizedWinogradOperator : QuantizedOperator
     }
 
     /// <summary>Whether the layer is one that this operator runs, and gains by it here.</summary>
-    public static bool Suits(Layer layer, QuantizedMap input) =>
+    public static bool Suits(Layer layer, Shape input) =>
         layer is Conv2d { KernelSize: { Height: 3, Width: 3 }, Stride: { Height: 1, Width: 1 }, Dilation: { Height: 1, Width: 1 }, Groups: 1, Connections: null } conv
-        && conv.WindowFor(input.Shape) is { PadTop: 1, PadLeft: 1, PadBottom: 1, PadRight: 1 }
+        && conv.WindowFor(input) is { PadTop: 1, PadLeft: 1, PadBottom: 1, PadRight: 1 }
         && conv.InChannels >= 2 * Block && conv.OutChannels >= 2 * Block && input.Height * input.Width >= MinArea
         && QuantizedWinogradWeights.Length(conv.OutChannels, conv.InChannels) <= MaxWeights && QuantizedWinograd.IsSupported;
+
+    /// <summary>The frame around the input: whole tiles are read, so it is wider where the last tiles overhang the map.</summary>
+    public static int Halo(Shape input) => 1 + Math.Max(Overhang(input.Height), Overhang(input.Width));
+
+    private static int Overhang(int pixels) => (pixels + QuantizedWinograd.Tile - 1) / QuantizedWinograd.Tile * QuantizedWinograd.Tile - pixels;
 
     public override string Algorithm => AlgorithmNames.Int8Winograd;
 
@@ -64,10 +70,6 @@ internal sealed class QuantizedWinogradOperator : QuantizedOperator
     private int Tiles => TileRows * TileColumns;
 
     private int Chunks => (Tiles + ChunkTiles - 1) / ChunkTiles;
-
-    /// <summary>Whole tiles are read, so the frame is wider where the last tiles overhang the map.</summary>
-    public override void RequireHalos() => _input.RequireHalo(
-        1 + Math.Max(TileRows * QuantizedWinograd.Tile - _input.Height, TileColumns * QuantizedWinograd.Tile - _input.Width));
 
     public override void Pack()
     {

@@ -53,6 +53,8 @@ public sealed class Plan
         Network = network;
         Options = options;
         InputShape = options.InputShape ?? network.InputShape;
+        if (network.Inputs.Count > 1 && InputShape != network.InputShape)
+            throw new Layers.ShapeException($"network '{network.Name}' has several inputs, {network.InputShape.Length} numbers in all, and cannot take {InputShape}");
         bool blocked = options.Quantization is null && (options.Blocked ?? BlockedRunner.Suits(network, options, InputShape));
         PlanBytes.Require(network, options, InputShape);
         _runner = options.Quantization is not null ? new QuantizedRunner(network, options, InputShape)
@@ -143,13 +145,17 @@ public sealed class Plan
     /// <exception cref="InvalidOperationException">The plan has not run to its outputs.</exception>
     public Tensor ReadOutput(string name)
     {
-        NamedPart part = Network.Outputs.FirstOrDefault(part => part.Name == name)
-            ?? throw new KeyNotFoundException($"no output is named '{name}'{Nearest.Question(name, Network.Outputs.Select(part => part.Name))}; there are {string.Join(", ", Network.Outputs.Select(part => part.Name))}");
+        int index = Network.Outputs.ToList().FindIndex(part => part.Name == name);
+        if (index < 0)
+            throw new KeyNotFoundException($"no output is named '{name}'{Nearest.Question(name, Network.Outputs.Select(part => part.Name))}; there are {string.Join(", ", Network.Outputs.Select(part => part.Name))}");
         RequireRun();
         ReadOnlySpan<float> outputs = Outputs;
-        var tensor = new Tensor(new Shape([Count, .. part.Shape.ToArray()]));
+        // For another input shape than the network's own, outputs are others, too.
+        Shape[] shapes = Network.Outputs.Count == 1 ? [OutputShape] : _runner.Graph.InputShapesOf(Network.Nodes.Count - 1);
+        int offset = shapes.Take(index).Sum(shape => shape.Length), length = shapes[index].Length;
+        var tensor = new Tensor(new Shape([Count, .. shapes[index].ToArray()]));
         for (int n = 0; n < Count; n++)
-            outputs.Slice(n * OutputShape.Length + part.Offset, part.Shape.Length).CopyTo(tensor.Span[(n * part.Shape.Length)..]);
+            outputs.Slice(n * OutputShape.Length + offset, length).CopyTo(tensor.Span[(n * length)..]);
         return tensor;
     }
 
@@ -207,6 +213,8 @@ public sealed class Plan
         if (_end is not { } end)
             throw new InvalidOperationException("a training step keeps nothing for another backward; call Forward first");
         RequireReached(value, end);
+        if (value != _runner.Graph.Output && value != ExecutionGraph.Input && !_runner.Graph.DependsOn(_runner.Graph.Output, value))
+            throw new InvalidOperationException($"no gradients are computed from '{_runner.Graph.NameOf(node)}': the output of network '{Network.Name}' does not depend on it; make it one of the outputs");
         int length = _runner.Graph.ShapeOf(node).Length;
         if (gradient.Length != Count * length)
             throw new ArgumentException($"{Count} samples have {Count * length} gradients of '{_runner.Graph.NameOf(node)}', got {gradient.Length}", nameof(gradient));

@@ -43,7 +43,7 @@ public sealed class LayerFields
         {
             _ = bind(new LayerFields(listed));
         }
-        catch (ArgumentException)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
             // Most layers refuse the zeros that they get here, but only once all fields were asked for.
         }

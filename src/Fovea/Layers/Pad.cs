@@ -33,10 +33,10 @@ public sealed record Pad : Layer
     }
 
     /// <summary>For every dimension, how many elements come before its first.</summary>
-    public IReadOnlyList<int> Before => _before;
+    public IReadOnlyList<int> Before => Array.AsReadOnly(_before);
 
     /// <summary>For every dimension, how many elements come after its last.</summary>
-    public IReadOnlyList<int> After => _after;
+    public IReadOnlyList<int> After => Array.AsReadOnly(_after);
 
     /// <summary>What the frame shows.</summary>
     public PadMode Mode { get; }

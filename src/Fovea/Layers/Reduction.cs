@@ -14,7 +14,7 @@ public abstract record Reduction : Layer
         (_dimensions, KeepDimensions) = (dimensions.ToArray(), keepDimensions);
 
     /// <summary>The dimensions of a sample that are reduced; negative ones count from the end. None are all.</summary>
-    public IReadOnlyList<int> Dimensions => _dimensions;
+    public IReadOnlyList<int> Dimensions => Array.AsReadOnly(_dimensions);
 
     /// <summary>Whether reduced dimensions stay, with size 1.</summary>
     public bool KeepDimensions { get; }

@@ -18,7 +18,7 @@ public sealed record Reshape : Layer
     }
 
     /// <summary>The sizes of one output sample, −1 for what the others leave.</summary>
-    public IReadOnlyList<int> Sizes => _sizes;
+    public IReadOnlyList<int> Sizes => Array.AsReadOnly(_sizes);
 
     /// <inheritdoc/>
     public override Shape OutputShape(params ReadOnlySpan<Shape> inputs)

@@ -27,7 +27,7 @@ public sealed record Transpose : Layer
     }
 
     /// <summary>For every dimension of the output the input's, counted from the outermost.</summary>
-    public IReadOnlyList<int> Order => _order;
+    public IReadOnlyList<int> Order => Array.AsReadOnly(_order);
 
     /// <summary>The order that undoes this one.</summary>
     internal int[] Inverse => [.. Enumerable.Range(0, _order.Length).Select(dimension => Array.IndexOf(_order, dimension))];

@@ -111,8 +111,14 @@ public sealed class Network
 
     private static NamedPart[] InputsOf(Shape input, IReadOnlyList<Node> nodes)
     {
-        NamedPart[] parts = [.. nodes.TakeWhile(node => node is { Layer: Part, Inputs: [-1] }).Select(node => new NamedPart(node.Name, node.OutputShape, ((Part)node.Layer).Offset))];
-        return parts.Length > 0 && parts.Sum(part => (long)part.Shape.Length) == input.Length ? parts : [new NamedPart(NetworkBuilder.Input, input, 0)];
+        var parts = new List<NamedPart>();
+        int length = 0;
+        foreach (Node node in nodes.TakeWhile(node => node is { Layer: Part part, Inputs: [-1] } && part.Offset == length && length <= input.Length - part.Shape.Length))
+        {
+            parts.Add(new NamedPart(node.Name, node.OutputShape, length));
+            length += node.OutputShape.Length;
+        }
+        return length == input.Length && parts.Count > 0 ? [.. parts] : [new NamedPart(NetworkBuilder.Input, input, 0)];
     }
 
     private static NamedPart[] OutputsOf(IReadOnlyList<Node> nodes)

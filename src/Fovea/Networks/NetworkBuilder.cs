@@ -72,15 +72,19 @@ public sealed class NetworkBuilder
         if (layer.InputCount is { } count ? inputs.Length != count : inputs.Length < 2)
             throw new ArgumentException($"node '{name}': {layer.GetType().Name} takes {layer.InputCount?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "two or more"} inputs, got {inputs.Length}", nameof(from));
 
+        if (layer is Outputs && inputs.Distinct().Count() < inputs.Length)
+            throw new ArgumentException($"node '{name}': an output is named twice", nameof(from));
+
         Shape[] shapes = [.. inputs.Select(input => input < 0 ? _inputShape : _nodes[input].OutputShape)];
         Shape output;
         try
         {
             output = layer.OutputShape(shapes);
         }
-        catch (ShapeException error)
+        catch (Exception error) when (error is ArgumentException or OverflowException)
         {
-            throw new ShapeException($"node '{name}' cannot take {string.Join(" and ", shapes)}: {error.Message}", error);
+            string reason = error is OverflowException ? $"its output would have more than {int.MaxValue} elements" : error.Message;
+            throw new ShapeException($"node '{name}' cannot take {string.Join(" and ", shapes)}: {reason}", error);
         }
         string prefix = name;
         Parameter[] parameters = [.. layer.Parameters.Select(spec => new Parameter($"{prefix}.{spec.Name}", spec))];

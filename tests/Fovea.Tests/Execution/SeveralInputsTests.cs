@@ -129,6 +129,49 @@ public class SeveralInputsTests
         Assert.StartsWith("a sample has at most 6 dimensions", Assert.Throws<ArgumentException>(() => new NetworkBuilder(new Shape(1, 1, 1, 1, 1, 1, 2))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Outputs_of_another_input_shape_are_read_where_they_lie()
+    {
+        Network network = new NetworkBuilder(new Shape(1, 4, 4)).Add(new Conv2d(1, 1, 1), "a").Add(new ReLU(), "r", "a").Outputs("a", "r").Build(seed: 2);
+        Plan plan = network.Compile(new PlanOptions { InputShape = new Shape(1, 8, 8) });
+        plan.Forward(LayerData.Normal(64, 1));
+        Tensor a = plan.ReadOutput("a"), r = plan.ReadOutput("r");
+        Assert.Equal(new Shape(1, 1, 8, 8), r.Shape);
+        Assert.Equal(a.Values.ToArray().Select(value => Math.Max(value, 0)), r.Values.ToArray());
+        Assert.Contains("has several inputs", Assert.Throws<ShapeException>(() => Build().Compile(new PlanOptions { InputShape = new Shape(200) })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parts_that_overlap_are_no_inputs_and_an_output_is_named_once()
+    {
+        Network network = new NetworkBuilder(new Shape(10)).Add(new Part(0, new Shape(5)), "x").Add(new Part(0, new Shape(5)), "y", "input").Add(new Add(), "sum", "x", "y").Build();
+        Assert.Equal([new("input", new Shape(10), 0)], network.Inputs);
+        Assert.Contains("an output is named twice", Assert.Throws<ArgumentException>(() => new NetworkBuilder(new Shape(2)).ReLU("x").Outputs("x", "x")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Shapes_too_large_name_the_node()
+    {
+        NetworkBuilder builder = NetworkBuilder.WithInputs(("a", new Shape(100_000, 1)), ("b", new Shape(1, 100_000)));
+        Assert.StartsWith("node 'sum' cannot take (100000, 1) and (1, 100000)", Assert.Throws<ShapeException>(() => builder.Add(new Add(), "sum", "a", "b")).Message, StringComparison.Ordinal);
+        NetworkBuilder twice = new NetworkBuilder(new Shape(1 << 30)).Add(new ReLU(), "x");
+        Assert.Contains("more than 2147483647 elements", Assert.Throws<ShapeException>(() => twice.Add(new Concat(), "both", "x", "input").Add(new Concat(), "all", "both", "x")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Backward_from_a_node_on_which_no_output_depends_is_refused()
+    {
+        foreach (Layer aside in (Layer[])[new ReLU(), new Reshape(4, 1)])
+            foreach (int? lanes in Engines)
+            {
+                Network network = new NetworkBuilder(new Shape(4)).Add(aside, "aside").Add(new Sigmoid(), "out", "input").Build();
+                Plan plan = Compile(network, lanes, new PlanOptions { InputGradient = true, KeepActivations = ["aside", "out"] });
+                plan.Forward(LayerData.Normal(Batch * 4, 1));
+                if (aside is ReLU)
+                    Assert.Contains("the output of network 'network' does not depend on it", Assert.Throws<InvalidOperationException>(() => plan.Backward("aside", new float[Batch * 4])).Message, StringComparison.Ordinal);
+            }
+    }
+
     private static Plan Compile(Network network, int? lanes, PlanOptions options) =>
         network.Compile(options with { Batch = Batch, Lanes = lanes, Blocked = lanes is null });
 

@@ -240,4 +240,40 @@ public class QuantizedPlanTests
         ones.AsSpan().Fill(1);
         return ones;
     }
+
+    [Fact]
+    public void Sequences_run_in_floats()
+    {
+        Network network = new NetworkBuilder(new Shape(4, 8)).Conv1d(4, 3).ReLU().MaxPool1d(2).Flatten().Linear(3).Build(seed: 1);
+        float[] input = Fovea.Tests.Layers.LayerData.Normal(4 * 32, 2);
+        var quantizer = new Quantizer(network, batch: 4);
+        quantizer.Observe(input);
+        QuantizedNetwork quantized = quantizer.Finish();
+        float[] expected = network.Compile(new PlanOptions { Batch = 4 }).Forward(input).ToArray();
+        Close.Assert([.. expected.Select(value => (double)value)], quantized.Network.Compile(new PlanOptions { Batch = 4, Quantization = quantized.Scheme }).Forward(input), 0.03, 0.03);
+    }
+
+    [Fact]
+    public void A_constant_beside_an_input_that_nobody_reads_runs()
+    {
+        Network network = new NetworkBuilder(new Shape(1, 4, 4)).Dropout().Constant(new Shape(1, 4, 4)).Conv2d(1, 1).Build(seed: 1);
+        var quantizer = new Quantizer(network, batch: 1);
+        quantizer.Observe(new float[16]);
+        QuantizedNetwork quantized = quantizer.Finish();
+        Assert.Equal(16, quantized.Network.Compile(new PlanOptions { Quantization = quantized.Scheme }).Forward(new float[16]).Length);
+    }
+
+    /// <summary>What a long chain asks of its end is asked once: this took minutes.</summary>
+    [Fact]
+    public void A_chain_of_thousands_of_layers_compiles()
+    {
+        NetworkBuilder builder = new NetworkBuilder(new Shape(1, 4, 4)).Conv2d(2, 3);
+        for (int i = 0; i < 6_000; i++)
+            builder.Add(new Dropout(0.1));
+        Network network = builder.Flatten().Linear(3).Build(seed: 1);
+        var quantizer = new Quantizer(network, batch: 1);
+        quantizer.Observe(Fovea.Tests.Layers.LayerData.Normal(16, 2));
+        QuantizedNetwork quantized = quantizer.Finish();
+        Assert.Equal(3, quantized.Network.Compile(new PlanOptions { Quantization = quantized.Scheme }).Forward(new float[16]).Length);
+    }
 }

@@ -26,6 +26,7 @@ internal sealed class ExecutionGraph
         Options = options;
         int count = network.Nodes.Count;
         _shapes = ShapeInference.Run(network, inputShape);
+        Source = network;
         Network = network = network.Lowered;
         _readers = ReadersIn(network);
         _values = new int[count + 1];
@@ -46,6 +47,10 @@ internal sealed class ExecutionGraph
         Backward = options.HasGradients ? GradientFlow.Resolve(this) : [];
     }
 
+    /// <summary>The network as it was given.</summary>
+    public Network Source { get; }
+
+    /// <summary>Its layers as engines run them, see <see cref="Layer.Lowered"/>.</summary>
     public Network Network { get; }
 
     public PlanOptions Options { get; }

@@ -21,9 +21,9 @@ internal static class ShapeInference
             {
                 shapes[i + 1] = node.Layer.OutputShape(inputs);
             }
-            catch (ShapeException error)
+            catch (Exception error) when (error is ArgumentException or OverflowException)
             {
-                throw new ShapeException($"network '{network.Name}' cannot take {inputShape}: node '{node.Name}' got {string.Join(" and ", inputs)}: {error.Message}", error);
+                throw new ShapeException($"network '{network.Name}' cannot take {inputShape}: node '{node.Name}' got {string.Join(" and ", inputs)}: {(error is OverflowException ? $"its output would have more than {int.MaxValue} elements" : error.Message)}", error);
             }
         }
         return shapes;

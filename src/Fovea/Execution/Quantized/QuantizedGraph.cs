@@ -24,12 +24,21 @@ internal sealed class QuantizedGraph
     private readonly Dictionary<int, QuantizedMap> _bytes = [];
     private readonly Dictionary<int, BlockedMap> _floats = [];
     private readonly List<QuantizedOperator> _operators = [];
+    private readonly ILookup<int, FusionGroup> _readers;
+    private readonly Dictionary<int, bool> _wantsBytes = [];
+    private readonly Dictionary<int, bool> _wantsFloats = [];
+    private readonly Dictionary<int, int> _bytesHalos = [];
+    private readonly Dictionary<int, int> _floatsHalos = [];
 
     /// <exception cref="ArgumentException">The scheme does not fit the network.</exception>
     public QuantizedGraph(ExecutionGraph graph, QuantizationScheme scheme, BlockedContext context)
     {
         (Graph, _network, _scheme, _context) = (graph, graph.Network, scheme, context);
-        SchemeCheck.Require(_network, scheme);
+        SchemeCheck.Require(graph.Source, scheme);
+        _readers = graph.Groups.SelectMany(group => ReadBy(group).Select(value => (value, group))).ToLookup(pair => pair.value, pair => pair.group);
+        // From the last to the first, so that no question goes through the whole network.
+        for (int node = _network.Nodes.Count - 1; node >= ExecutionGraph.Input; node--)
+            (_wantsBytes[node], _wantsFloats[node]) = (FindWantsBytes(node), FindWantsFloats(node));
         AddInput();
         foreach (FusionGroup group in graph.Groups)
             Add(group);
@@ -111,9 +120,9 @@ internal sealed class QuantizedGraph
     {
         if (HasBytes(input))
             _bytes[group.Last] = Bytes(input);
-        if (!HasBytes(input) || WantsFloats(group.Last))
+        if (WantsFloats(group.Last) || _floats.ContainsKey(input))
         {
-            if (Graph.ShapeOf(input).Height == 1 && Graph.ShapeOf(input).Width == 1 || head.Layer is not Flatten)
+            if (Graph.ShapeOf(input).Height == 1 && Graph.ShapeOf(input).Width == 1 && Floats(input).Halo == 0 || head.Layer is not Flatten)
                 _floats[group.Last] = Floats(input);
             else
                 AddFloats(group, head);
@@ -210,7 +219,9 @@ internal sealed class QuantizedGraph
         && QuantizedWinogradOperator.Suits(_network.Nodes[group.Head].Layer, Graph.ShapeOf(input));
 
     /// <summary>Whether some operator reads the activation as bytes.</summary>
-    private bool WantsBytes(int node) => Readers(node).Any(group => _network.Nodes[group.Head].Layer switch
+    private bool WantsBytes(int node) => _wantsBytes.TryGetValue(node, out bool wants) ? wants : FindWantsBytes(node);
+
+    private bool FindWantsBytes(int node) => Readers(node).Any(group => _network.Nodes[group.Head].Layer switch
     {
         var layer when IsPassedThrough(layer, Graph.ShapeOf(node)) => WantsBytes(group.Last),
         MaxPool2d or GlobalAvgPool2d => WantsBytes(group.Last),
@@ -218,7 +229,9 @@ internal sealed class QuantizedGraph
     });
 
     /// <summary>Whether some operator, or the caller, reads the activation as floats.</summary>
-    private bool WantsFloats(int node) => node == _network.Nodes.Count - 1 || Readers(node).Any(group => _network.Nodes[group.Head].Layer switch
+    private bool WantsFloats(int node) => _wantsFloats.TryGetValue(node, out bool wants) ? wants : FindWantsFloats(node);
+
+    private bool FindWantsFloats(int node) => node == _network.Nodes.Count - 1 || Readers(node).Any(group => _network.Nodes[group.Head].Layer switch
     {
         var layer when IsPassedThrough(layer, Graph.ShapeOf(node)) => WantsFloats(group.Last),
         MaxPool2d or GlobalAvgPool2d => !WantsBytes(node),
@@ -226,7 +239,14 @@ internal sealed class QuantizedGraph
     });
 
     /// <summary>The frame around an activation's bytes: what convolutions that read them as such want.</summary>
-    private int BytesHalo(int node) => Readers(node).Select(group => _network.Nodes[group.Head].Layer switch
+    private int BytesHalo(int node)
+    {
+        if (!_bytesHalos.TryGetValue(node, out int halo))
+            _bytesHalos.Add(node, halo = FindBytesHalo(node));
+        return halo;
+    }
+
+    private int FindBytesHalo(int node) => Readers(node).Select(group => _network.Nodes[group.Head].Layer switch
     {
         var layer when IsPassedThrough(layer, Graph.ShapeOf(node)) => BytesHalo(group.Last),
         Conv2d conv when RunsInBytes(group) && _network.Nodes[group.Head].Inputs[0] == node =>
@@ -235,7 +255,14 @@ internal sealed class QuantizedGraph
     }).Prepend(0).Max();
 
     /// <summary>The frame around an activation's floats: what convolutions that read them as such want.</summary>
-    private int FloatsHalo(int node) => Readers(node).Select(group => _network.Nodes[group.Head].Layer switch
+    private int FloatsHalo(int node)
+    {
+        if (!_floatsHalos.TryGetValue(node, out int halo))
+            _floatsHalos.Add(node, halo = FindFloatsHalo(node));
+        return halo;
+    }
+
+    private int FindFloatsHalo(int node) => Readers(node).Select(group => _network.Nodes[group.Head].Layer switch
     {
         var layer when IsPassedThrough(layer, Graph.ShapeOf(node)) => FloatsHalo(group.Last),
         Conv2d { Connections: null } conv when !RunsInBytes(group) && _network.Nodes[group.Head].Inputs[0] == node => BlockedTaps.Halo(conv.WindowFor(Graph.ShapeOf(node))),
@@ -250,8 +277,10 @@ internal sealed class QuantizedGraph
         _ => true,
     });
 
-    private IEnumerable<FusionGroup> Readers(int node) =>
-        Graph.Groups.Where(group => _network.Nodes[group.Head].Inputs.Contains(node) || group.Residual == node);
+    private IEnumerable<FusionGroup> Readers(int node) => _readers[node];
+
+    private IEnumerable<int> ReadBy(FusionGroup group) =>
+        (group.Residual is { } residual ? _network.Nodes[group.Head].Inputs.Append(residual) : _network.Nodes[group.Head].Inputs).Distinct();
 
     /// <summary>Whether the layer leaves every value as it is.</summary>
     private static bool IsPassedThrough(Layer layer, Shape input) => layer switch

@@ -28,9 +28,8 @@ internal sealed class ArithmeticOperator : Operator
     {
         for (int i = 0; i < _loops.Length; i++)
             _loops[i].Forward(_function, i == 0 ? slice.Input(0) : slice.Output, slice.Input(i + 1), slice.Output);
-        // Lanes without a sample would hold 0 / 0, which no gradient of 0 takes back.
-        if (!_function.IsFinite)
-            Lanes.ClearPadding(slice.Output, Context.Lanes, slice.Count);
+        // Lanes without a sample may hold 0 / 0, or grow from product to product, and no gradient of 0 takes that back.
+        Lanes.ClearPadding(slice.Output, Context.Lanes, slice.Count);
     }
 
     public override void Backward(in Slice slice, int pass)

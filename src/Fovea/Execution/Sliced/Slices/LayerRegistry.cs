@@ -22,18 +22,14 @@ public static class LayerRegistry
         ArgumentNullException.ThrowIfNull(run);
         if (typeof(TLayer).Assembly == typeof(Layer).Assembly)
             throw new ArgumentException($"{typeof(TLayer).Name} is a layer of Fovea's own");
-        if (!Operators.TryAdd(typeof(TLayer), (layer, context) => run((TLayer)layer, context)))
-            throw new ArgumentException($"{typeof(TLayer).Name} is added already");
-        if (settings is null)
-            return;
-        try
+        lock (Operators)
         {
-            LayerTable.Add(settings);
-        }
-        catch (ArgumentException)
-        {
-            Operators.TryRemove(typeof(TLayer), out _);
-            throw;
+            if (Operators.ContainsKey(typeof(TLayer)))
+                throw new ArgumentException($"{typeof(TLayer).Name} is added already");
+            // Settings first: who finds the operator finds them, too.
+            if (settings is not null)
+                LayerTable.Add(settings);
+            Operators[typeof(TLayer)] = (layer, context) => run((TLayer)layer, context);
         }
     }
 

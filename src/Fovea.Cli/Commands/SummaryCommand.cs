@@ -87,7 +87,7 @@ internal sealed class SummaryCommand : FoveaCommand
         }
         if (line.GetResult(_input) is not null || line.GetResult(_classes) is not null)
             throw CommandException.Usage("--input and --classes are for presets and text; a model file has its own");
-        Model model = LoadedModel.Load(name, line.GetValue(_noLimits), progress);
+        Model model = LoadedModel.LoadAny(name, line.GetValue(_noLimits), progress);
         return (model.Network, model, null);
     }
 

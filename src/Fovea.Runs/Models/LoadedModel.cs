@@ -10,11 +10,20 @@ public static class LoadedModel
     private const int NamedFields = 5;
 
     /// <summary>Reads a model that classifies images.</summary>
+    /// <inheritdoc cref="LoadAny"/>
+    /// <exception cref="RunException">There is no such file, or the network is no classifier of images or passes the limits.</exception>
+    public static Model Load(string path, bool trusted, IProgress<RunEvent>? progress)
+    {
+        Model model = LoadAny(path, trusted, progress);
+        return ModelPreparation.WhyNot(model) is { } reason ? throw new RunException($"{path}: {reason}") : model;
+    }
+
+    /// <summary>Reads any model, to look at it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="trusted">Whether its network may take and compute whatever it wants.</param>
     /// <param name="progress">Is told what the file says that is not understood.</param>
-    /// <exception cref="RunException">There is no such file, or the network is no classifier of images or passes the limits.</exception>
-    public static Model Load(string path, bool trusted, IProgress<RunEvent>? progress)
+    /// <exception cref="RunException">There is no such file, or the network passes the limits.</exception>
+    public static Model LoadAny(string path, bool trusted, IProgress<RunEvent>? progress)
     {
         if (Directory.Exists(path))
         {
@@ -26,8 +35,6 @@ public static class LoadedModel
         Model model = Read(path, trusted);
         if (model.UnknownFields is { Count: > 0 } unknown)
             progress.Note($"{path}: its description has {(unknown.Count == 1 ? "a field" : "fields")} that this version does not know and passes over: {string.Join(", ", unknown.Take(NamedFields))}{(unknown.Count > NamedFields ? $" and {unknown.Count - NamedFields} more" : "")}");
-        if (ModelPreparation.WhyNot(model) is { } reason)
-            throw new RunException($"{path}: {reason}");
         return model;
     }
 

@@ -13,7 +13,8 @@ namespace Fovea.Execution;
 
 /// <summary>
 /// How a network runs here: compiled once for an input shape and a batch, it then runs without allocating. What it computes
-/// is said by <see cref="PlanOptions"/>. It runs on the network's parameters as they are at every call.
+/// is said by <see cref="PlanOptions"/>. It runs on the network's parameters as they were written
+/// through <see cref="Tensor.Span"/>, taken after the last run; a span that was kept from before may go unnoticed.
 /// <para>
 /// A plan serves one caller at a time: a call that comes while another runs throws <see cref="InvalidOperationException"/>
 /// and disturbs nothing. Threads that work at once need a plan each; plans share the network's parameters, and may be
@@ -48,8 +49,10 @@ public sealed class Plan
 
     private Plan(Network network, PlanOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Batch);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Threads);
+        if (options.Batch < 1)
+            throw new ArgumentOutOfRangeException(nameof(options), $"a plan's batch must be 1 or more, got {options.Batch}");
+        if (options.Threads < 1)
+            throw new ArgumentOutOfRangeException(nameof(options), $"a plan's threads must be 1 or more, got {options.Threads}");
         Network = network;
         Options = options;
         InputShape = options.InputShape ?? network.InputShape;

@@ -18,6 +18,7 @@ public sealed record AvgPool1d : Layer
     {
         Sequences.RequirePositive("AvgPool1d", ("kernelSize", kernelSize), ("stride", stride ?? kernelSize));
         Padding = padding.RequireNonNegative("AvgPool1d");
+        Sequences.RequireHalf("AvgPool1d", padding, kernelSize);
         _maps = new AvgPool2d((1, kernelSize), (1, stride ?? kernelSize), Sequences.Pad(padding), ceil, countIncludePad);
     }
 
@@ -37,7 +38,7 @@ public sealed record AvgPool1d : Layer
     public bool CountIncludePad => _maps.CountIncludePad;
 
     /// <inheritdoc/>
-    public override Shape OutputShape(params ReadOnlySpan<Shape> inputs) => Sequences.OutputShape(_maps, RequireSequence(inputs[0]));
+    public override Shape OutputShape(params ReadOnlySpan<Shape> inputs) => Sequences.OutputShape("AvgPool1d", _maps, RequireSequence(inputs[0]));
 
     internal override Layer Lowered => _maps;
 }

@@ -59,7 +59,7 @@ public sealed record Conv1d : Layer
 
     /// <inheritdoc/>
     public override Shape OutputShape(params ReadOnlySpan<Shape> inputs) =>
-        Sequences.OutputShape(_maps, RequireChannels(RequireSequence(inputs[0]), InChannels));
+        Sequences.OutputShape("Conv1d", _maps, RequireChannels(RequireSequence(inputs[0]), InChannels));
 
     /// <inheritdoc/>
     public override long MultiplyAdds(params ReadOnlySpan<Shape> inputs) => _maps.MultiplyAdds(inputs);

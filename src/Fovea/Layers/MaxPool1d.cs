@@ -18,6 +18,7 @@ public sealed record MaxPool1d : Layer
     {
         Sequences.RequirePositive("MaxPool1d", ("kernelSize", kernelSize), ("stride", stride ?? kernelSize), ("dilation", dilation));
         Padding = padding.RequireNonNegative("MaxPool1d");
+        Sequences.RequireHalf("MaxPool1d", padding, kernelSize);
         _maps = new MaxPool2d((1, kernelSize), (1, stride ?? kernelSize), Sequences.Pad(padding), (1, dilation), ceil);
     }
 
@@ -37,7 +38,7 @@ public sealed record MaxPool1d : Layer
     public bool Ceil => _maps.Ceil;
 
     /// <inheritdoc/>
-    public override Shape OutputShape(params ReadOnlySpan<Shape> inputs) => Sequences.OutputShape(_maps, RequireSequence(inputs[0]));
+    public override Shape OutputShape(params ReadOnlySpan<Shape> inputs) => Sequences.OutputShape("MaxPool1d", _maps, RequireSequence(inputs[0]));
 
     internal override Layer Lowered => _maps;
 }

@@ -10,10 +10,25 @@ internal static class Sequences
 
     /// <summary>The sequence that a layer of maps makes of one.</summary>
     /// <exception cref="ShapeException">The window does not fit.</exception>
-    public static Shape OutputShape(WindowLayer maps, Shape input)
+    public static Shape OutputShape(string layer, WindowLayer maps, Shape input)
     {
-        Shape output = maps.OutputShape(new Shape(input.Channels, 1, input.Width));
-        return new Shape(output.Channels, output.Width);
+        try
+        {
+            Shape output = maps.OutputShape(new Shape(input.Channels, 1, input.Width));
+            return new Shape(output.Channels, output.Width);
+        }
+        catch (ShapeException error)
+        {
+            throw new ShapeException($"{layer}: a window of {maps.Dilation.Width * (maps.KernelSize.Width - 1) + 1} elements does not fit in {input} with padding {maps.Padding.Left} before and {maps.Padding.Right} after", error);
+        }
+    }
+
+    /// <summary>With more padding than half a window, a window could lie in nothing but padding.</summary>
+    /// <exception cref="ArgumentException">There is more.</exception>
+    public static void RequireHalf(string layer, Padding padding, int kernelSize)
+    {
+        if (!padding.IsSame && Math.Max(padding.Left, padding.Right) > kernelSize / 2)
+            throw new ArgumentException($"{layer}: padding must be at most half the window of {kernelSize}, got {Math.Max(padding.Left, padding.Right)}");
     }
 
     /// <exception cref="ArgumentException">A number is not positive.</exception>

@@ -126,7 +126,7 @@ public sealed class NetworkText
     private void ReadInput(string? name, string text, int number)
     {
         Shape shape = SettingText.ReadShape(text)
-            ?? throw new NetworkTextException(number, $"an input is channels x height x width, such as 3x64x64, or one number, got {Printable.Quote(text)}");
+            ?? throw new NetworkTextException(number, $"an input is a shape of one to six positive sizes, such as 3x64x64, 8x120 or 784, or scalar, got {Printable.Quote(text)}");
         if (name is null ? InputShape is not null : _inputs.Count == 0 && InputShape is not null)
             throw new NetworkTextException(number, "there is an input already; where there are several, each has a name: 'input image 3x64x64'");
         if (_inputs.Exists(input => input.Name == name))

@@ -38,7 +38,7 @@ public class NetworkTextErrorTests
     [InlineData("relu\nb = relu1\nb: relu", "line 3, node 'b': the name is taken")]
     [InlineData("b = conv 8 3", "line 1: another name for a node is written 'skip = relu1'; a node gets its own name so: 'skip: relu'")]
     [InlineData("relu\ninput 3x4x4", "line 2: 'input' belongs ahead of the first layer")]
-    [InlineData("input 3x0", "line 1: an input is channels x height x width, such as 3x64x64, or one number, got '3x0'")]
+    [InlineData("input 3x0", "line 1: an input is a shape of one to six positive sizes, such as 3x64x64, 8x120 or 784, or scalar, got '3x0'")]
     [InlineData("input 3x4x4\ninput 5", "line 2: there is an input already; where there are several, each has a name")]
     [InlineData("input 5\ninput a 5\nrelu", "line 2: there is an input already; where there are several, each has a name")]
     [InlineData("input a 3x4\ninput a 5\nrelu", "line 2: the input 'a' is named twice")]

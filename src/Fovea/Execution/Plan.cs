@@ -23,9 +23,6 @@ namespace Fovea.Execution;
 /// </summary>
 public sealed class Plan
 {
-    private const int LanesOfLargeBatches = 16;
-    private const int SmallestLargeBatch = 8;
-
     private readonly OneCaller _caller = new(
         "this plan is already running in another call; a plan serves one caller at a time: compile one for each thread with network.Compile(...), they share the network's parameters");
 
@@ -62,16 +59,9 @@ public sealed class Plan
         PlanBytes.Require(network, options, InputShape);
         _runner = options.Quantization is not null ? new QuantizedRunner(network, options, InputShape)
             : blocked ? new BlockedRunner(network, options, InputShape)
-            : InSlices(network, options, InputShape);
+            : new SlicedRunner(network, options, InputShape);
         if (options.ParameterGradients)
             _update = new ParameterUpdate(network, _runner);
-    }
-
-    private static SlicedRunner InSlices(Network network, PlanOptions options, Shape inputShape)
-    {
-        int lanes = options.Lanes ?? (options.Batch >= SmallestLargeBatch ? LanesOfLargeBatches : 1);
-        int slices = (options.Batch + lanes - 1) / lanes;
-        return new SlicedRunner(new SlicedLayout(new ExecutionGraph(network, options, inputShape, new SlicedRules(lanes)), lanes, slices), lanes, slices);
     }
 
     /// <summary>The network that runs.</summary>
@@ -216,7 +206,7 @@ public sealed class Plan
         if (_end is not { } end)
             throw new InvalidOperationException("a training step keeps nothing for another backward; call Forward first");
         RequireReached(value, end);
-        if (value != _runner.Graph.Output && value != ExecutionGraph.Input && !_runner.Graph.DependsOn(_runner.Graph.Output, value))
+        if (!_runner.Graph.ReachesOutput(node))
             throw new InvalidOperationException($"no gradients are computed from '{_runner.Graph.NameOf(node)}': the output of network '{Network.Name}' does not depend on it; make it one of the outputs");
         int length = _runner.Graph.ShapeOf(node).Length;
         if (gradient.Length != Count * length)

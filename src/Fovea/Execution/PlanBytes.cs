@@ -21,8 +21,6 @@ internal static class PlanBytes
     /// <summary>The share of memory that a plan may have at most: there is more than activations.</summary>
     private const double Share = 0.875;
 
-    private const int SmallestLargeBatch = 8;
-    private const int LanesOfLargeBatches = 16;
 
     /// <summary>Memory in bytes: the machine's, or what a container may use of it.</summary>
     public static double Available => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
@@ -79,7 +77,7 @@ internal static class PlanBytes
     /// <summary>Every group of nodes of a slice has a place of its own; slices that nobody reads again take turns.</summary>
     private static double InSlices(Network network, PlanOptions options)
     {
-        int lanes = options.Lanes ?? (options.Batch >= SmallestLargeBatch ? LanesOfLargeBatches : 1), slices = (options.Batch + lanes - 1) / lanes;
+        int lanes = SlicedRunner.LanesFor(options), slices = SlicedRunner.SlicesFor(options.Batch, lanes);
         var graph = new ExecutionGraph(network, options, network.InputShape, new SlicedRules(lanes));
         double sample = network.InputShape.Length + graph.Groups.Sum(group => (double)graph.ShapeOf(group.Last).Length);
         // What sees the whole batch at once needs all of it.

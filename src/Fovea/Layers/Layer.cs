@@ -17,6 +17,24 @@ public abstract record Layer
     /// <exception cref="ShapeException">The layer cannot take this input; the message says what it would take.</exception>
     public abstract Shape OutputShape(params ReadOnlySpan<Shape> inputs);
 
+    /// <summary><see cref="OutputShape"/>, where shapes too large are among those that cannot be.</summary>
+    /// <exception cref="ShapeException">The layer cannot take this input.</exception>
+    internal Shape InferShape(Shape[] inputs)
+    {
+        try
+        {
+            return OutputShape(inputs);
+        }
+        catch (OverflowException error)
+        {
+            throw new ShapeException($"its output would have more than {int.MaxValue} elements", error);
+        }
+        catch (ArgumentException error) when (error is not ShapeException)
+        {
+            throw new ShapeException(error.Message, error);
+        }
+    }
+
     /// <summary>The parameters of the layer in the order of PyTorch, empty for most.</summary>
     public virtual IReadOnlyList<ParameterSpec> Parameters => [];
 

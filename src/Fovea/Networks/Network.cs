@@ -10,6 +10,8 @@ namespace Fovea.Networks;
 /// </summary>
 public sealed class Network
 {
+    private Network? _lowered;
+
     internal Network(string name, Shape inputShape, IReadOnlyList<Node> nodes)
     {
         Name = name;
@@ -105,7 +107,7 @@ public sealed class Network
     public float[] JoinOutputs(params ReadOnlySpan<(string Name, ReadOnlyMemory<float> Values)> outputs) => NamedPart.Join(Outputs, OutputShape.Length, outputs, all: false);
 
     /// <summary>The network of the layers that engines run; see <see cref="Layer.Lowered"/>. It shares all parameters.</summary>
-    internal Network Lowered => Nodes.All(node => ReferenceEquals(node.Layer.Lowered, node.Layer))
+    internal Network Lowered => _lowered ??= Nodes.All(node => ReferenceEquals(node.Layer.Lowered, node.Layer))
         ? this
         : new Network(Name, InputShape, [.. Nodes.Select(node => new Node(node.Name, node.Layer.Lowered, node.Inputs, node.OutputShape, node.Parameters))]);
 

@@ -79,12 +79,11 @@ public sealed class NetworkBuilder
         Shape output;
         try
         {
-            output = layer.OutputShape(shapes);
+            output = layer.InferShape(shapes);
         }
-        catch (Exception error) when (error is ArgumentException or OverflowException)
+        catch (ShapeException error)
         {
-            string reason = error is OverflowException ? $"its output would have more than {int.MaxValue} elements" : error.Message;
-            throw new ShapeException($"node '{name}' cannot take {string.Join(" and ", shapes)}: {reason}", error);
+            throw new ShapeException($"node '{name}' cannot take {string.Join(" and ", shapes)}: {error.Message}", error);
         }
         string prefix = name;
         Parameter[] parameters = [.. layer.Parameters.Select(spec => new Parameter($"{prefix}.{spec.Name}", spec))];

@@ -97,7 +97,7 @@ public sealed class Quantizer
     public static QuantizedNetwork Quantize(
         Network network, IDataset dataset, Normalization? normalization = null, int samples = 200, QuantizerOptions? options = null, CancellationToken cancellation = default)
     {
-        Training.Matching.Require(network, dataset);
+        Matching.Require(network, dataset);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
         int count = Math.Min(samples, dataset.Count), length = dataset.ImageShape.Length;
         var loader = new BatchLoader(new Subset(dataset, Enumerable.Range(0, count).Select(i => (int)((long)i * dataset.Count / count))), BatchSize, normalization);

@@ -40,7 +40,7 @@ public partial class FolderOrderTests
                     wrong.AddRange(Sources.UsedBy(file)
                         .Where(used => used.File.RoomIn(folder) is { } other && other != room && Rank(groups, other) >= Rank(groups, room))
                         .Select(used => $"{file.Path} uses {used.Name} of {used.File.Path}"));
-        Assert.Empty(wrong.Distinct());
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Distinct()));
     }
 
     [Fact]

@@ -31,13 +31,29 @@ internal sealed partial class SourceTree
 
     /// <summary>The files that declare what a file names, each with the name.</summary>
     public IEnumerable<(SourceFile File, string Name)> UsedBy(SourceFile file) =>
-        Word().Matches(file.Code).Select(match => match.Groups[1].Value).Distinct().SelectMany(name => Declaring(name, file).Select(other => (other, name)));
+        Chain().Matches(file.Code).Select(match => match.Value).Distinct().SelectMany(chain => TypesIn(chain, file));
+
+    /// <summary>The type at the front of names with points between: all that stands before it is its namespace, behind it are members.</summary>
+    private IEnumerable<(SourceFile File, string Name)> TypesIn(string chain, SourceFile file)
+    {
+        string[] names = chain.Split('.');
+        for (int i = 0; i < names.Length; i++)
+        {
+            string space = string.Join('.', names[..i]);
+            SourceFile[] declaring = [.. Declaring(names[i], file, space)];
+            if (declaring.Length > 0)
+                return declaring.Select(other => (other, names[i]));
+        }
+        return [];
+    }
 
     /// <summary>The nearest declarations that a name can mean in a file: those of its own namespace hide others.</summary>
-    private IEnumerable<SourceFile> Declaring(string name, SourceFile file)
+    private IEnumerable<SourceFile> Declaring(string name, SourceFile file, string space)
     {
         if (!_declaring.TryGetValue(name, out List<SourceFile>? files))
             return [];
+        if (space.Length > 0)
+            return files.Where(other => other.Namespace == space || other.Namespace.EndsWith("." + space, StringComparison.Ordinal));
         SourceFile[] own = [.. files.Where(other => other.Namespace == file.Namespace)];
         return own.Length > 0 ? own
             : files.Where(other => file.Usings.Contains(other.Namespace) || file.Namespace.StartsWith(other.Namespace + ".", StringComparison.Ordinal));
@@ -64,9 +80,9 @@ internal sealed partial class SourceTree
     [GeneratedRegex(@"^(?:public |internal )(?:(?:static|sealed|abstract|readonly|partial|unsafe|ref) )*(?:class|struct|record struct|record|interface|enum|delegate [\w<>\[\]., ?]+?) (\w+)", RegexOptions.Multiline)]
     private static partial Regex Declaration();
 
-    // A type, perhaps behind the last part of its namespace: not what follows a point otherwise, which is a member.
-    [GeneratedRegex(@"(?<![.\w])(?:(?:Fovea|Data|Execution|Layers|Losses|Networks|Optimizers|Serialization|Training)\.)*([A-Z]\w+)")]
-    private static partial Regex Word();
+    // Not what follows a point otherwise, which is a member.
+    [GeneratedRegex(@"(?<![.\w])[A-Z]\w+(?:\.[A-Z]\w+)*")]
+    private static partial Regex Chain();
 }
 
 /// <summary>A source file without its comments and strings.</summary>

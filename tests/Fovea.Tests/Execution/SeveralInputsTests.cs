@@ -167,8 +167,7 @@ public class SeveralInputsTests
                 Network network = new NetworkBuilder(new Shape(4)).Add(aside, "aside").Add(new Sigmoid(), "out", "input").Build();
                 Plan plan = Compile(network, lanes, new PlanOptions { InputGradient = true, KeepActivations = ["aside", "out"] });
                 plan.Forward(LayerData.Normal(Batch * 4, 1));
-                if (aside is ReLU)
-                    Assert.Contains("the output of network 'network' does not depend on it", Assert.Throws<InvalidOperationException>(() => plan.Backward("aside", new float[Batch * 4])).Message, StringComparison.Ordinal);
+                Assert.Contains("the output of network 'network' does not depend on it", Assert.Throws<InvalidOperationException>(() => plan.Backward("aside", new float[Batch * 4])).Message, StringComparison.Ordinal);
             }
     }
 

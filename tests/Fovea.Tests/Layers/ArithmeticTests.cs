@@ -199,4 +199,23 @@ public class ArithmeticTests
 
         public override void Gradient(bool left, float* x, float* y, float* g, float* d, bool adds, in BinaryTile tile) => Calls++;
     }
+
+    /// <summary>Lanes without a sample hold σ(0), which grows from square to square until it is no number.</summary>
+    [Fact]
+    public void Products_in_empty_lanes_leave_gradients_finite()
+    {
+        NetworkBuilder builder = new NetworkBuilder(new Shape(1, 2, 2)).Conv2d(3, 1).Sigmoid();
+        for (int i = 0; i < 3; i++)
+            builder.Add(new Add(), null, builder.LastNode, builder.LastNode);
+        for (int i = 0; i < 7; i++)
+            builder.Add(new Multiply(), null, builder.LastNode, builder.LastNode);
+        Network network = builder.Conv2d(2, 1).Build(seed: 1);
+        network.Parameters[0].Value.Span.Fill(1);
+        network.Parameters[1].Value.Span.Clear();
+        Plan plan = network.Compile(PlanOptions.Training with { Batch = 16 });
+        plan.Forward([-3, -3, -3, -3]);
+        plan.Backward(new float[8]);
+        for (int p = 0; p < network.TrainableParameters.Count; p++)
+            Assert.All(plan.Gradient(p).ToArray(), gradient => Assert.True(float.IsFinite(gradient)));
+    }
 }

@@ -52,8 +52,10 @@ public class CustomLayerTests
                 LayerData.Randomize(network, 2);
                 Plan plan = Compile(network, lanes, PlanOptions.Training with { Batch = 37, Threads = threads });
                 float[] input = LayerData.Normal(37 * 216, 3), targets = LayerData.Normal(37 * 3, 4);
-                plan.TrainingStep(input, targets, new Fovea.Losses.MeanSquaredError());
-                Assert.True(threads > 1 || Allocations.Least(() => plan.TrainingStep(input, targets, new Fovea.Losses.MeanSquaredError())) <= 64);
+                var loss = new Fovea.Losses.MeanSquaredError();
+                plan.TrainingStep(input, targets, loss);
+                if (threads == 1)
+                    Assert.Equal(0, Allocations.Least(() => plan.TrainingStep(input, targets, loss)));
                 return Enumerable.Range(0, network.TrainableParameters.Count).SelectMany(p => plan.Gradient(p).ToArray()).ToArray();
             })];
             Assert.Equal(runs[0], runs[1]);

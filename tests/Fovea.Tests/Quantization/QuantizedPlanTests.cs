@@ -263,7 +263,7 @@ public class QuantizedPlanTests
         Assert.Equal(16, quantized.Network.Compile(new PlanOptions { Quantization = quantized.Scheme }).Forward(new float[16]).Length);
     }
 
-    /// <summary>What a long chain asks of its end is asked once: this took minutes.</summary>
+    /// <summary>What a long chain asks of its end is asked once: the time grew with the cube of its length.</summary>
     [Fact]
     public void A_chain_of_thousands_of_layers_compiles()
     {
@@ -275,5 +275,21 @@ public class QuantizedPlanTests
         quantizer.Observe(Fovea.Tests.Layers.LayerData.Normal(16, 2));
         QuantizedNetwork quantized = quantizer.Finish();
         Assert.Equal(3, quantized.Network.Compile(new PlanOptions { Quantization = quantized.Scheme }).Forward(new float[16]).Length);
+    }
+
+    /// <summary>A mean that a convolution in floats wants a frame around is no vector for a linear layer in floats.</summary>
+    [Fact]
+    public void A_frame_is_not_read_as_features()
+    {
+        Network network = new NetworkBuilder(new Shape(3, 6, 6)).Conv2d(32, 3).GlobalAvgPool2d("g")
+            .Add(new Conv2d(32, 32, 3, padding: 1, groups: 2), "grouped", "g").Add(new Flatten(), "f2")
+            .Add(new Flatten(), "f1", "g").Add(new Linear(32, 32), "l").Add(new Add(), "sum", "l", "f2").Build(seed: 3);
+        float[] input = Fovea.Tests.Layers.LayerData.Normal(8 * 108, 4);
+        var quantizer = new Quantizer(network, batch: 8);
+        quantizer.Observe(input);
+        QuantizedNetwork quantized = quantizer.Finish();
+        var scheme = quantized.Scheme with { WeightScales = quantized.Scheme.WeightScales.Where(pair => pair.Key != "l").ToDictionary() };
+        float[] expected = network.Compile(new PlanOptions { Batch = 8 }).Forward(input).ToArray();
+        Close.Assert([.. expected.Select(value => (double)value)], quantized.Network.Compile(new PlanOptions { Batch = 8, Quantization = scheme }).Forward(input), 0.02, 0);
     }
 }

@@ -1,4 +1,5 @@
 using Fovea.Execution.Graph;
+using Fovea.Execution.Sliced;
 using Fovea.Execution.Workers;
 using Fovea.Kernels.Blocked;
 using Fovea.Layers;
@@ -13,8 +14,6 @@ namespace Fovea.Execution.Blocked;
 /// </summary>
 internal sealed class BlockedRunner : Runner, IWork
 {
-    private const int SmallestLargeBatch = 8;
-
     /// <summary>Half a megabyte: what a slice of samples may hold of one activation.</summary>
     private const long CacheFloats = 1 << 19;
 
@@ -84,8 +83,8 @@ internal sealed class BlockedRunner : Runner, IWork
         if (options.Lanes is not null || !network.Nodes.Any(node => node.Layer is Conv2d))
             return false;
         long largest = network.Nodes.Max(node => (long)node.OutputShape.Length) * inputShape.Length / network.InputShape.Length;
-        return largest * SmallestLargeBatch > CacheFloats || HasWideChannels(network)
-            || options.Batch < SmallestLargeBatch && !options.HasGradients;
+        return largest * SlicedRunner.SmallestLargeBatch > CacheFloats || HasWideChannels(network)
+            || options.Batch < SlicedRunner.SmallestLargeBatch && !options.HasGradients;
     }
 
     private static bool HasWideChannels(Network network)

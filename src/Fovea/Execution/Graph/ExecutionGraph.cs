@@ -18,6 +18,7 @@ internal sealed class ExecutionGraph
     private readonly HashSet<int> _kept;
     private readonly HashSet<int> _gradients;
     private readonly Dictionary<int, HashSet<FusionGroup>> _ancestors = [];
+    private bool[]? _reaching;
 
     /// <exception cref="ShapeException">A layer cannot take its input.</exception>
     /// <exception cref="KeyNotFoundException">The options name a node that there is not.</exception>
@@ -123,6 +124,20 @@ internal sealed class ExecutionGraph
                 values.UnionWith(group.Inputs);
             }
         return groups;
+    }
+
+    /// <summary>Whether the network's output depends on a node.</summary>
+    public bool ReachesOutput(int node) => node == Input || (_reaching ??= FindReaching())[node];
+
+    private bool[] FindReaching()
+    {
+        bool[] reaching = new bool[Network.Nodes.Count];
+        reaching[^1] = true;
+        for (int i = reaching.Length - 1; i >= 0; i--)
+            foreach (int input in Network.Nodes[i].Inputs)
+                if (reaching[i] && input != Input)
+                    reaching[input] = true;
+        return reaching;
     }
 
     /// <summary>Whether a value is computed from another.</summary>

@@ -19,11 +19,11 @@ internal static class ShapeInference
             Shape[] inputs = [.. node.Inputs.Select(input => shapes[input + 1])];
             try
             {
-                shapes[i + 1] = node.Layer.OutputShape(inputs);
+                shapes[i + 1] = node.Layer.InferShape(inputs);
             }
-            catch (Exception error) when (error is ArgumentException or OverflowException)
+            catch (ShapeException error)
             {
-                throw new ShapeException($"network '{network.Name}' cannot take {inputShape}: node '{node.Name}' got {string.Join(" and ", inputs)}: {(error is OverflowException ? $"its output would have more than {int.MaxValue} elements" : error.Message)}", error);
+                throw new ShapeException($"network '{network.Name}' cannot take {inputShape}: node '{node.Name}' got {string.Join(" and ", inputs)}: {error.Message}", error);
             }
         }
         return shapes;

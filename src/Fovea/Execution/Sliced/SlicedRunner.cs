@@ -1,6 +1,7 @@
 using Fovea.Execution.Graph;
 using Fovea.Execution.Workers;
 using Fovea.Kernels;
+using Fovea.Networks;
 using Fovea.Tensors;
 
 namespace Fovea.Execution.Sliced;
@@ -42,7 +43,14 @@ internal sealed unsafe class SlicedRunner : Runner, IWork
     /// <summary>What runs, in order.</summary>
     public SlicedLayout Layout => _layout;
 
-    public SlicedRunner(SlicedLayout layout, int lanes, int slices) : base(layout.Graph)
+    public SlicedRunner(Network network, PlanOptions options, Shape inputShape) : this(network, options, inputShape, LanesFor(options)) { }
+
+    private SlicedRunner(Network network, PlanOptions options, Shape inputShape, int lanes)
+        : this(new ExecutionGraph(network, options, inputShape, new SlicedRules(lanes)), lanes, SlicesFor(options.Batch, lanes)) { }
+
+    private SlicedRunner(ExecutionGraph graph, int lanes, int slices) : this(new SlicedLayout(graph, lanes, slices), lanes, slices) { }
+
+    private SlicedRunner(SlicedLayout layout, int lanes, int slices) : base(layout.Graph)
     {
         _layout = layout;
         _lanes = lanes;
@@ -69,7 +77,16 @@ internal sealed unsafe class SlicedRunner : Runner, IWork
     /// <summary>The first queue's, to which all others are added.</summary>
     public override ReadOnlySpan<AlignedBuffer> ParameterGradients => _parameterGradients.AsSpan(0, Math.Min(1, _parameterGradients.Length));
 
-    private int Slices => (Count + _lanes - 1) / _lanes;
+    /// <summary>From how many samples on a batch is one that vectors of samples pay for.</summary>
+    public const int SmallestLargeBatch = 8;
+
+    /// <summary>How many samples lie side by side: 16 in large batches, else 1.</summary>
+    public static int LanesFor(PlanOptions options) => options.Lanes ?? (options.Batch >= SmallestLargeBatch ? 16 : 1);
+
+    /// <summary>How many slices of so many samples a batch makes.</summary>
+    public static int SlicesFor(int batch, int lanes) => (batch + lanes - 1) / lanes;
+
+    private int Slices => SlicesFor(Count, _lanes);
 
     private int Queues => _parameterGradients.Length == 0 ? Slices : Math.Min(_parameterGradients.Length, Slices);
 

@@ -106,7 +106,7 @@ internal static class Elements
     {
         var bytes = new byte[checked(values.Length * type.Size())];
         Span<T> As<T>()
-            where T : unmanaged => MemoryMarshal.Cast<byte, T>(bytes);
+            where T : unmanaged => MemoryMarshal.Cast<byte, T>(bytes.AsSpan());
         switch (type)
         {
             case OnnxElementType.Float: TensorPrimitives.ConvertTruncating(values, As<float>()); break;

@@ -23,6 +23,19 @@ internal sealed class OperatorCall(OperatorDefinition definition, OnnxNode node,
     /// <summary>Whether somebody reads this output.</summary>
     public bool Wants(int output) => output < node.Outputs.Count && node.Outputs[output].Length > 0;
 
+    /// <summary>Refuses numbers of inputs and outputs that the operator does not have, and attributes that it does not know.</summary>
+    public void CheckSignature()
+    {
+        (int least, int most) = definition.Inputs;
+        if (inputs.Count < least || inputs.Count > most)
+            throw Error($"it takes {(least == most ? $"{least}" : most == OperatorDefinition.Many ? $"{least} or more" : $"{least} to {most}")} inputs, not {inputs.Count}");
+        Require(node.Outputs.Count <= definition.Outputs, $"it gives {definition.Outputs} outputs, not {node.Outputs.Count}");
+        foreach (OnnxAttribute attribute in node.Attributes)
+            if (!definition.AttributeNames.Contains(attribute.Name))
+                throw Error($"it has no attribute {Printable.Quote(attribute.Name)} in version {Version}{Nearest.Question(attribute.Name, definition.AttributeNames)}"
+                    + (definition.AttributeNames.Count > 0 ? $"; it has {string.Join(", ", definition.AttributeNames)}" : ""));
+    }
+
     /// <summary>What is wrong with the node, in one line.</summary>
     public ModelFormatException Error(string what) => new($"node {node.Label} ({Printable.Shorten(node.Operator, 80)}): {what}");
 
@@ -150,7 +163,7 @@ internal sealed class OperatorCall(OperatorDefinition definition, OnnxNode node,
             wide[i] = sizes[i];
         CheckSizes(wide, type.Size());
         var bytes = new byte[Sizes.Count(sizes) * type.Size()];
-        values = MemoryMarshal.Cast<byte, T>(bytes);
+        values = MemoryMarshal.Cast<byte, T>(bytes.AsSpan());
         return new OnnxTensor(type, sizes, bytes);
     }
 

@@ -25,7 +25,8 @@ internal static class Casting
     /// <param name="input">Elements of any type.</param>
     /// <param name="type">The type they become.</param>
     /// <param name="saturate">Whether what passes an 8-bit float's range becomes its largest value; otherwise infinity or NaN.</param>
-    public static OnnxTensor To(OperatorCall call, OnnxTensor input, OnnxElementType type, bool saturate = true)
+    /// <param name="rounding">How a float of exponents alone is rounded.</param>
+    public static OnnxTensor To(OperatorCall call, OnnxTensor input, OnnxElementType type, bool saturate = true, string rounding = "up")
     {
         if (type == input.ElementType)
             return input;
@@ -39,7 +40,7 @@ internal static class Casting
             return Elements.FromLongs(type, input.Dimensions, Elements.ToLongs(input));
         if (type == OnnxElementType.Float && input.ElementType == OnnxElementType.UInt64)
             return Unsigned(call, input);
-        return FromDoubles(call, type, input.Dimensions, ToDoubles(call, input), saturate);
+        return FromDoubles(call, type, input.Dimensions, ToDoubles(call, input), saturate, rounding);
     }
 
     /// <summary>Elements of any type of numbers as doubles.</summary>
@@ -50,7 +51,7 @@ internal static class Casting
     }
 
     /// <summary>Doubles as elements of any type of numbers.</summary>
-    public static OnnxTensor FromDoubles(OperatorCall call, OnnxElementType type, ReadOnlySpan<int> sizes, double[] values, bool saturate = true)
+    public static OnnxTensor FromDoubles(OperatorCall call, OnnxElementType type, ReadOnlySpan<int> sizes, double[] values, bool saturate = true, string rounding = "up")
     {
         if (type == OnnxElementType.Bool)
         {
@@ -60,7 +61,7 @@ internal static class Casting
             return result;
         }
         if (type.IsNarrow())
-            return NarrowTypes.FromDoubles(type, sizes, values, saturate);
+            return NarrowTypes.FromDoubles(type, sizes, values, saturate, rounding);
         call.Require(type.IsFloat() || type.IsInteger(), $"it does not make {type}");
         if (!type.IsInteger() || type is OnnxElementType.Int64 or OnnxElementType.UInt64)
             return Elements.FromDoubles(type, sizes, values);
@@ -73,15 +74,15 @@ internal static class Casting
 
     private static OnnxTensor Cast(OperatorCall call)
     {
-        _ = call.Word("round_mode", "up", "up", "down", "nearest");
-        return To(call, call.Input(0), (OnnxElementType)call.RequiredInt("to"), call.Flag("saturate", true));
+        return To(call, call.Input(0), (OnnxElementType)call.RequiredInt("to"), call.Flag("saturate", true), Rounding(call));
     }
 
     private static OnnxTensor CastLike(OperatorCall call)
     {
-        _ = call.Word("round_mode", "up", "up", "down", "nearest");
-        return To(call, call.Input(0), call.Input(1).ElementType, call.Flag("saturate", true));
+        return To(call, call.Input(0), call.Input(1).ElementType, call.Flag("saturate", true), Rounding(call));
     }
+
+    private static string Rounding(OperatorCall call) => call.Word("round_mode", "up", "up", "down", "nearest");
 
     private static OnnxTensor Unsigned(OperatorCall call, OnnxTensor input)
     {

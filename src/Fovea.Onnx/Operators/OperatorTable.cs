@@ -18,6 +18,7 @@ internal static class OperatorTable
         ((IEnumerable<IEnumerable<OperatorDefinition>>)
         [
             Arithmetic.Definitions, Logic.Definitions, Functions.Definitions, Activations.Definitions, Casting.Definitions, Shapes.Definitions,
+            Movements.Definitions, Padding.Definitions, Joining.Definitions, Gathering.Definitions, Scattering.Definitions,
         ])
         .SelectMany(family => family)
         .GroupBy(definition => (definition.Domain, definition.Name))

@@ -20,6 +20,7 @@ internal static class OperatorTable
             Arithmetic.Definitions, Logic.Definitions, Functions.Definitions, Activations.Definitions, Casting.Definitions, Shapes.Definitions,
             Movements.Definitions, Padding.Definitions, Joining.Definitions, Gathering.Definitions, Scattering.Definitions,
             Reductions.Definitions, Ranking.Definitions, Softmaxes.Definitions,
+            Products.Definitions, Convolutions.Definitions, Pooling.Definitions, Normalizations.Definitions,
         ])
         .SelectMany(family => family)
         .GroupBy(definition => (definition.Domain, definition.Name))

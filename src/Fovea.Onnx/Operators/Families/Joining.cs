@@ -11,15 +11,16 @@ internal static class Joining
         OperatorDefinition.Of("Concat", 4, (1, OperatorDefinition.Many), "axis", Concat),
     ];
 
-    private static OnnxTensor Concat(OperatorCall call)
+    private static OnnxTensor Concat(OperatorCall call) =>
+        Concat(call, [.. Enumerable.Range(0, call.InputCount).Select(call.Input)], call.Axis(call.RequiredInt("axis"), call.Input(0).Rank));
+
+    /// <summary>The tensors one after the other along an axis.</summary>
+    public static OnnxTensor Concat(OperatorCall call, OnnxTensor[] parts, int axis)
     {
-        OnnxTensor first = call.Input(0);
-        int axis = call.Axis(call.RequiredInt("axis"), first.Rank);
+        OnnxTensor first = parts[0];
         long size = 0;
-        var parts = new OnnxTensor[call.InputCount];
-        for (int i = 0; i < parts.Length; i++)
+        foreach (OnnxTensor part in parts)
         {
-            OnnxTensor part = parts[i] = call.Input(i);
             call.SameType(first, part);
             bool fits = part.Rank == first.Rank;
             for (int d = 0; fits && d < part.Rank; d++)

@@ -155,19 +155,16 @@ internal static class Pooling
         int[] shape = call.Integers(2) is { } stated ? call.CheckSizes(stated, sizeof(float)) : inferred;
         call.Require(shape.Length == x.Rank, "its output shape has another number of dimensions");
         double[] values = Elements.ToDoubles(x), result = call.NewDoubles(shape);
-        // Indices count in the image as it was before pooling, which the stated shape may surround.
+        // Indices count in the image that the attributes imply; a larger stated shape has it in its corner.
         int[] strideOf = Sizes.Strides(shape), inferredStrides = Sizes.Strides(inferred);
+        for (int d = 0; d < shape.Length; d++)
+            call.Require(shape[d] >= inferred[d], $"its output shape {Sizes.Text(shape)} is smaller than {Sizes.Text(inferred)}");
         ReadOnlySpan<long> places = indices.Values<long>();
-        int count = Sizes.Count(inferred);
         for (int i = 0; i < values.Length; i++)
         {
-            int place = Gathering.Index(call, places[i], Math.Max(count, result.Length)), at = 0;
-            if (place >= count || Sizes.Count(shape) == count)
-                at = place;
-            else
-                for (int d = 0; d < shape.Length; d++)
-                    at += place / inferredStrides[d] % inferred[d] * strideOf[d];
-            call.Require(at < result.Length, $"index {places[i]} is not within {result.Length} elements");
+            int place = Gathering.Index(call, places[i], Sizes.Count(inferred)), at = 0;
+            for (int d = 0; d < shape.Length; d++)
+                at += place / inferredStrides[d] % inferred[d] * strideOf[d];
             result[at] = values[i];
         }
         return Elements.FromDoubles(x.ElementType, shape, result);

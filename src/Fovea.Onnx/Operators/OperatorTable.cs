@@ -18,6 +18,10 @@ internal static class OperatorTable
         ((IEnumerable<IEnumerable<OperatorDefinition>>)
         [
             Arithmetic.Definitions, Logic.Definitions, Functions.Definitions, Activations.Definitions, Casting.Definitions, Shapes.Definitions,
+            Movements.Definitions, Padding.Definitions, Joining.Definitions, Gathering.Definitions, Scattering.Definitions,
+            Reductions.Definitions, Ranking.Definitions, Softmaxes.Definitions,
+            Products.Definitions, Convolutions.Definitions, Pooling.Definitions, Normalizations.Definitions,
+            Resizing.Definitions, Sampling.Definitions, Quantizing.Definitions, Dropping.Definitions, Attention.Definitions,
         ])
         .SelectMany(family => family)
         .GroupBy(definition => (definition.Domain, definition.Name))

@@ -56,7 +56,7 @@ internal sealed partial class LayerExport
         value = Frame(value, [0, 0, below, beside], 0);
         return conv.Bias ? graph.Add("Add", [value, graph.Parameter(node.Parameters[1], conv.OutChannels, 1, 1)]) : value;
 
-        static (int Padding, int Rest) Split(int padding, int outputPadding) =>
+        static (int Padding, int More) Split(int padding, int outputPadding) =>
             (Math.Max(0, padding - outputPadding), Math.Max(0, outputPadding - padding));
     }
 

@@ -28,6 +28,9 @@ internal sealed record OnnxGraph
 /// <summary>An operator that the file itself defines by other operators.</summary>
 internal sealed record OnnxFunction(string Domain, string Name)
 {
+    /// <summary>Tells functions of one name apart (IR 10 and newer); empty otherwise.</summary>
+    public string Overload { get; init; } = "";
+
     public IReadOnlyList<string> Inputs { get; init; } = [];
 
     public IReadOnlyList<string> Outputs { get; init; } = [];
@@ -44,8 +47,8 @@ internal sealed record OnnxFunction(string Domain, string Name)
     public IReadOnlyDictionary<string, long> Opsets { get; init; } = new Dictionary<string, long>();
 }
 
-/// <summary>A file's content.</summary>
-internal sealed record OnnxModel(OnnxGraph Graph)
+/// <summary>A file's content. Tensors may be views of the file: dispose of the model when they are no longer read.</summary>
+internal sealed record OnnxModel(OnnxGraph Graph) : IDisposable
 {
     public long IrVersion { get; init; } = 8;
 
@@ -59,4 +62,16 @@ internal sealed record OnnxModel(OnnxGraph Graph)
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
     public IReadOnlyList<OnnxFunction> Functions { get; init; } = [];
+
+    /// <summary>What a reader should know of the file, a line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What the tensors are views of.</summary>
+    public IReadOnlyList<IDisposable> Storage { get; init; } = [];
+
+    public void Dispose()
+    {
+        foreach (IDisposable part in Storage)
+            part.Dispose();
+    }
 }

@@ -9,6 +9,9 @@ internal sealed record OnnxNode(string Operator, IReadOnlyList<string> Inputs, I
     /// <summary>The operator set the operator is of; empty for ONNX's own (<c>ai.onnx</c> is read as empty).</summary>
     public string Domain { get; init; } = "";
 
+    /// <summary>Tells functions of one name apart (IR 10 and newer); empty otherwise.</summary>
+    public string Overload { get; init; } = "";
+
     public IReadOnlyList<OnnxAttribute> Attributes { get; init; } = [];
 
     public OnnxAttribute? Find(string name) => Attributes.FirstOrDefault(attribute => attribute.Name == name);

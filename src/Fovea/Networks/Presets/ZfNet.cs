@@ -14,7 +14,7 @@ internal static class ZfNet
 
     public static Preset Preset { get; } = new(
         "zfnet", "ZFNet: AlexNet with smaller kernels and steps at the front, 62 million parameters",
-        new Shape(3, 224, 224), smallest: 48,
+        new Shape(3, 224, 224), smallest: 64,
         new TrainingRecipe { Epochs = 30, BatchSize = 32, LearningRate = 1e-4 }, new He(),
         (builder, classes) => builder
             .Conv2d(96, 7, stride: 2, padding: 1, name: "features.0").ReLU("features.1")

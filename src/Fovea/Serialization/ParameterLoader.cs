@@ -16,9 +16,9 @@ internal static class ParameterLoader
 
     /// <summary>The tensor of this name.</summary>
     /// <exception cref="ModelFormatException">It is missing, or has another shape.</exception>
-    public static SafeTensor Require(SafeTensors tensors, string name, Shape shape)
+    public static StoredTensor Require(SafeTensors tensors, string name, Shape shape)
     {
-        SafeTensor tensor = tensors.Find(name) ?? throw new ModelFormatException($"tensor {Printable.Quote(name)} of shape {shape} is missing");
+        StoredTensor tensor = tensors.Find(name) ?? throw new ModelFormatException($"tensor {Printable.Quote(name)} of shape {shape} is missing");
         return tensor.HasShape(shape)
             ? tensor
             : throw new ModelFormatException($"tensor {Printable.Quote(name)} must have the shape {shape}, got {Printable.Shorten(tensor.ShapeText, 100)}");
@@ -32,7 +32,7 @@ internal static class ParameterLoader
     /// <param name="ignore">Which tensors may be left over, beside PyTorch's counters.</param>
     /// <param name="copy">How a tensor fills its parameter; as floats unless given.</param>
     /// <exception cref="ModelFormatException">The tensors are not the network's.</exception>
-    public static void Fill(Network network, SafeTensors tensors, Func<string, bool> ignore, Action<SafeTensor, Parameter>? copy = null)
+    public static void Fill(Network network, SafeTensors tensors, Func<string, bool> ignore, Action<StoredTensor, Parameter>? copy = null)
     {
         var names = network.Parameters.Select(parameter => parameter.Name).ToHashSet();
         List<string> missing = [.. network.Parameters.Where(parameter => tensors.Find(parameter.Name) is null).Select(parameter => parameter.Name)];

@@ -37,6 +37,9 @@ public sealed class SafeTensors
     /// <summary>The header's <c>__metadata__</c>; empty if it has none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
+    /// <summary>The tensors by their names.</summary>
+    internal IReadOnlyDictionary<string, StoredTensor> ByName => _byName;
+
     /// <summary>The tensor of this name, or null.</summary>
     public StoredTensor? Find(string name) => _byName.GetValueOrDefault(name);
 

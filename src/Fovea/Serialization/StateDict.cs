@@ -18,6 +18,9 @@ public sealed class StateDict
     /// <summary>Under which keys it lay in a larger file, joined by dots, such as <c>state_dict</c>; null if the file held nothing else.</summary>
     public string? Key { get; }
 
+    /// <summary>The tensors by their names.</summary>
+    internal IReadOnlyDictionary<string, StoredTensor> ByName => _byName;
+
     /// <summary>The tensor of this name, or null.</summary>
     public StoredTensor? Find(string name) => _byName.GetValueOrDefault(name);
 

@@ -49,6 +49,9 @@ public sealed class StoredTensor
     /// <summary>The shape as PyTorch prints it: <c>(6, 1, 5, 5)</c>.</summary>
     internal string ShapeText => $"({string.Join(", ", _shape)})";
 
+    /// <summary>The same elements under another shape of as many.</summary>
+    internal StoredTensor Reshape(params long[] shape) => new(Name, Type, shape, Data);
+
     /// <summary>Whether the tensor has this shape.</summary>
     internal bool HasShape(Tensors.Shape shape)
     {

@@ -93,6 +93,7 @@ add("checkpoint", saved(checkpoint), state, "state_dict")
 add("nested", saved({"step": 1, "model": {"config": {"width": 3}, "net": dict(state)}}), state, "model.net")
 add("arrays", saved(arrays), as_tensors)
 add("sequence", saved([base[:2], torch.tensor(1)]), {"0": base[:2], "1": torch.tensor(1)})
+add("four", saved([base[:4].clone()]), {"0": base[:4]})
 add("alone", saved(base[:2]), {"0": base[:2]})
 for protocol in 3, 4, 5:
     add(f"protocol{protocol}", saved({**types, **views, **parameters}, pickle_protocol=protocol), {**types, **views, **parameters})

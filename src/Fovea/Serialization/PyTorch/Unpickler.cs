@@ -85,8 +85,8 @@ internal sealed class Unpickler
                 Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4)));
                 return true;
             case 0x8A or 0x8B:
-                ReadOnlySpan<byte> number = Take(ReadLength(code == 0x8A ? 1 : 4));
-                Push(number.Length > sizeof(long) ? new BigInteger(number) : (long)new BigInteger(number));
+                var number = new BigInteger(Take(ReadLength(code == 0x8A ? 1 : 4)));
+                Push(number >= long.MinValue && number <= long.MaxValue ? (long)number : (object)number);
                 return true;
             case (byte)'G':
                 Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8)));
@@ -248,7 +248,8 @@ internal sealed class Unpickler
         int start = _stack.Count - count;
         if (start < Floor)
             throw Damaged("its stack is empty");
-        object?[] values = [.. _stack.GetRange(start, count)];
+        var values = new object?[count];
+        _stack.CopyTo(start, values, 0, count);
         _stack.RemoveRange(start, count);
         return values;
     }

@@ -10,19 +10,11 @@ import numpy as np
 import torch
 import torchvision
 
+from hash_noise import noise
+
 OUT = pathlib.Path(__file__).parents[2] / "tests/Fovea.Tests/Networks/presets.golden.json"
 NAMES = ["resnet18", "resnet50", "mobilenet_v2", "vgg11"]
 PICTURES, TRAINING_PICTURES = 1000, 1001
-
-
-def noise(stream, length):
-    """Multiples of 2**-23 in [-1, 1): a hash of each element's number."""
-    x = np.arange(length, dtype=np.uint32) + np.uint32(stream * 2654435761 % 2**32)
-    for shift, factor in (16, 0x7FEB352D), (15, 0x846CA68B):
-        x ^= x >> np.uint32(shift)
-        x *= np.uint32(factor)
-    x ^= x >> np.uint32(16)
-    return (x >> np.uint32(8)).astype(np.float32) / np.float32(2**23) - np.float32(1)
 
 
 def fill(model):

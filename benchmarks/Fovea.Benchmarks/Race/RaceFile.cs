@@ -60,5 +60,5 @@ internal sealed class RaceFile
         return Math.Abs(TensorPrimitives.MaxMagnitude<float>(difference)) / Math.Abs(TensorPrimitives.MaxMagnitude(expected));
     }
 
-    private SafeTensor Find(string name) => _tensors.Find(OwnPrefix + name) ?? throw new RaceException($"the exported file lacks {OwnPrefix}{name}; delete the cache");
+    private StoredTensor Find(string name) => _tensors.Find(OwnPrefix + name) ?? throw new RaceException($"the exported file lacks {OwnPrefix}{name}; delete the cache");
 }

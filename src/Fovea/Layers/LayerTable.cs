@@ -67,7 +67,7 @@ internal static class LayerTable
         Line<Concat>((f, l) => new(f.Int("dimension", l?.Dimension, 0))),
         Line<Part>((f, l) => new(f.Int("offset", l?.Offset), f.Shape("shape", l?.Shape))),
         Line<Outputs>((_, _) => new()),
-        Line<ConstantTensor>((f, l) => new(f.Shape("shape", l?.Shape), f.Flag("trainable", l?.Trainable, false))),
+        Line<ConstantTensor>((f, l) => new(f.Shape("shape", l?.Shape), f.Flag("trainable", l?.Trainable, false), f.Double("init", l?.Init, 0), f.Flag("bare", l?.Bare, false))),
     ];
 
     private static readonly Dictionary<string, Entry> ByName = Entries.ToDictionary(entry => entry.Type.Name);

@@ -16,6 +16,7 @@ public sealed class NetworkBuilder
     private readonly Dictionary<string, int> _indices = [];
     private readonly NodeNames _names;
     private readonly Shape _inputShape;
+    private int _last = -1;
 
     /// <summary>Starts a network for this input: (C, H, W), (C, L), (F) or any other.</summary>
     /// <exception cref="ArgumentException">The shape has more than six dimensions.</exception>
@@ -43,13 +44,23 @@ public sealed class NetworkBuilder
     }
 
     /// <summary>The shape of the last node's output, or of the input while there is none.</summary>
-    public Shape Shape => _nodes.Count == 0 ? _inputShape : _nodes[^1].OutputShape;
+    public Shape Shape => _last < 0 ? _inputShape : _nodes[_last].OutputShape;
 
     /// <summary>The name of the last node added, or <see cref="Input"/> while there is none: where a branch starts.</summary>
-    public string LastNode => _nodes.Count == 0 ? Input : _nodes[^1].Name;
+    public string LastNode => _last < 0 ? Input : _nodes[_last].Name;
 
     /// <summary>The shapes that the last node added takes.</summary>
     internal Shape[] LastInputs => [.. _nodes[^1].Inputs.Select(input => input < 0 ? _inputShape : _nodes[input].OutputShape)];
+
+    /// <summary>Lets the next node follow an earlier one, as if that were the last: where a branch begins.</summary>
+    /// <exception cref="ArgumentException">No node is named so.</exception>
+    internal NetworkBuilder After(string name)
+    {
+        _last = name == Input ? -1
+            : _indices.TryGetValue(name, out int index) ? index
+            : throw new ArgumentException($"no node is named '{name}'", nameof(name));
+        return this;
+    }
 
     /// <summary>Adds a node.</summary>
     /// <param name="layer">What it does.</param>
@@ -64,7 +75,7 @@ public sealed class NetworkBuilder
         if (name.Length == 0 || name == Input || _indices.ContainsKey(name))
             throw new ArgumentException($"a node must have a name of its own, got '{name}'", nameof(name));
 
-        int[] inputs = from.IsEmpty && layer.InputCount != 0 ? [_nodes.Count - 1] : new int[from.Length];
+        int[] inputs = from.IsEmpty && layer.InputCount != 0 ? [_last] : new int[from.Length];
         for (int i = 0; i < from.Length; i++)
             inputs[i] = from[i] == Input ? -1
                 : _indices.TryGetValue(from[i], out int index) ? index
@@ -86,8 +97,9 @@ public sealed class NetworkBuilder
             throw new ShapeException($"node '{name}' cannot take {string.Join(" and ", shapes)}: {error.Message}", error);
         }
         string prefix = name;
-        Parameter[] parameters = [.. layer.Parameters.Select(spec => new Parameter($"{prefix}.{spec.Name}", spec))];
-        _indices.Add(name, _nodes.Count);
+        Parameter[] parameters = [.. layer.Parameters.Select(spec => new Parameter(spec.NameIn(prefix), spec))];
+        _last = _nodes.Count;
+        _indices.Add(name, _last);
         _nodes.Add(new Node(name, layer, inputs, output, parameters));
         return this;
     }

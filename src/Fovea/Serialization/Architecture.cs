@@ -88,7 +88,7 @@ internal static class Architecture
         {
             Layer layer = LayerTable.Read(node.Layer, new LayerFields(node.With));
             foreach (ParameterSpec spec in layer.Parameters)
-                ParameterLoader.Require(tensors, $"{node.Name}.{spec.Name}", spec.Shape);
+                ParameterLoader.Require(tensors, spec.NameIn(node.Name), spec.Shape);
             builder.Add(layer, node.Name, node.From);
             cost.Add(node.Name, layer, builder.LastInputs, builder.Shape);
         }

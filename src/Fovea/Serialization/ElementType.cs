@@ -1,6 +1,6 @@
 namespace Fovea.Serialization;
 
-/// <summary>What the elements of a tensor in a safetensors file are.</summary>
+/// <summary>What the elements of a tensor in a file are.</summary>
 public enum ElementType
 {
     /// <summary>A byte that is 0 or 1.</summary>

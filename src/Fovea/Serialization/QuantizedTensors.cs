@@ -77,7 +77,7 @@ internal static class QuantizedTensors
             throw new ModelFormatException($"the quantisation does not fit: {Printable.Shorten(error.Message)}", error);
         }
 
-        void Copy(SafeTensor tensor, Parameter parameter)
+        void Copy(StoredTensor tensor, Parameter parameter)
         {
             if (tensor.Type != ElementType.I8)
             {

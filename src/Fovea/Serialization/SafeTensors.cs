@@ -22,9 +22,9 @@ public sealed class SafeTensors
     private const int Depth = 3;
     private static readonly JsonDocumentOptions HeaderOptions = new() { MaxDepth = Depth, AllowDuplicateProperties = false };
 
-    private readonly Dictionary<string, SafeTensor> _byName;
+    private readonly Dictionary<string, StoredTensor> _byName;
 
-    private SafeTensors(IReadOnlyList<SafeTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    private SafeTensors(IReadOnlyList<StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         Tensors = tensors;
         Metadata = metadata;
@@ -32,13 +32,16 @@ public sealed class SafeTensors
     }
 
     /// <summary>The tensors in the order of their data.</summary>
-    public IReadOnlyList<SafeTensor> Tensors { get; }
+    public IReadOnlyList<StoredTensor> Tensors { get; }
 
     /// <summary>The header's <c>__metadata__</c>; empty if it has none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
+    /// <summary>The tensors by their names.</summary>
+    internal IReadOnlyDictionary<string, StoredTensor> ByName => _byName;
+
     /// <summary>The tensor of this name, or null.</summary>
-    public SafeTensor? Find(string name) => _byName.GetValueOrDefault(name);
+    public StoredTensor? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>Reads a file into memory.</summary>
     /// <exception cref="ModelFormatException">It is not a sound safetensors file, or larger than 2 GiB; the message names the file.</exception>
@@ -146,7 +149,7 @@ public sealed class SafeTensors
         }
         tensors.Sort((a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.End.CompareTo(b.End));
         long end = 0;
-        foreach ((long start, long next, SafeTensor tensor) in tensors)
+        foreach ((long start, long next, StoredTensor tensor) in tensors)
         {
             if (start != end)
                 throw new ModelFormatException($"tensor {Printable.Quote(tensor.Name)} begins at byte {start} of the data, but the tensor before it ends at {end}");
@@ -158,7 +161,7 @@ public sealed class SafeTensors
     }
 
     /// <summary>A tensor, and where its bytes lie in the data. No value type: lists of these would be compiled at start.</summary>
-    private sealed record Placed(long Start, long End, SafeTensor Tensor);
+    private sealed record Placed(long Start, long End, StoredTensor Tensor);
 
     private static Dictionary<string, string> ParseMetadata(JsonElement value)
     {
@@ -193,7 +196,7 @@ public sealed class SafeTensors
                 : throw new ModelFormatException($"tensor {quoted} of shape ({string.Join(", ", sizes.Take(8))}) is larger than the file");
         if (bytes != range[1] - range[0])
             throw new ModelFormatException($"tensor {quoted} of shape ({string.Join(", ", sizes.Take(8))}) and type {type} takes {bytes} bytes, but {range[1] - range[0]} are given");
-        return new Placed(range[0], range[1], new SafeTensor(name, type, sizes, data.Slice((int)range[0], (int)bytes)));
+        return new Placed(range[0], range[1], new StoredTensor(name, type, sizes, data.Slice((int)range[0], (int)bytes)));
     }
 
     private static long[] ParseNumbers(string tensor, string what, JsonElement array)

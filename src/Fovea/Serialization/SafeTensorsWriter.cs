@@ -15,6 +15,16 @@ public sealed record NamedTensor(string Name, Shape Shape, ReadOnlyMemory<float>
 {
     /// <summary>Whether the elements, whole numbers from −128 to 127 then, are written as bytes (I8) rather than as floats (F32).</summary>
     public bool AsBytes { get; init; }
+
+    /// <summary>Checks that the name is none of those, among which it is from then on, and that the elements are as many as the shape has.</summary>
+    /// <exception cref="ArgumentException">It is, or they are not.</exception>
+    internal void Check(HashSet<string> names)
+    {
+        if (!names.Add(Name))
+            throw new ArgumentException($"a tensor must have a name of its own, got '{Name}'");
+        if (Values.Length != Shape.Length)
+            throw new ArgumentException($"tensor '{Name}' of shape {Shape} holds {Shape.Length} values, got {Values.Length}");
+    }
 }
 
 /// <summary>
@@ -86,10 +96,7 @@ public static class SafeTensorsWriter
             long offset = 0;
             foreach (NamedTensor tensor in tensors)
             {
-                if (!names.Add(tensor.Name))
-                    throw new ArgumentException($"a tensor must have a name of its own, got '{tensor.Name}'", nameof(tensors));
-                if (tensor.Values.Length != tensor.Shape.Length)
-                    throw new ArgumentException($"tensor '{tensor.Name}' of shape {tensor.Shape} holds {tensor.Shape.Length} values, got {tensor.Values.Length}", nameof(tensors));
+                tensor.Check(names);
                 json.WriteStartObject(tensor.Name);
                 json.WriteString("dtype", tensor.AsBytes ? "I8" : "F32");
                 json.WriteStartArray("shape");

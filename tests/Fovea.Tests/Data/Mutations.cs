@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fovea.Tensors;
 
 namespace Fovea.Tests.Data;
@@ -5,6 +6,10 @@ namespace Fovea.Tests.Data;
 /// <summary>Damages files the way disks, networks and attackers do, the same way every time.</summary>
 internal static class Mutations
 {
+    /// <summary>How many damaged files a reader is tried with; <c>benchmarks/fuzz</c> asks for more than the tests do.</summary>
+    public static int Count(int otherwise) =>
+        Environment.GetEnvironmentVariable("FOVEA_MUTANTS") is { } count ? int.Parse(count, CultureInfo.InvariantCulture) : otherwise;
+
     /// <summary>A damaged copy: bits flipped, bytes set, a stretch cut out or repeated, the end missing or grown.</summary>
     public static byte[] Mutate(byte[] original, ulong number, int headerBytes)
     {

@@ -50,6 +50,7 @@ internal static class LayerCases
         new("part", new Part(7, new(2, 1, 3, 2)), [Maps], new(2, 1, 3, 2), (inputs, _, _) => [.. inputs[0].Select(row => row[7..19])]),
         new("outputs", new Outputs(), [Maps, new(), new(17)], new(78), References.Concat),
         new("constant", new ConstantTensor(Maps), [], Maps, References.AddParameter),
+        new("constant called as its node", new ConstantTensor(new(3), init: 0.25, bare: true), [], new(3), References.AddParameter),
         new("constant that learns", new ConstantTensor(new(2, 5), trainable: true), [], new(2, 5), References.AddParameter),
         Case("max pooling", new MaxPool2d((2, 3), stride: (1, 2), padding: 1, ceil: true), Maps, new(3, 6, 3)),
         Sequence("max pooling of a sequence", new MaxPool1d(3, stride: 2, padding: 1, ceil: true), new(3, 6), new(3, 4), new MaxPool2d((1, 3), (1, 2), (0, 1), ceil: true)),

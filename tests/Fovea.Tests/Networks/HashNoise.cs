@@ -1,3 +1,4 @@
+using System.Text;
 using Fovea.Networks;
 
 namespace Fovea.Tests.Networks;
@@ -27,11 +28,19 @@ internal static class HashNoise
     }
 
     /// <summary>Kernels of the variance that keeps signals' size, scales around 0.75, positive variances, small rest.</summary>
-    public static void Fill(Network network) => Parallel.For(0, network.Parameters.Count, number =>
+    public static void Fill(Network network) => Fill(network, (_, number) => (uint)number);
+
+    /// <summary>The same with a stream that follows from the parameter's name, so that their order does not matter (FNV-1a).</summary>
+    public static void FillByName(Network network) => Fill(network, (parameter, _) =>
+        Encoding.UTF8.GetBytes(parameter.Name).Aggregate(2166136261u, (hash, value) => unchecked((hash ^ value) * 16777619u)));
+
+    private static void Fill(Network network, Func<Parameter, int, uint> stream) => Parallel.For(0, network.Parameters.Count, number =>
     {
         Parameter parameter = network.Parameters[number];
+        if (parameter.Spec.Name == "value")
+            return;
         Span<float> values = parameter.Value.Span;
-        Fill((uint)number, values);
+        Fill(stream(parameter, number), values);
         (float factor, float shift) = parameter.Spec switch
         {
             { Shape.Rank: > 1 } spec => ((float)Math.Sqrt(6.0 / (spec.Shape.Length / spec.Shape[0])), 0),

@@ -102,7 +102,7 @@ public class FileHashTests
         }
         if (counters)
             Add(norm + ".num_batches_tracked", "I64", "", BitConverter.GetBytes(17L));
-        foreach (SafeTensor tensor in saved.Tensors.OrderByDescending(tensor => tensor.Name, StringComparer.Ordinal))
+        foreach (StoredTensor tensor in saved.Tensors.OrderByDescending(tensor => tensor.Name, StringComparer.Ordinal))
         {
             float[] values = tensor.ToFloats();
             values[0] = 0.5f;

@@ -19,15 +19,50 @@ public static class PresetCatalog
         ResNet7.Preset,
         WhiteNet.Narrow,
         WhiteNet.Wide,
+        Airbench.Airbench94,
+        Airbench.Airbench95,
+        Airbench.Airbench96,
+        CifarResNet.ResNet20,
+        CifarResNet.ResNet32,
+        CifarResNet.ResNet44,
+        CifarResNet.ResNet56,
+        CifarResNet.ResNet110,
+        WideResNet.Preset,
+        AlexNet.Preset,
+        ZfNet.Preset,
+        Vgg.Vgg11,
+        Vgg.Vgg13,
+        Vgg.Vgg16,
+        Vgg.Vgg19,
+        Vgg.Vgg11Norm,
+        Vgg.Vgg13Norm,
+        Vgg.Vgg16Norm,
+        Vgg.Vgg19Norm,
+        GoogLeNet.Preset,
+        InceptionV3.Preset,
         ResNet.ResNet18,
+        ResNet.ResNet34,
         ResNet.ResNet50,
+        ResNet.ResNet101,
+        ResNet.ResNet152,
+        ResNet.WideResNet50,
+        ResNet.ResNext50,
+        DenseNet.Preset,
+        SqueezeNet.Version10,
+        SqueezeNet.Version11,
         MobileNetV2.Preset,
-        Vgg11.Preset,
+        MobileNetV3.Large,
+        MobileNetV3.Small,
+        ShuffleNetV2.Preset,
+        MnasNet.Preset,
+        EfficientNet.Preset,
+        RegNet.Preset,
+        ConvNeXt.Preset,
     ];
 
-    /// <summary>The preset of this name.</summary>
+    /// <summary>The preset of this name; case does not matter, nor whether its parts are joined by <c>-</c>, <c>_</c> or <c>.</c>: <c>mobilenet-v2</c>.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
-    public static Preset Find(string name) => All.FirstOrDefault(preset => preset.Name == name)
+    public static Preset Find(string name) => All.FirstOrDefault(preset => Plain(preset.Name) == Plain(name))
         ?? throw Guard.Unknown("model", name, [.. All.Select(preset => preset.Name)]);
 
     /// <summary>Makes the network of a preset with freshly drawn parameters.</summary>
@@ -44,4 +79,6 @@ public static class PresetCatalog
     /// <param name="input">(C, H, W), 1 channel for grey, 3 for colour.</param>
     /// <param name="classes">How many classes, 2 or more.</param>
     public static Network CreateBlank(string name, Shape input, int classes) => Find(name).CreateBlank(input, classes);
+
+    private static string Plain(string name) => name.ToLowerInvariant().Replace('-', '_').Replace('.', '_');
 }

@@ -4,17 +4,31 @@ using System.Runtime.InteropServices;
 
 namespace Fovea.Serialization;
 
-/// <summary>One tensor of a safetensors file: a view of the file's bytes, converted when asked for.</summary>
-public sealed class SafeTensor
+/// <summary>One tensor of a file: a view of the file's bytes, converted when asked for.</summary>
+public sealed class StoredTensor
 {
     private readonly long[] _shape;
+    private readonly TensorView? _view;
+    private readonly ReadOnlyMemory<byte> _data;
 
-    internal SafeTensor(string name, ElementType type, long[] shape, ReadOnlyMemory<byte> data)
+    /// <summary>A tensor whose elements lie in the file as they are wanted.</summary>
+    internal StoredTensor(string name, ElementType type, long[] shape, ReadOnlyMemory<byte> data)
     {
         Name = name;
         Type = type;
         _shape = shape;
-        Data = data;
+        _data = data;
+        Length = data.Length / type.Size();
+    }
+
+    /// <summary>A tensor whose elements lie in any order, which was checked.</summary>
+    internal StoredTensor(string name, ElementType type, long[] shape, int length, TensorView view)
+    {
+        Name = name;
+        Type = type;
+        Length = length;
+        _shape = shape;
+        _view = view;
     }
 
     /// <summary>The name, such as <c>conv1.weight</c>.</summary>
@@ -26,14 +40,17 @@ public sealed class SafeTensor
     /// <summary>The sizes of the dimensions, outermost first; empty for a scalar. A size may be 0.</summary>
     public ReadOnlySpan<long> Shape => _shape;
 
-    /// <summary>The elements, row-major, little-endian.</summary>
-    public ReadOnlyMemory<byte> Data { get; }
+    /// <summary>The elements, row-major, little-endian: the file's own bytes, or a copy where the file has them in another order.</summary>
+    public ReadOnlyMemory<byte> Data => _view?.ToDense(_shape, Length, Type.Size()) ?? _data;
 
     /// <summary>How many elements there are.</summary>
-    public int Length => Data.Length / Type.Size();
+    public int Length { get; }
 
     /// <summary>The shape as PyTorch prints it: <c>(6, 1, 5, 5)</c>.</summary>
     internal string ShapeText => $"({string.Join(", ", _shape)})";
+
+    /// <summary>The same elements under another shape of as many.</summary>
+    internal StoredTensor Reshape(params long[] shape) => new(Name, Type, shape, Data);
 
     /// <summary>Whether the tensor has this shape.</summary>
     internal bool HasShape(Tensors.Shape shape)

@@ -41,6 +41,11 @@ public enum MessageKind
 /// <param name="Total">How many there are.</param>
 public sealed record ReadingProgress(int Done, int Total) : RunEvent;
 
+/// <summary>Features of images are being computed.</summary>
+/// <param name="Done">How many vectors are done.</param>
+/// <param name="Total">How many are computed.</param>
+public sealed record FeatureProgress(int Done, int Total) : RunEvent;
+
 /// <summary>A file is being downloaded.</summary>
 /// <param name="Download">The file, and how far it has come; it is there when all its bytes are.</param>
 public sealed record DownloadEvent(DownloadProgress Download) : RunEvent;

@@ -49,7 +49,7 @@ internal sealed class FindRateCommand : FoveaCommand
         RateRange range = Range(line);
         (DataSource source, TrainSettings settings) = _line.Begin(line, progress, Cancellation);
         TrainingData data = TrainingData.Load(source, settings, progress);
-        Model model = TrainingSetup.CreateModel(settings, data, progress);
+        Model model = TrainingSetup.CreateModel(settings, data, new RunContext { Threads = _line.Threads(line), Progress = progress, Cancellation = Cancellation });
         Terminal.Say($"{settings.Model} on {data.Training.Name}: {range.Steps} batches of {settings.BatchSize}, learning rates from {Format.Rate(range.Lowest)} to {Format.Rate(range.Highest)}");
         RateSearch search = RateFinder.Find(
             model.Network, settings.CreateOptimizer(), data.Training, TrainingSetup.OptionsOf(settings, data.Training, _line.Threads(line)), range,

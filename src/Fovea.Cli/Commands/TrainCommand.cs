@@ -38,7 +38,8 @@ internal sealed class TrainCommand : FoveaCommand
         "fovea train photos/ --input 3x64x64 --validation 0.2 --out runs/photos",
         "fovea train photos/ --network net.txt",
         "fovea train photos/ --folds 5",
-        "fovea train photos/ --from runs/shapes/model.safetensors --freeze conv1",
+        "fovea train photos/ --from resnet18.onnx",
+        "fovea train photos/ --from resnet18.safetensors --unfreeze --epochs 10 --augment photos",
         "fovea train mnist --recipe mnist-fast --runs 5 --tta shift",
         "fovea train --resume --out runs/photos",
     ];
@@ -46,7 +47,8 @@ internal sealed class TrainCommand : FoveaCommand
     public override IReadOnlyList<(string Heading, string[] Options)> Groups =>
     [
         ("Data", ["--input", "--background", "--class-pattern", "--validation", "--test", "--balance", "--limit", "--data-dir", "--cache-limit"]),
-        ("Network", ["--model", "--network", "--from", "--freeze", "--no-limits"]),
+        ("Network", ["--model", "--network", "--no-limits"]),
+        ("Transfer learning", ["--from", "--cut", "--variants", "--unfreeze", "--head-epochs", "--lr-backbone", "--freeze"]),
         ("Optimization", [
             "--recipe", "--epochs", "--batch-size", "--accumulate", "--drop-last", "--patience", "--loss", "--label-smoothing", "--clip", "--ema",
             "--optimizer", "--lr", "--momentum", "--nesterov", "--beta1", "--beta2", "--weight-decay", "--lookahead"]),

@@ -68,7 +68,7 @@ internal sealed class TrainArguments
             : Settings.Model(line) ?? source.DefaultModel;
         TrainSettings recipe = PresetChoice.Recipe(preset, source.Name);
         if (start is not null)
-            recipe = recipe with { Model = start.Network.Name, From = Settings.From(line), Input = start.Network.InputShape.ToArray() };
+            recipe = Settings.Transfer(line, recipe) with { Model = start.Network.Name, From = Settings.From(line), Input = start.Network.InputShape.ToArray() };
         if (own is (var path, var text))
             recipe = recipe with { Model = text.Name, Network = text.Source, NetworkPath = path, Input = input?.ToArray() };
         return (source, Settings.Apply(line, recipe with { Background = background.ToString() }));

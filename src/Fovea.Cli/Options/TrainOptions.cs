@@ -16,8 +16,13 @@ internal sealed class TrainOptions
     private readonly RecipeOption _recipe = new();
     private readonly Option<string?> _model = new("--model") { Description = "The network, a preset (default: what suits the data set)", HelpName = "PRESET" };
     private readonly Option<string?> _network = new("--network") { Description = "A network of your own as text, a layer a line, in a preset's place ('fovea summary lenet5 --text' prints one)", HelpName = "FILE" };
-    private readonly Option<string?> _from = new("--from") { Description = "Start from a trained model, with its network, input and normalisation; a last layer for other classes is drawn anew", HelpName = "MODEL" };
+    private readonly Option<string?> _from = new("--from") { Description = "Learn on top of a trained model: its layers make features of the images, and a new last layer learns from them", HelpName = "MODEL" };
     private readonly Option<string?> _freeze = new("--freeze") { Description = "Layers that are not trained, such as conv1,layer1.*", HelpName = "NAMES" };
+    private readonly Option<string?> _cut = new("--cut") { Description = "The layer of --from's network whose output is the features (default: its last global pooling or flattening)", HelpName = "NODE" };
+    private readonly Option<string?> _unfreeze = MakeUnfreeze();
+    private readonly Option<double?> _backboneRate = Numbers.Positive("--lr-backbone", "Learning rate of the first layer once all learn; between it and the last one it rises (default: a hundredth of --lr)");
+    private readonly Option<int?> _headEpochs = Numbers.Whole("--head-epochs", "Passes of the new last layer alone, before --unfreeze (default: 20)");
+    private readonly Option<int?> _variants = Numbers.Whole("--variants", "With --from and --augment: how many variants of every image features are computed of (default: 4)");
     private readonly Option<Shape?> _input = CommonOptions.Input();
     private readonly Option<Colour?> _background = CommonOptions.Background("What is behind transparent parts of a folder's images: white, black, grey or #rrggbb (default: white, or what the model of --from has)");
     private readonly Option<string?> _classPattern = CommonOptions.ClassPattern();
@@ -45,6 +50,7 @@ internal sealed class TrainOptions
     private IEnumerable<(Option Option, Func<TrainSettings, object?> Setting)> Listed =>
     [
         (_recipe, run => run.Recipe), (_model, run => run.Model), (_network, run => run.NetworkPath), (_from, run => run.From), (_freeze, run => run.Freeze),
+        (_cut, run => run.Cut), (_unfreeze, run => run.Unfreeze), (_backboneRate, run => run.BackboneRate), (_headEpochs, run => run.HeadEpochs), (_variants, run => run.Variants),
         (_input, run => run.Input is null ? null : new Shape(run.Input)), (_background, run => run.Ground), (_classPattern, run => run.ClassPattern), (_epochs, run => run.Epochs), (_batchSize, run => run.BatchSize),
         (_accumulate, run => run.Accumulate), (_dropLast, run => run.DropLast), .. _rates.All, (_loss, run => run.Loss),
         (_smoothing, run => run.LabelSmoothing), (_clip, run => run.Clip), (_average, run => run.AverageDecay),
@@ -64,6 +70,19 @@ internal sealed class TrainOptions
             if (from is not null && line.GetResult(option) is { Implicit: false })
                 throw CommandException.Usage($"--from {from} brings its own network and input; leave out {option.Name}");
         return from;
+    }
+
+    /// <summary>The settings that suit a run from a trained model, unless the line says otherwise.</summary>
+    public TrainSettings Transfer(ParseResult line, TrainSettings recipe) =>
+        line.GetValue(_freeze) is not null ? recipe : Unfreeze(line) is null ? TransferRecipe.Head(recipe) : TransferRecipe.All(recipe);
+
+    private string? Unfreeze(ParseResult line) => line.GetResult(_unfreeze) is { Implicit: false } ? line.GetValue(_unfreeze) ?? TrainSettings.Unfreezings[0] : null;
+
+    private static Option<string?> MakeUnfreeze()
+    {
+        Option<string?> option = Numbers.OneOf("--unfreeze", "With --from: let the other layers learn, too, once the last one has; all, or gradually, the last ones first", TrainSettings.Unfreezings);
+        option.Arity = ArgumentArity.ZeroOrOne;
+        return option;
     }
 
     /// <summary>The input that was asked for.</summary>
@@ -99,6 +118,11 @@ internal sealed class TrainOptions
             Recipe = line.GetValue(_recipe),
             Input = line.GetValue(_input)?.ToArray() ?? recipe.Input,
             Freeze = line.GetValue(_freeze),
+            Cut = line.GetValue(_cut),
+            Unfreeze = Unfreeze(line),
+            BackboneRate = line.GetValue(_backboneRate),
+            HeadEpochs = line.GetValue(_headEpochs),
+            Variants = line.GetValue(_variants),
             ClassPattern = line.GetValue(_classPattern),
             Epochs = line.GetValue(_epochs) ?? recipe.Epochs,
             BatchSize = line.GetValue(_batchSize) ?? recipe.BatchSize,

@@ -15,6 +15,7 @@ internal sealed class TerminalProgress(Terminal terminal) : IProgress<RunEvent>,
     private const int BarWidth = 20;
 
     private readonly CountLine _reading = new(terminal, "images read");
+    private readonly CountLine _features = new(terminal, "images' features computed");
     private readonly Lock _lock = new();
     private LiveBar? _bar;
     private string? _file;
@@ -27,9 +28,15 @@ internal sealed class TerminalProgress(Terminal terminal) : IProgress<RunEvent>,
             _reading.Show(reading.Done, reading.Total);
             return;
         }
+        if (value is FeatureProgress features)
+        {
+            _features.Show(features.Done, features.Total);
+            return;
+        }
         lock (_lock)
         {
             _reading.Clear();
+            _features.Clear();
             switch (value)
             {
                 case RunMessage message:
@@ -64,6 +71,7 @@ internal sealed class TerminalProgress(Terminal terminal) : IProgress<RunEvent>,
         lock (_lock)
         {
             _reading.Clear();
+            _features.Clear();
             End();
         }
     }

@@ -38,6 +38,28 @@ public sealed record TrainSettings
     /// <summary>The layers that stay as they are, separated by commas; null for none.</summary>
     public string? Freeze { get; init; }
 
+    /// <summary>The node of <see cref="From"/>'s network whose output is the features that a new head learns from; null for the last pooling or flattening.</summary>
+    public string? Cut { get; init; }
+
+    /// <summary>How the layers of <see cref="From"/> learn once the head has: one of <see cref="Unfreezings"/>; null for not at all.</summary>
+    public string? Unfreeze { get; init; }
+
+    /// <summary>The first layer's learning rate once all layers learn; null for a hundredth of the last one's.</summary>
+    public double? BackboneRate { get; init; }
+
+    /// <summary>How often the head sees every sample before the other layers learn, too.</summary>
+    public int? HeadEpochs { get; init; }
+
+    /// <summary>The augmented variants of every image, itself among them, whose features a head learns from; null for the default.</summary>
+    public int? Variants { get; init; }
+
+    /// <summary>Whether a head learns from the features of a backbone that was trained before: all that is done, or the beginning.</summary>
+    [JsonIgnore]
+    public bool IsTransfer => From is not null && Freeze is null;
+
+    /// <summary>All layers at once, or more of them from epoch to epoch, the last ones first.</summary>
+    public static IReadOnlyList<string> Unfreezings { get; } = ["all", "gradual"];
+
     /// <summary>(C, H, W) of the network's input, if it was asked for.</summary>
     public int[]? Input { get; init; }
 
@@ -125,14 +147,14 @@ public sealed record TrainSettings
 
     private (string Name, string? Text, bool IsNeeded)[] Texts =>
     [
-        ("dataset", Dataset, true), ("recipe", Recipe, false), ("model", Model, true), ("network file", NetworkPath, false), ("from", From, false), ("freeze", Freeze, false),
+        ("dataset", Dataset, true), ("recipe", Recipe, false), ("model", Model, true), ("network file", NetworkPath, false), ("from", From, false), ("freeze", Freeze, false), ("cut", Cut, false), ("unfreeze", Unfreeze, false),
         ("optimizer", Optimizer, true), ("schedule", Schedule, true), ("loss", Loss, true), ("augment", Augment, false),
         ("balance", Balance, false), ("views", Views, false),
     ];
 
     private (string Name, int? Number)[] Counts =>
     [
-        ("epochs", Epochs), ("batch size", BatchSize), ("accumulate", Accumulate), ("patience", Patience), ("folds", Folds), ("fold", Fold), ("limit", Limit),
+        ("epochs", Epochs), ("batch size", BatchSize), ("accumulate", Accumulate), ("patience", Patience), ("folds", Folds), ("fold", Fold), ("limit", Limit), ("head epochs", HeadEpochs), ("variants", Variants),
     ];
 
     private (string Name, double? Share)[] Shares => [("label smoothing", LabelSmoothing), ("ema", AverageDecay), ("validation", Validation), ("test", Test)];
@@ -210,11 +232,33 @@ public sealed record TrainSettings
             CreateLoss(Balance == "weights" ? [1] : null);
             CreateAugmenter();
             _ = CreateViews();
+            if (BackboneRate is not null && !(BackboneRate > 0 && double.IsFinite(BackboneRate.Value)))
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"the backbone's learning rate must be positive, got {BackboneRate}"));
+            if (Unfreeze is not null && !Unfreezings.Contains(Unfreeze))
+                throw new ArgumentException($"unknown way to unfreeze '{Unfreeze}'; known are {string.Join(", ", Unfreezings)}");
+            RequireTransfer();
             return Balance is null || Balances.Contains(Balance) ? this : throw new ArgumentException($"unknown balance '{Balance}'; known are {string.Join(", ", Balances)}");
         }
         catch (Exception error) when (error is ArgumentException or NetworkTextException)
         {
             throw RunException.InvalidRequest(error.Message, error);
         }
+    }
+
+    /// <summary>Options of transfer learning mean something only where it is done.</summary>
+    private void RequireTransfer()
+    {
+        if (From is null && (Cut ?? Unfreeze) is not null)
+            throw new ArgumentException($"{(Cut is not null ? "--cut" : "--unfreeze")} needs --from, a model that was trained before");
+        if (Freeze is not null && (Cut ?? Unfreeze) is not null)
+            throw new ArgumentException($"--freeze names what does not learn, {(Cut is not null ? "--cut" : "--unfreeze")} leaves that to transfer learning; leave out one of them");
+        if (Unfreeze is null && (BackboneRate is not null || HeadEpochs is not null))
+            throw new ArgumentException($"{(HeadEpochs is not null ? "--head-epochs" : "--lr-backbone")} needs --unfreeze, without which only the head learns, for --epochs at --lr");
+        if (BackboneRate > LearningRate)
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"--lr-backbone {BackboneRate} is larger than --lr {LearningRate}: layers that were trained before learn no faster than the head"));
+        if (Variants > 1 && Augment is null)
+            throw new ArgumentException("--variants needs --augment, which makes them");
+        if (Variants is not null && !IsTransfer)
+            throw new ArgumentException("--variants needs --from without --freeze: only features are kept in variants");
     }
 }

@@ -14,4 +14,7 @@ public sealed record RunContext
 
     /// <summary>Asks the run to save a checkpoint and to end.</summary>
     public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Features that the runs of a series have in common.</summary>
+    internal SharedFeatures Features { get; } = new();
 }

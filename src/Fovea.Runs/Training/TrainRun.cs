@@ -1,6 +1,7 @@
 using Fovea.Data;
 using Fovea.Data.Text;
 using Fovea.Networks;
+using Fovea.Optimizers;
 using Fovea.Runs.Datasets;
 using Fovea.Runs.Evaluation;
 using Fovea.Runs.Models;
@@ -9,6 +10,7 @@ using Fovea.Runs.Settings;
 using Fovea.Runs.Text;
 using Fovea.Serialization;
 using Fovea.Training;
+using Fovea.Training.Transfer;
 
 namespace Fovea.Runs.Training;
 
@@ -21,11 +23,24 @@ internal sealed class TrainRun
     private readonly RunFolder _folder;
     private readonly Model _model;
     private readonly Trainer _trainer;
+    private readonly TransferStart? _features;
 
-    private TrainRun(TrainSettings settings, TrainingData data, RunFolder folder, RunContext context, Model model)
+    /// <param name="settings">How it goes.</param>
+    /// <param name="data">What it learns from.</param>
+    /// <param name="folder">Where it is saved.</param>
+    /// <param name="context">What it has around it.</param>
+    /// <param name="model">What is trained.</param>
+    /// <param name="features">What the model, a head, learns from in place of images; null for images.</param>
+    private TrainRun(TrainSettings settings, TrainingData data, RunFolder folder, RunContext context, Model model, TransferStart? features = null)
     {
-        (_context, _settings, _data, _folder, _model) = (context, settings, data, folder, model);
-        _trainer = new Trainer(model.Network, settings.CreateOptimizer(), TrainingSetup.OptionsOf(settings, data.Training, context.Threads), model.Normalization);
+        (_context, _settings, _data, _folder, _model, _features) = (context, settings, data, folder, model, features);
+        Optimizer optimizer = settings.CreateOptimizer();
+        if (settings.Unfreeze is not null)
+            optimizer.RateFactors = TransferStart.RatesOf(model.Network, settings);
+        TrainingOptions options = TrainingSetup.OptionsOf(settings, data.Training, context.Threads);
+        _trainer = features is null
+            ? new Trainer(model.Network, optimizer, options, model.Normalization)
+            : new Trainer(model.Network, optimizer, options with { Augmenter = null });
     }
 
     /// <summary>What the run is called among others; null if it is alone.</summary>
@@ -40,7 +55,9 @@ internal sealed class TrainRun
     /// <param name="context">What it has around it.</param>
     /// <param name="title">What the run is called among others; null if it is alone.</param>
     public static TrainRun Start(TrainSettings settings, TrainingData data, RunFolder folder, RunContext context, string? title = null) =>
-        new(settings, data, folder, context, TrainingSetup.CreateModel(settings, data, context.Progress)) { Title = title };
+        settings.IsTransfer && settings.Unfreeze is null && TrainingSetup.Features(settings, data, context) is { } features
+            ? new(settings, data, folder, context, features.CreateHead(), features) { Title = title }
+            : new(settings, data, folder, context, TrainingSetup.CreateModel(settings, data, context)) { Title = title };
 
     /// <summary>Prepares a run to go on from its checkpoint.</summary>
     /// <exception cref="RunException">The data have other classes.</exception>
@@ -50,7 +67,8 @@ internal sealed class TrainRun
         if (!data.Training.ClassNames.SequenceEqual(checkpoint.Data.Model.ClassNames, ComposedText.Comparer))
             throw new RunException($"the run in {folder.Path} tells {string.Join(", ", checkpoint.Data.Model.ClassNames)} apart, the data set now has {string.Join(", ", data.Training.ClassNames)}; go on with the data it was started with");
         StartingModel.Freeze(checkpoint.Data.Model.Network, settings, progress);
-        var run = new TrainRun(settings, data, folder, context, checkpoint.Data.Model) { Title = title };
+        TransferStart? features = settings.IsTransfer && settings.Unfreeze is null ? TrainingSetup.Features(settings, data, context) : null;
+        var run = new TrainRun(settings, data, folder, context, checkpoint.Data.Model, features) { Title = title };
         checkpoint.Restore(run._trainer);
         if (checkpoint.Data.VectorBits is { } bits && bits != CheckpointData.VectorBitsHere)
             progress.Warn($"the run was made with vectors of {bits} bits so far, this process computes with {CheckpointData.VectorBitsHere}: sums differ in their last digits, and so will the weights from those of a run that was not interrupted; FOVEA_SIMD={bits} asks for {bits} bits");
@@ -79,7 +97,9 @@ internal sealed class TrainRun
         TrainingEnd end;
         try
         {
-            end = _trainer.Run(_data.Training, _data.Validation, _context.Cancellation);
+            end = _features is not null ? _trainer.Run(_features.Training, _features.Validation, _context.Cancellation)
+                : _settings.Unfreeze == "gradual" ? RunGradually()
+                : _trainer.Run(_data.Training, _data.Validation, _context.Cancellation);
         }
         finally
         {
@@ -92,7 +112,8 @@ internal sealed class TrainRun
             Save(settings);
             return null;
         }
-        SaveModel();
+        Model model = _features is null ? _model : TrainingSetup.Joined(_settings, _data, _features.Join(_model.Network));
+        SaveModel(model);
         // The model is that of all epochs, and so should be its history, with or without a checkpoint.
         if (!isSaved)
             TrySave("history", () => _folder.SaveHistory(_trainer.State));
@@ -101,18 +122,45 @@ internal sealed class TrainRun
         ModelEvaluation? viewed = null;
         if (judged is not null)
         {
-            evaluation = ModelEvaluation.Of(_model, judged, _context.Threads, null, CancellationToken.None);
-            viewed = _settings.CreateViews() is { } views ? ModelEvaluation.Of(_model, judged, _context.Threads, views, CancellationToken.None) : null;
+            evaluation = ModelEvaluation.Of(model, judged, _context.Threads, null, CancellationToken.None);
+            viewed = _settings.CreateViews() is { } views ? ModelEvaluation.Of(model, judged, _context.Threads, views, CancellationToken.None) : null;
         }
-        TryReport(evaluation, viewed);
+        TryReport(model, evaluation, viewed);
         return new TrainReport(
             _folder.Path, _folder.ModelPath, _folder.CheckpointPath, end, _settings, _trainer.State.History, Measured(evaluation), Measured(viewed),
-            SampleGuesses.Of(_model, judged ?? _data.Training));
+            SampleGuesses.Of(model, judged ?? _data.Training));
 
         void Complete(EpochResult epoch)
         {
             isSaved = TrySave("checkpoint", () => Save(settings));
             progress?.Report(new EpochProgress(Title, epoch, meter.TakeEpochSpeed()));
+        }
+    }
+
+    /// <summary>Trains as <see cref="Trainer.Run"/> does, with more layers from epoch to epoch: plans are compiled for those that learn.</summary>
+    private TrainingEnd RunGradually()
+    {
+        while (true)
+        {
+            LayerRates.Unfreeze(_model.Network, _trainer.State.Epoch, _settings.Epochs);
+            using var stage = CancellationTokenSource.CreateLinkedTokenSource(_context.Cancellation);
+            void Look(EpochResult epoch)
+            {
+                if (epoch.Epoch < _settings.Epochs && LayerRates.Unfreeze(_model.Network, epoch.Epoch, _settings.Epochs))
+                    stage.Cancel();
+            }
+            _trainer.EpochCompleted += Look;
+            TrainingEnd end;
+            try
+            {
+                end = _trainer.Run(_data.Training, _data.Validation, stage.Token);
+            }
+            finally
+            {
+                _trainer.EpochCompleted -= Look;
+            }
+            if (end != TrainingEnd.Cancelled || _context.Cancellation.IsCancellationRequested)
+                return end;
         }
     }
 
@@ -127,13 +175,13 @@ internal sealed class TrainRun
     public string Position => $"epoch {_trainer.State.Epoch + 1}, after {_trainer.State.Batch} of its batches";
 
     /// <summary>The model is safe already, so a page that cannot be written does not fail the run.</summary>
-    private void TryReport(ModelEvaluation? evaluation, ModelEvaluation? viewed)
+    private void TryReport(Model model, ModelEvaluation? evaluation, ModelEvaluation? viewed)
     {
         try
         {
             TrainingState state = _trainer.State;
             long batches = state.Step / Math.Max(state.Epoch, 1), updates = (batches + _settings.Accumulate - 1) / _settings.Accumulate;
-            ReportFile.Write(_folder.ReportPath, _model, evaluation, state.History, _context.Command, _context.Progress, viewed,
+            ReportFile.Write(_folder.ReportPath, model, evaluation, state.History, _context.Command, _context.Progress, viewed,
                 RateCurve.Of(_settings.CreateSchedule(), _settings.LearningRate, updates, _settings.Epochs, state.Epoch), _data.Notes);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -157,11 +205,11 @@ internal sealed class TrainRun
         }
     }
 
-    private void SaveModel()
+    private void SaveModel(Model model)
     {
         try
         {
-            ModelFile.Save(_folder.ModelPath, _model);
+            ModelFile.Save(_folder.ModelPath, model);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -14,35 +14,58 @@ public static class TrainingSetup
 {
     /// <summary>Makes the model that is to be trained, from the one that the run starts from if there is one.</summary>
     /// <exception cref="RunException">The network cannot be made, or not be frozen as asked for.</exception>
-    public static Model CreateModel(TrainSettings settings, TrainingData data, IProgress<RunEvent>? progress = null)
+    /// <exception cref="OperationCanceledException">It was cancelled while a head learnt.</exception>
+    internal static Model CreateModel(TrainSettings settings, TrainingData data, RunContext context)
     {
-        // Its limits were checked when the line was read, and what is unknown in it was named.
-        Model? start = settings.From is { } path ? StartingModel.Load(path, trusted: true, progress: null) : null;
+        Model? start = Start(settings);
         IReadOnlyList<string> classes = data.Training.ClassNames;
-        Network network = start is not null ? StartingModel.For(classes, start, settings, progress)
-            : settings.Network is not null ? NetworkFile.Create(settings, data.Training.ImageShape, classes.Count, progress)
-            : PresetChoice.Create(settings.Model, data.Training.ImageShape, classes.Count, settings.Seed);
+        IProgress<RunEvent>? progress = context.Progress;
+        Network network = start is null
+            ? settings.Network is not null ? NetworkFile.Create(settings, data.Training.ImageShape, classes.Count, progress)
+                : PresetChoice.Create(settings.Model, data.Training.ImageShape, classes.Count, settings.Seed)
+            : settings.IsTransfer && !(settings.Cut is null && TransferStart.Knows(start, data)) ? TransferStart.Create(settings, data, context, start).TrainHead()
+            : StartingModel.For(classes, start, settings, progress);
         StartingModel.Freeze(network, settings, progress);
+        Model model = Make(settings, data, network, start);
+        // The first layer of a model that was trained before belongs to what was built upon it.
+        if (start is null)
+            PatchWhitening.Apply(network, data.Training, model.Normalization);
+        return model;
+    }
+
+    /// <summary>What the head of a run that trains nothing else learns from.</summary>
+    /// <exception cref="RunException">The model cannot be cut so, or its features cannot be used.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    internal static TransferStart Features(TrainSettings settings, TrainingData data, RunContext context)
+    {
+        Model start = Start(settings)!;
+        if (TransferStart.Knows(start, data))
+            context.Progress.Note($"{settings.From} knows these classes already: only a new head learns; --unfreeze goes on training all its layers");
+        return TransferStart.Create(settings, data, context, start);
+    }
+
+    /// <summary>The model of backbone and head.</summary>
+    internal static Model Joined(TrainSettings settings, TrainingData data, Network network) => Make(settings, data, network, Start(settings));
+
+    /// <summary>The model that the run starts from; its limits were checked when the line was read, and what is unknown in it was named.</summary>
+    private static Model? Start(TrainSettings settings) => settings.From is { } path ? StartingModel.Load(path, trusted: true, progress: null) : null;
+
+    private static Model Make(TrainSettings settings, TrainingData data, Network network, Model? start)
+    {
         var info = new Dictionary<string, string>
         {
             ["dataset"] = settings.Dataset,
             ["epochs"] = settings.Epochs.ToString(CultureInfo.InvariantCulture),
             ["seed"] = settings.Seed.ToString(CultureInfo.InvariantCulture),
         };
-        if (settings.Recipe is { } recipe)
-            info["recipe"] = recipe;
-        if (settings.Augment is { } augmentation)
-            info["augment"] = augmentation;
+        foreach ((string key, string? value) in new[]
+        {
+            ("recipe", settings.Recipe), ("augment", settings.Augment), ("from", settings.From), ("frozen", settings.Freeze), ("cut", settings.Cut), ("unfrozen", settings.Unfreeze),
+        })
+            if (value is not null)
+                info[key] = value;
         data.HeldOut?.WriteTo(info);
-        if (settings.From is { } from)
-            info["from"] = from;
-        if (settings.Freeze is { } frozen)
-            info["frozen"] = frozen;
-        var model = new Model(network, classes, start?.Normalization ?? Normalization.Of(data.Training), info, background: [settings.Ground.Red, settings.Ground.Green, settings.Ground.Blue]);
-        // The first layer of a model that was trained before belongs to what was built upon it.
-        if (start is null)
-            PatchWhitening.Apply(network, data.Training, model.Normalization);
-        return model;
+        return new Model(network, data.Training.ClassNames, start?.Normalization ?? Normalization.Of(data.Training), info, background: [settings.Ground.Red, settings.Ground.Green, settings.Ground.Blue]);
     }
 
     /// <summary>How a run goes by its settings.</summary>

@@ -16,6 +16,7 @@ public sealed class BatchLoader
     private readonly int[] _samples;
     private readonly int[] _order;
     private readonly ulong? _seed;
+    private readonly bool _isIdentity;
     private readonly (float Scale, float Shift)[] _bytes;
     private readonly int[][]? _members;
     private readonly Stack<Canvas> _canvases = new();
@@ -40,8 +41,10 @@ public sealed class BatchLoader
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         if (dataset.Count == 0)
             throw new ArgumentException($"{dataset.Name} has no samples", nameof(dataset));
-        normalization ??= Normalization.Identity(dataset.ImageShape.Channels);
-        if (normalization.Channels != dataset.ImageShape.Channels)
+        // Whatever is not made of maps has one mean and one deviation.
+        int channels = dataset.ImageShape.IsMaps ? dataset.ImageShape.Channels : 1;
+        normalization ??= Normalization.Identity(channels);
+        if (normalization.Channels != channels)
             throw new ArgumentException($"the normalisation is for {normalization.Channels} channels, the images of {dataset.Name} are {dataset.ImageShape}", nameof(normalization));
         if (seed is null && (balanced || augmenter is { IsIdentity: false }))
             throw new ArgumentException("balanced classes and augmentation are random and need a seed", nameof(seed));
@@ -49,6 +52,7 @@ public sealed class BatchLoader
         Augmenter = augmenter is { IsIdentity: false } ? augmenter : null;
         BatchSize = batchSize;
         Normalization = normalization;
+        _isIdentity = normalization.IsIdentity;
         _seed = seed;
         _bytes = [.. Enumerable.Range(0, normalization.Channels).Select(c => normalization.ScaleAndShift(c, white: 255))];
         (_root, _samples) = Flatten(dataset);
@@ -70,8 +74,8 @@ public sealed class BatchLoader
     /// <summary>What is done to every image before it is normalised; null for nothing.</summary>
     public Augmenter? Augmenter { get; }
 
-    /// <summary>Whether all samples lie in memory as bytes, so that loading them costs next to nothing.</summary>
-    internal bool IsInMemory => _root is MemoryDataset;
+    /// <summary>Whether all samples lie in memory, so that loading them costs next to nothing.</summary>
+    internal bool IsInMemory => _root is MemoryDataset or FeatureDataset;
 
     /// <summary>The epoch that is being dealt out.</summary>
     public int Epoch { get; private set; }
@@ -182,7 +186,8 @@ public sealed class BatchLoader
                 continue;
             }
             _root.Read(samples[n], image);
-            Normalization.Apply(image, shape);
+            if (!_isIdentity)
+                Normalization.Apply(image, shape.IsMaps ? shape : new Shape(1, 1, length));
         }
         if (canvas is not null)
             lock (_canvases)
@@ -206,7 +211,7 @@ public sealed class BatchLoader
     }
 
     /// <summary>Sees through subsets, so that a part of a data set in memory loads as fast as the whole.</summary>
-    private static (IDataset Root, int[] Samples) Flatten(IDataset dataset)
+    internal static (IDataset Root, int[] Samples) Flatten(IDataset dataset)
     {
         int[] samples = [.. Enumerable.Range(0, dataset.Count)];
         for (; dataset is Subset subset; dataset = subset.Source)

@@ -60,12 +60,12 @@ public class Adam : Optimizer
         var rule = new Rule(
             GradientScale: gradientScale,
             GradientDecay: IsDecoupled ? 0 : (float)weightDecay,
-            ValueDecay: IsDecoupled ? (float)(LearningRate * weightDecay) : 0,
+            ValueDecay: IsDecoupled ? (float)(RateOf(parameter) * weightDecay) : 0,
             Beta1: (float)Beta1,
             NewMean: (float)(1 - Beta1),
             Beta2: (float)Beta2,
             NewSquare: (float)(1 - Beta2),
-            Step: (float)(LearningRate / (1 - Math.Pow(Beta1, StepCount))),
+            Step: (float)(RateOf(parameter) / (1 - Math.Pow(Beta1, StepCount))),
             RootScale: (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, StepCount))),
             Epsilon: (float)Epsilon);
         UpdateLoop.Run(rule, values, gradient, mean, square);

@@ -55,6 +55,7 @@ public sealed class Lookahead : Optimizer
         base.BeginStep();
         _inner.StepCount = StepCount;
         _inner.LearningRate = LearningRate;
+        _inner.RateFactors = RateFactors;
     }
 
     /// <inheritdoc/>

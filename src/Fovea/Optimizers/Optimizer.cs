@@ -12,6 +12,17 @@ public abstract class Optimizer
     /// <exception cref="ArgumentException">The value is negative, infinite or NaN.</exception>
     public float LearningRate { get; set => field = (float)Guard.NotNegative(value, "learning rate"); }
 
+    /// <summary>
+    /// What the learning rate of every parameter is multiplied by, in the order of <see cref="Prepare"/>; null for 1. Layers
+    /// that were trained before learn more slowly than those that were drawn anew (Howard and Ruder, 2018).
+    /// </summary>
+    /// <exception cref="ArgumentException">A factor is negative, infinite or NaN.</exception>
+    public IReadOnlyList<float>? RateFactors
+    {
+        get;
+        set => field = value?.All(factor => float.IsFinite(factor) && factor >= 0) ?? true ? value : throw new ArgumentException("factors of the learning rate are zero or more");
+    }
+
     /// <summary>How many steps were made; part of a checkpoint, as Adam's bias correction needs it.</summary>
     public long StepCount { get; set; }
 
@@ -46,6 +57,9 @@ public abstract class Optimizer
     /// <param name="gradientScale">What every gradient is multiplied by first (clipping by norm).</param>
     /// <param name="decay">Whether weight decay applies to this parameter.</param>
     public abstract void Update(int parameter, int start, Span<float> values, ReadOnlySpan<float> gradient, float gradientScale, bool decay);
+
+    /// <summary>The learning rate of a parameter.</summary>
+    protected float RateOf(int parameter) => RateFactors is { } factors ? LearningRate * factors[parameter] : LearningRate;
 
     /// <summary>Takes over states that someone else made.</summary>
     private protected void SetStates(float[][][] states) => _states = states;

@@ -54,10 +54,10 @@ public sealed class RmsProp : Optimizer
         var scaled = new Scaled(
             gradientScale, decay ? (float)WeightDecay : 0, (float)Alpha, (float)(1 - Alpha), (float)Epsilon);
         if (Momentum == 0)
-            UpdateLoop.Run(new Plain(scaled, LearningRate), values, gradient, square, []);
+            UpdateLoop.Run(new Plain(scaled, RateOf(parameter)), values, gradient, square, []);
         else
             UpdateLoop.Run(
-                new Heavy(scaled, LearningRate, (float)Momentum), values, gradient, square,
+                new Heavy(scaled, RateOf(parameter), (float)Momentum), values, gradient, square,
                 State(parameter, 1, start, values.Length));
     }
 

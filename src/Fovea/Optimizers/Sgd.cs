@@ -50,14 +50,14 @@ public sealed class Sgd : Optimizer
         float weightDecay = decay ? (float)WeightDecay : 0;
         if (Momentum == 0)
         {
-            UpdateLoop.Run(new Plain(LearningRate, weightDecay, gradientScale), values, gradient, [], []);
+            UpdateLoop.Run(new Plain(RateOf(parameter), weightDecay, gradientScale), values, gradient, [], []);
             return;
         }
         Span<float> velocity = State(parameter, 0, start, values.Length);
         if (Nesterov)
-            UpdateLoop.Run(new Ahead(LearningRate, (float)Momentum, weightDecay, gradientScale), values, gradient, velocity, []);
+            UpdateLoop.Run(new Ahead(RateOf(parameter), (float)Momentum, weightDecay, gradientScale), values, gradient, velocity, []);
         else
-            UpdateLoop.Run(new Heavy(LearningRate, (float)Momentum, weightDecay, gradientScale), values, gradient, velocity, []);
+            UpdateLoop.Run(new Heavy(RateOf(parameter), (float)Momentum, weightDecay, gradientScale), values, gradient, velocity, []);
     }
 
     private readonly struct Plain(float rate, float weightDecay, float scale) : IUpdateRule

@@ -63,9 +63,6 @@ internal sealed class NetworkExport
                 value = value with { Name = Normalize(preprocessed, value, several) };
             _values[several ? _network.IndexOf(input.Name) : -1] = value;
         }
-        _graph.Enter(NetworkBuilder.Input);
-        if (!several)
-            _quantization?.AddInput(_values[-1]);
     }
 
     private string Normalize(Model model, Value input, bool several)

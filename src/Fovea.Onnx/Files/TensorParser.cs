@@ -61,9 +61,11 @@ internal sealed class TensorParser(ExternalFiles external)
             throw new ModelFormatException($"{label} of shape ({Shape(dimensions)}) takes {bytes} bytes; tensors of up to {Array.MaxLength} are read");
         return new OnnxTensor(element, dimensions, location switch
         {
+            0 when element.PackedBits() > 0 && count > 0 => Packed(again, raw, element, count, label),
             0 when raw is { Length: > 0 } range => Raw(message.File, range, bytes, dimensions, element, label),
             0 when count == 0 => ReadOnlyMemory<byte>.Empty,
             0 => Typed(again, element, count, label),
+            1 when element.PackedBits() > 0 => throw new ModelFormatException($"{label} of {element} lies in a file beside it, which is read for elements of whole bytes only"),
             1 => external.Find(place, (int)bytes, label),
             _ => throw new ModelFormatException($"{label} lies at data location {location}; 0 (in the file) and 1 (in a file beside it) are known"),
         }, name);
@@ -74,17 +76,8 @@ internal sealed class TensorParser(ExternalFiles external)
         var element = (OnnxElementType)type;
         return element == OnnxElementType.String || element.Size() > 0
             ? element
-            : throw new ModelFormatException($"{label} is of element type {type}{Name(type)}, which is not supported; types 1 to 16 are (float, double, float16, bfloat16, integers, bool, strings)");
+            : throw new ModelFormatException($"{label} is of element type {type}, which is not supported; types 1 to 26 are");
     }
-
-    private static string Name(int type) => type switch
-    {
-        >= 17 and <= 20 or 24 => " (8-bit float)",
-        21 or 22 => " (4-bit integer)",
-        23 => " (4-bit float)",
-        25 or 26 => " (2-bit integer)",
-        _ => "",
-    };
 
     private static int[] Dimensions(List<long> sizes, string label)
     {
@@ -111,6 +104,25 @@ internal sealed class TensorParser(ExternalFiles external)
         range.Length == bytes
             ? file.View(range.Offset, (int)bytes)
             : throw new ModelFormatException($"{label} of shape ({Shape(dimensions)}) and type {element} takes {bytes} bytes, but {range.Length} are given");
+
+    /// <summary>Elements of less than a byte, of which each gets a byte of its own.</summary>
+    private static ReadOnlyMemory<byte> Packed(WireReader message, WireReader.Range? raw, OnnxElementType element, int count, string label)
+    {
+        int bits = element.PackedBits(), perByte = 8 / bits;
+        int bytes = (int)(((long)count + perByte - 1) / perByte);
+        ReadOnlySpan<byte> packed = raw is { Length: > 0 } range
+            ? Raw(message.File, range, bytes, [count], element, label).Span
+            : Typed(message, OnnxElementType.UInt8, bytes, label).Span;
+        var result = new byte[count];
+        bool signed = element is OnnxElementType.Int4 or OnnxElementType.Int2;
+        for (int i = 0; i < count; i++)
+        {
+            // Shifted to the top and back, a signed number keeps its sign.
+            int top = packed[i / perByte] << (8 - bits - (i % perByte * bits)) & 0xFF;
+            result[i] = signed ? (byte)((sbyte)top >> (8 - bits)) : (byte)(top >> (8 - bits));
+        }
+        return result;
+    }
 
     /// <summary>Numbers in the field that is meant for their type.</summary>
     private static ReadOnlyMemory<byte> Typed(WireReader message, OnnxElementType element, int count, string label)
@@ -149,7 +161,7 @@ internal sealed class TensorParser(ExternalFiles external)
         bool fits = element switch
         {
             OnnxElementType.Int8 => value is >= sbyte.MinValue and <= sbyte.MaxValue,
-            OnnxElementType.UInt8 => value is >= 0 and <= byte.MaxValue,
+            OnnxElementType.UInt8 or >= OnnxElementType.Float8E4M3FN => value is >= 0 and <= byte.MaxValue,
             OnnxElementType.Bool => value is 0 or 1,
             OnnxElementType.Int16 => value is >= short.MinValue and <= short.MaxValue,
             OnnxElementType.UInt16 or OnnxElementType.Float16 or OnnxElementType.BFloat16 => value is >= 0 and <= ushort.MaxValue,

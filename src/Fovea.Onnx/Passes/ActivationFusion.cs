@@ -1,0 +1,6 @@
+namespace Fovea.Onnx.Passes;
+
+internal static class ActivationFusion
+{
+    public static bool Run(ImportGraph graph) => false;
+}

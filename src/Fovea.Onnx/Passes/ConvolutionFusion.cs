@@ -1,0 +1,6 @@
+namespace Fovea.Onnx.Passes;
+
+internal static class ConvolutionFusion
+{
+    public static bool Run(ImportGraph graph) => false;
+}

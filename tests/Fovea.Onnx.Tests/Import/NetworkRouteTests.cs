@@ -45,6 +45,14 @@ public sealed class NetworkRouteTests(ITestOutputHelper output)
                     string key = reason.Message;
                     (refused.TryGetValue(key, out List<string>? names) ? names : refused[key] = []).Add(one.Name);
                 }
+                catch (ModelFormatException error)
+                {
+                    wrong.Add($"{one.Name}: data: {error.Message}");
+                }
+                catch (Exception error)
+                {
+                    wrong.Add($"{one.Name}: {error.GetType().Name} {error.Message} {error.StackTrace!.Split('\n')[0]}");
+                }
             }
         output.WriteLine($"{right} sets are right: {layers} of layers alone, {operations} with operations; refused:");
         foreach ((string reason, List<string> names) in refused)

@@ -12,6 +12,7 @@ public class HelpTests
     [InlineData("predict")]
     [InlineData("summary")]
     [InlineData("quantize")]
+    [InlineData("export")]
     [InlineData("filter")]
     [InlineData("data")]
     [InlineData("help")]

@@ -35,10 +35,13 @@ internal sealed class GraphBuilder
     /// <summary>From here on, names begin with that of this node.</summary>
     public void Enter(string node) => _scope = node;
 
+    /// <summary>A name of the node that is being written.</summary>
+    public string Local(string name) => $"{_scope}/{name}";
+
     /// <summary>Adds a node and names its output.</summary>
     public string Add(string type, IReadOnlyList<string> inputs, params ReadOnlySpan<OnnxAttribute> attributes)
     {
-        string output = Reserve($"{_scope}/{type}");
+        string output = Reserve(Local(type));
         _nodes.Add(new OnnxNode(type, inputs, [output]) { Name = output, Attributes = attributes.ToArray() });
         return output;
     }
@@ -68,14 +71,14 @@ internal sealed class GraphBuilder
 
     /// <summary>Constant floats.</summary>
     public string Floats(string name, ReadOnlySpan<float> values, ReadOnlySpan<int> dimensions, bool whole = false) =>
-        Store(whole ? name : $"{_scope}/{name}", OnnxElementType.Float, MemoryMarshal.AsBytes(values), dimensions);
+        Store(whole ? name : Local(name), OnnxElementType.Float, MemoryMarshal.AsBytes(values), dimensions);
 
     /// <summary>A constant float that goes with tensors of any rank.</summary>
     public string Number(string name, double value) => Floats(name, [(float)value], []);
 
     /// <summary>Constant whole numbers, such as shapes.</summary>
     public string Longs(string name, params ReadOnlySpan<long> values) =>
-        Store($"{_scope}/{name}", OnnxElementType.Int64, MemoryMarshal.AsBytes(values), [values.Length]);
+        Store(Local(name), OnnxElementType.Int64, MemoryMarshal.AsBytes(values), [values.Length]);
 
     /// <summary>Constants of any type.</summary>
     public string Store(string name, OnnxElementType type, ReadOnlySpan<byte> bytes, ReadOnlySpan<int> dimensions)

@@ -12,10 +12,10 @@ internal sealed partial class LayerExport
     private string Convolve(Node node, Conv2d conv, Value input)
     {
         Window window = conv.WindowFor(input.Shape);
-        string weight = conv.Connections is { } connections
-            ? graph.Floats(node.Parameters[0].Name, Dense(conv, connections, node.Parameters[0].Value.Values), [conv.OutChannels, conv.InChannels, window.KernelHeight, window.KernelWidth], whole: true)
-            : graph.Parameter(node.Parameters[0]);
-        return graph.Add("Conv", WithBias(node, input, weight),
+        string[] operands = Operands(node, input);
+        if (conv.Connections is { } connections)
+            operands[1] = graph.Floats($"{node.Parameters[0].Name}_dense", Dense(conv, connections, node.Parameters[0].Value.Values), [conv.OutChannels, conv.InChannels, window.KernelHeight, window.KernelWidth], whole: true);
+        return graph.Add("Conv", operands,
             Ints("kernel_shape", window.KernelHeight, window.KernelWidth),
             Ints("strides", window.StrideHeight, window.StrideWidth),
             Ints("pads", window.PadTop, window.PadLeft, window.PadBottom, window.PadRight),
@@ -26,7 +26,7 @@ internal sealed partial class LayerExport
     private string Convolve(Node node, Conv1d conv, Value input)
     {
         Window window = ((Conv2d)conv.Lowered).WindowFor(input.Shape);
-        return graph.Add("Conv", WithBias(node, input, graph.Parameter(node.Parameters[0])),
+        return graph.Add("Conv", Operands(node, input),
             Ints("kernel_shape", window.KernelWidth),
             Ints("strides", window.StrideWidth),
             Ints("pads", window.PadLeft, window.PadRight),
@@ -43,8 +43,7 @@ internal sealed partial class LayerExport
         (int bottom, int below) = Split(conv.Padding.Bottom, conv.OutputPadding.Height);
         (int right, int beside) = Split(conv.Padding.Right, conv.OutputPadding.Width);
         bool framed = below >= conv.Stride.Height || beside >= conv.Stride.Width;
-        string weight = graph.Parameter(node.Parameters[0]);
-        string value = graph.Add("ConvTranspose", framed ? [input.Name, weight] : WithBias(node, input, weight),
+        string value = graph.Add("ConvTranspose", framed ? [input.Name, graph.Parameter(node.Parameters[0])] : Operands(node, input),
             Ints("kernel_shape", conv.KernelSize.Height, conv.KernelSize.Width),
             Ints("strides", conv.Stride.Height, conv.Stride.Width),
             Ints("pads", conv.Padding.Top, conv.Padding.Left, bottom, right),
@@ -60,8 +59,8 @@ internal sealed partial class LayerExport
             (Math.Max(0, padding - outputPadding), Math.Max(0, outputPadding - padding));
     }
 
-    private string[] WithBias(Node node, Value input, string weight) =>
-        node.Parameters.Count > 1 ? [input.Name, weight, graph.Parameter(node.Parameters[1])] : [input.Name, weight];
+    /// <summary>The input, the weight, and the bias if there is one.</summary>
+    private string[] Operands(Node node, Value input) => [input.Name, .. ByteParameters(node) ?? [.. node.Parameters.Select(parameter => graph.Parameter(parameter))]];
 
     /// <summary>The kernels of a connection table among zeros for the pairs of maps that are not connected.</summary>
     private static float[] Dense(Conv2d conv, int[][] connections, ReadOnlySpan<float> kernels)
@@ -76,11 +75,10 @@ internal sealed partial class LayerExport
 
     private string Connect(Node node, Linear linear, Value input)
     {
-        string weight = graph.Parameter(node.Parameters[0]);
         if (input.Shape.Rank == 1)
-            return graph.Add("Gemm", WithBias(node, input, weight), OnnxAttribute.Of("transB", 1L));
+            return graph.Add("Gemm", Operands(node, input), OnnxAttribute.Of("transB", 1L));
         // The weight keeps its name and shape; whoever optimises turns it once.
-        string product = graph.Add("MatMul", [input.Name, graph.Add("Transpose", [weight], Ints("perm", 1, 0))]);
+        string product = graph.Add("MatMul", [input.Name, graph.Add("Transpose", [graph.Parameter(node.Parameters[0])], Ints("perm", 1, 0))]);
         return linear.Bias ? graph.Add("Add", [product, graph.Parameter(node.Parameters[1])]) : product;
     }
 

@@ -12,6 +12,9 @@ namespace Fovea.Onnx.Export;
 /// <param name="graph">Where nodes and constants go.</param>
 internal sealed partial class LayerExport(GraphBuilder graph)
 {
+    /// <summary>Weight and bias of a layer that runs in bytes; null for one that runs in floats.</summary>
+    public Func<Node, string[]?> ByteParameters { get; init; } = _ => null;
+
     /// <summary>Writes a node of the network.</summary>
     /// <returns>The name of its output.</returns>
     /// <exception cref="NotSupportedException">The layer is of the program's own.</exception>

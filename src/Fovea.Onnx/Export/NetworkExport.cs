@@ -1,3 +1,4 @@
+using Fovea.Execution;
 using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Onnx.Graphs;
@@ -14,14 +15,17 @@ internal sealed class NetworkExport
     private readonly Network _network;
     private readonly GraphBuilder _graph = new();
     private readonly LayerExport _layers;
+    private readonly QuantizationExport? _quantization;
     private readonly Dictionary<int, Value> _values = [];
     private readonly List<OnnxValue> _inputs = [];
     private readonly List<OnnxValue> _outputs = [];
 
-    private NetworkExport(Network network)
+    private NetworkExport(Network network, QuantizationScheme? quantization)
     {
         _network = network;
-        _layers = new LayerExport(_graph);
+        if (quantization is not null)
+            _quantization = new QuantizationExport(network, quantization, _graph);
+        _layers = new LayerExport(_graph) { ByteParameters = node => _quantization?.Parameters(node) };
     }
 
     /// <summary>The graph of a model.</summary>
@@ -29,7 +33,7 @@ internal sealed class NetworkExport
     /// <exception cref="ArgumentException">The options ask for what the network cannot have.</exception>
     public static OnnxGraph Write(Model model, OnnxExportOptions options)
     {
-        var export = new NetworkExport(options.IncludeSoftmax ? model.Network : model.Network.WithoutSoftmax());
+        var export = new NetworkExport(options.IncludeSoftmax ? model.Network : model.Network.WithoutSoftmax(), model.Quantization);
         export.AddInputs(options.IncludePreprocessing ? model : null);
         export.AddNodes();
         export.AddOutputs(options.IncludeSoftmax);
@@ -82,13 +86,15 @@ internal sealed class NetworkExport
             if (_values.ContainsKey(i) || node.Layer is Layers.Outputs)
                 continue;
             _graph.Enter(node.Name);
-            Value[] inputs = [.. node.Inputs.Select(ValueOf)];
+            int index = i;
+            Value[] inputs = [.. node.Inputs.Select(input => _quantization?.Input(index, input, ValueOf(input)) ?? ValueOf(input))];
             // What is joined must have the same batch; all else repeats a batch of one.
             if (node.Layer is Concat && inputs.Any(input => !input.IsConstant))
                 inputs = [.. inputs.Select(PerSample)];
             string value = _layers.Write(node, inputs);
             bool passedThrough = inputs.Any(input => input.Name == value) || node.Layer is ConstantTensor;
-            _values[i] = new Value(passedThrough ? value : _graph.Rename(value, node.Name), node.OutputShape, inputs.All(input => input.IsConstant));
+            var output = new Value(passedThrough ? value : _graph.Rename(value, node.Name), node.OutputShape, inputs.All(input => input.IsConstant));
+            _values[i] = _quantization?.Output(i, output) ?? output;
         }
     }
 

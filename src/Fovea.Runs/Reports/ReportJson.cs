@@ -24,6 +24,7 @@ namespace Fovea.Runs.Reports;
 [JsonSerializable(typeof(SeriesSummary))]
 [JsonSerializable(typeof(IReadOnlyList<Recipe>))]
 [JsonSerializable(typeof(QuantizationReport))]
+[JsonSerializable(typeof(ExportReport))]
 [JsonSerializable(typeof(FilterReport))]
 [JsonSerializable(typeof(RateReport))]
 [JsonSerializable(typeof(ComparisonReport))]

@@ -24,7 +24,11 @@ public sealed class RecipeTests : IDisposable
         Assert.NotEmpty(recipe.Reaches);
         // Digits are always there; the folder is taken, so that nothing is trained.
         File.WriteAllText(Path.Combine(_folder.Path, "model.safetensors"), "");
-        CommandRun.Of("train", "digits", "--limit", "50", "--recipe", name, "--out", _folder.Path).FailsWith(ExitCode.Failed, "holds a run already");
+        CommandRun run = CommandRun.Of("train", "digits", "--limit", "50", "--recipe", name, "--out", _folder.Path);
+        if (recipe.Needs is { } option)
+            run.FailsWith(ExitCode.WrongUsage, $"recipe {name} needs {option}");
+        else
+            run.FailsWith(ExitCode.Failed, "holds a run already");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Fovea.Imaging;
 using Fovea.Losses;
 using Fovea.Networks.Text;
@@ -66,6 +67,8 @@ internal sealed class TrainOptions
     public string? From(ParseResult line)
     {
         string? from = line.GetValue(_from);
+        if (from is null && RecipeTable.Find(line.GetValue(_recipe) ?? "") is { Needs: "--from" } recipe)
+            throw CommandException.Usage($"recipe {recipe.Name} needs --from, a model that was trained before: a model file, an ONNX file, or a name that 'fovea zoo list' shows");
         foreach (Option option in (Option[])[_model, _network, _input])
             if (from is not null && line.GetResult(option) is { Implicit: false })
                 throw CommandException.Usage($"--from {from} brings its own network and input; leave out {option.Name}");
@@ -76,12 +79,15 @@ internal sealed class TrainOptions
     public TrainSettings Transfer(ParseResult line, TrainSettings recipe) =>
         line.GetValue(_freeze) is not null ? recipe : Unfreeze(line) is null ? TransferRecipe.Head(recipe) : TransferRecipe.All(recipe);
 
-    private string? Unfreeze(ParseResult line) => line.GetResult(_unfreeze) is { Implicit: false } ? line.GetValue(_unfreeze) ?? TrainSettings.Unfreezings[0] : null;
+    private string? Unfreeze(ParseResult line) => line.GetResult(_unfreeze) is { Implicit: false } ? line.GetValue(_unfreeze) : null;
 
+    /// <summary>A word that may be left out, but not be another one.</summary>
     private static Option<string?> MakeUnfreeze()
     {
-        Option<string?> option = Numbers.OneOf("--unfreeze", "With --from: let the other layers learn, too, once the last one has; all, or gradually, the last ones first", TrainSettings.Unfreezings);
+        Option<string?> option = Numbers.OneOf("--unfreeze", "With --from: let the other layers learn, too, once the last one has; at once (the default), or from the last one to the first", TrainSettings.Unfreezings);
+        Func<ArgumentResult, string?> parse = option.CustomParser!;
         option.Arity = ArgumentArity.ZeroOrOne;
+        option.CustomParser = result => result.Tokens.Count == 0 ? TrainSettings.Unfreezings[0] : parse(result);
         return option;
     }
 

@@ -21,6 +21,9 @@ public sealed record Recipe(string Name, string? Dataset, string Purpose, string
         ["--network"] = ["--model"],
     };
 
+    /// <summary>An option that the recipe does not work without and only the user can give; null for none.</summary>
+    public string? Needs { get; init; }
+
     /// <summary>The options one by one: the name and its value, if it takes one.</summary>
     public IEnumerable<IReadOnlyList<string>> Parts
     {
@@ -42,5 +45,5 @@ public sealed record Recipe(string Name, string? Dataset, string Purpose, string
     }
 
     /// <summary>The command line that runs it.</summary>
-    public string Command => $"fovea train {Dataset ?? "FOLDER"} --recipe {Name}";
+    public string Command => $"fovea train {Dataset ?? "FOLDER"} --recipe {Name}{(Needs is null ? "" : $" {Needs} ...")}";
 }

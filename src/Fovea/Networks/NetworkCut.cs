@@ -60,7 +60,8 @@ public static class NetworkCutting
         IReadOnlyList<Node> nodes = network.Nodes;
         bool[] used = Ancestors(network, nodes.Count - 1);
         int trained = LastIndex(i => used[i] && nodes[i].Parameters.Count > 0);
-        int pooled = LastIndex(i => used[i] && (IsGlobalPooling(network, i) || IsFlattening(network, i)));
+        int first = Enumerable.Range(0, nodes.Count).FirstOrDefault(i => used[i] && nodes[i].Parameters.Count > 0, nodes.Count);
+        int pooled = LastIndex(i => i > first && used[i] && (IsGlobalPooling(network, i) || IsFlattening(network, i)));
         bool isClassifier = nodes[^1].Layer is Softmax;
         if (pooled >= 0 && (trained > pooled || !isClassifier))
             return pooled;

@@ -13,6 +13,7 @@ using Fovea.Imaging.WebP;
 using Fovea.Networks;
 using Fovea.Networks.Text;
 using Fovea.Serialization;
+using Fovea.Serialization.PyTorch;
 
 namespace Fovea.Fuzz;
 
@@ -37,6 +38,8 @@ internal static class Readers
         ["tiff"] = Image(new TiffDecoder()),
         ["webp"] = Image(new WebPDecoder()),
         ["model"] = file => Run(ModelFile.Parse(file, Models).Network),
+        ["safetensors"] = file => SafeTensors.Parse(file),
+        ["pytorch"] = file => ReadAll(PyTorchFile.Parse(file)),
         ["checkpoint"] = file => CheckpointFile.Parse(file, Models),
         ["network"] = file => Run(NetworkText.Parse(Encoding.UTF8.GetString(file)).CreateBlank(new Tensors.Shape(3, 16, 16), 4, Models)),
         ["idx"] = Idx,
@@ -74,6 +77,14 @@ internal static class Readers
         int least = 1 << (file.Length % 6);
         decoder.DecodeReduced(file, Limits, new MinSize(least, least), out _);
     };
+
+    /// <summary>What is accepted must lie in the file. One tensor may take what the file does, so only a few are copied.</summary>
+    private static void ReadAll(StateDict tensors)
+    {
+        foreach (StoredTensor tensor in tensors.Tensors.Take(20))
+            if (tensor.Data.Length != (long)tensor.Length * tensor.Type.Size())
+                throw new InvalidOperationException($"{tensor} has {tensor.Data.Length} bytes");
+    }
 
     /// <summary>What is accepted must run.</summary>
     private static void Run(Network network) =>

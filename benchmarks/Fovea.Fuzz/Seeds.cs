@@ -10,6 +10,7 @@ using Fovea.Imaging.Tests.WebP;
 using Fovea.Networks.Text;
 using Fovea.Serialization;
 using Fovea.Tests.Serialization;
+using Fovea.Tests.Serialization.PyTorch;
 
 namespace Fovea.Fuzz;
 
@@ -28,6 +29,8 @@ internal static class Seeds
         "tiff" => TiffBuilder.Golden.Select(golden => golden.File),
         "webp" => WebPBuilder.Golden.Select(golden => golden.File),
         "model" => [Model(SampleModels.Small()), Model(SampleModels.Branched())],
+        "safetensors" => [GoldenTensors.Read("types"), GoldenTensors.Read("torch-network")],
+        "pytorch" => Golden.Seeds.Select(golden => golden.File),
         "checkpoint" => [Checkpoint()],
         "network" => [.. new[] { SampleModels.Small(), SampleModels.Branched() }.Select(model => Encoding.UTF8.GetBytes(NetworkText.Write(model.Network))), "network a\ninput 3x16x16\nclasses 4\nconv 8 3 pad=same\nbatchnorm\nrelu\nskip = conv 8 3 pad=same\nadd relu1\nmaxpool 2\ndropout2d 0.25\nflatten\nlinear classes\nsoftmax\n"u8.ToArray()],
         "idx" => [[0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 1, 2, 3, 4, 0, 0, 8, 1, 0, 0, 0, 2, 0, 1, 10]],

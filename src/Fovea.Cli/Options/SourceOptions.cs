@@ -7,11 +7,11 @@ namespace Fovea.Cli.Options;
 /// <summary>What commands ask of a model file of another program: how images are prepared for it, and what its classes are called.</summary>
 internal sealed class SourceOptions
 {
-    private readonly Option<string?> _labels = new("--labels") { Description = "For an ONNX file: a text with the class names, one a line", HelpName = "FILE" };
+    private readonly Option<string?> _labels = new("--labels") { Description = "A text with the class names, one a line (default: numbers)", HelpName = "FILE" };
     private readonly Option<string?> _channels = Numbers.OneOf("--channels", "For an ONNX file: the order of colours that it takes (default: rgb)", ["rgb", "bgr"]);
     private readonly Option<double?> _scale = Numbers.Positive("--scale", "For an ONNX file: the value of a white pixel, such as 255 (default: 1)");
-    private readonly Option<double[]?> _mean = Each("--mean", "For an ONNX file: what is subtracted from every channel, on the scale of --scale and in the order of --channels");
-    private readonly Option<double[]?> _deviation = Each("--std", "For an ONNX file: what every channel is divided by, likewise");
+    private readonly Option<double[]?> _mean = Each("--mean", "What is subtracted from every channel, on the scale of --scale and in the order of --channels");
+    private readonly Option<double[]?> _deviation = Each("--std", "What every channel is divided by, likewise");
     private readonly Option<(int Height, int Width)?> _size = Numbers.Make<(int, int)?>(
         "--input-size", "For an ONNX file that takes images of any size: the size, such as 224 or 480x640", "HxW", ParseSize, "a size from 1 to 8192, such as 224 or 480x640 (height x width)");
 

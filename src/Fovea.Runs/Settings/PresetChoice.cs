@@ -46,7 +46,9 @@ public static class PresetChoice
     public static Network CreateBlank(string name, Shape? input, int classes) =>
         Make(name, preset => preset.CreateBlank(input ?? preset.InputShape, classes));
 
-    private static Network Make(string name, Func<Preset, Network> make)
+    /// <summary>Makes something of a preset.</summary>
+    /// <exception cref="RunException">There is no such preset, or it cannot take the input.</exception>
+    internal static T Make<T>(string name, Func<Preset, T> make)
     {
         Preset preset = Find(name);
         try

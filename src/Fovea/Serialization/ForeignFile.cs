@@ -6,6 +6,9 @@ internal static class ForeignFile
     /// <summary>What to do about a file of another kind.</summary>
     public const string Way = "right would be a safetensors file, which safetensors.torch.save_file writes from a state_dict";
 
+    /// <summary>What to do about weights without their network.</summary>
+    public const string Import = "right would be: fovea import FILE --preset NAME";
+
     /// <summary>What the file is and what would be right; null if it may be a safetensors file.</summary>
     public static string? Explain(ReadOnlySpan<byte> file)
     {
@@ -13,9 +16,9 @@ internal static class ForeignFile
         if (file.Length > 8 && file[8] == '{')
             return null;
         if (file.StartsWith("PK\x03\x04"u8))
-            return $"a zip archive, as PyTorch writes .pt and .pth files, not a safetensors file; {Way}";
+            return $"a zip archive, as PyTorch writes .pt and .pth files, not a safetensors file; {Import}";
         if (file[0] == 0x80 && file[1] is >= 2 and <= 5)
-            return $"a Python pickle, as old .pt, .pth and .pkl files are, not a safetensors file; {Way}";
+            return $"a Python pickle, as old .pt, .pth and .pkl files are, not a safetensors file; {Import}";
         if (file[0] == 0x89 && file[1..].StartsWith("HDF\r\n"u8))
             return $"an HDF5 file, as Keras writes .h5 files, not a safetensors file; {Way}";
         if (file.StartsWith("GGUF"u8))

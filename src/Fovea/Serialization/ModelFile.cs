@@ -137,7 +137,7 @@ public static class ModelFile
     internal static Model Read(SafeTensors tensors, ModelLimits? limits = null)
     {
         if (!tensors.Metadata.TryGetValue(Key, out string? json))
-            throw new ModelFormatException($"the file has tensors but no description of a network ('{Key}' in the metadata); load it into a network of your own");
+            throw new ModelFormatException($"the file has tensors but no description of a network ('{Key}' in the metadata); {ForeignFile.Import}");
         Model model = Architecture.Read(json, tensors, limits);
         if (QuantizedTensors.Read(model, tensors) is { } quantized)
             return quantized;

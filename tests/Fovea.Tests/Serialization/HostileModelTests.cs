@@ -9,7 +9,7 @@ namespace Fovea.Tests.Serialization;
 
 public partial class HostileModelTests
 {
-    private const int Files = 10_000;
+    private static readonly int Files = Mutations.Count(10_000);
     private const int Lies = 4_000;
     private static readonly string[] Numbers =
         ["0", "-1", "1", "2", "3", "4", "5", "7", "84", "1000", "16384", "65536", "1000000000", "2147483647", "-2147483648", "4294967296", "0.5", "1e300", "null", "\"2\"", "[2,3]", "[1,2,3,4]", "\"same\"", "{}", "true"];

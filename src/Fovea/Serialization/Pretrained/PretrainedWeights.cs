@@ -33,7 +33,7 @@ public static class PretrainedWeights
     /// <param name="classes">How many classes; the file's unless given. If they are others, the last layer is drawn anew.</param>
     /// <param name="seed">Same seed, same values of a layer that is drawn anew.</param>
     /// <exception cref="ModelFormatException">Tensors are missing, left over or of another shape, each listed.</exception>
-    /// <exception cref="ShapeException">The preset does not take the input.</exception>
+    /// <exception cref="Fovea.Layers.ShapeException">The preset does not take the input.</exception>
     public static PretrainedNetwork Create(Preset preset, StateDict weights, Shape? input = null, int? classes = null, ulong seed = 1)
     {
         ArgumentNullException.ThrowIfNull(preset);

@@ -65,10 +65,10 @@ internal sealed class TensorNames
 
     /// <summary>
     /// A tensor under the shape of its parameter, where both mean the same: a fully connected layer is a convolution over
-    /// all of its input, and trailing sizes of 1 say nothing.
+    /// all of its input, and trailing sizes of 1 say nothing. The first size, which may be the number of classes, stays.
     /// </summary>
     private static StoredTensor Fit(StoredTensor tensor, Shape shape) =>
-        tensor.Shape.Length != shape.Rank && tensor.Length == shape.Length && tensor.Shape.Length > 0 && shape.Rank > 0 && tensor.Shape[0] == shape[0]
-            ? tensor.Reshape([.. shape.ToArray().Select(size => (long)size)])
+        tensor.Shape is [> 0 and var outputs, ..] && shape.Rank > 0 && tensor.Shape.Length != shape.Rank && tensor.Length / outputs == shape.Length / shape[0]
+            ? tensor.Reshape([outputs, .. shape.ToArray().Skip(1).Select(size => (long)size)])
             : tensor;
 }

@@ -36,7 +36,7 @@ internal static class StateDictSearch
         Candidate found = key is not null
             ? candidates.FirstOrDefault(candidate => candidate.Key == key) ?? throw new ModelFormatException($"the file has no state_dict {Printable.Quote(key)}; it has {known}")
             : candidates is [var one] ? one
-            : throw new ModelFormatException($"the file holds {candidates.Count} state_dicts: {known}; name the one that is wanted");
+            : throw new ModelFormatException($"the file holds {candidates.Count} state_dicts: {known}; name the one that is wanted, as --state-dict does");
         return (found.Key.Length == 0 ? null : found.Key, found.Entries);
     }
 

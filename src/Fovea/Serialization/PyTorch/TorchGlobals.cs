@@ -112,7 +112,7 @@ internal static class TorchGlobals
             : new TorchTensor(storage, offset, size, strides, type);
     });
 
-    private static object? Opaque(object?[] arguments, Unpickler pickle) => PickleOpaque.Instance;
+    private static PickleOpaque Opaque(object?[] arguments, Unpickler pickle) => PickleOpaque.Instance;
 
     /// <summary>A parameter is its tensor, whether it needs a gradient or not.</summary>
     private static object? First(object?[] arguments, Unpickler pickle) => arguments is [TorchTensor or TorchUnreadable, ..] ? arguments[0] : throw Arguments("a parameter", pickle);

@@ -41,7 +41,7 @@ public class PyTorchFileTests
     [InlineData("negated", "tensor 'weight' is a negated view, and such are not read; right would be a plain one of floats")]
     [InlineData("complex", "tensor 'weight' is of complex64, and such are not read; right would be floats")]
     [InlineData("nothing", "the file holds no tensors; right would be torch.save(model.state_dict(), FILE)")]
-    [InlineData("two", "the file holds 2 state_dicts: 'model' (9 tensors), 'ema' (10 tensors); name the one that is wanted")]
+    [InlineData("two", "the file holds 2 state_dicts: 'model' (9 tensors), 'ema' (10 tensors); name the one that is wanted, as --state-dict does")]
     [InlineData("pickle", "a pickle of Python, but none that torch.save wrote; right would be torch.save(model.state_dict(), FILE)")]
     [InlineData("deflated", "'archive/data.pkl' in the archive is compressed, which torch.save does not do; unpack it, and pack it again with 'zip -0 -r'")]
     public void What_is_more_or_less_than_plain_tensors_is_refused_by_name(string name, string message) =>

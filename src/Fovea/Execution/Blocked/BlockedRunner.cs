@@ -39,8 +39,9 @@ internal sealed class BlockedRunner : Runner, IWork
     private BlockedMap _map = null!;
     private int _strips;
 
+    /// <exception cref="ArgumentException">The network is quantised, and the options ask for what int8 cannot do or the scheme does not fit.</exception>
     public BlockedRunner(Network network, PlanOptions options, Shape inputShape)
-        : this(new BlockedGraph(new ExecutionGraph(network, options, inputShape, new BlockedRules(options)), new BlockedContext { Options = options })) { }
+        : this(new BlockedGraph(new ExecutionGraph(network, SchemeCheck.Require(network, options), inputShape, new BlockedRules(options)), new BlockedContext { Options = options })) { }
 
     private BlockedRunner(BlockedGraph graph) : base(graph.Graph)
     {
@@ -74,12 +75,14 @@ internal sealed class BlockedRunner : Runner, IWork
     }
 
     /// <summary>
-    /// Whether blocks of channels are the better layout: for small batches, for maps that overflow the caches, and where
+    /// Whether blocks of channels are the layout: where the options say so, in int8, for small batches, for maps that overflow the caches, and where
     /// most of the work is in convolutions with enough channels to fill the lanes.
     /// </summary>
     public static bool Suits(Network network, PlanOptions options, Shape inputShape)
     {
         network = network.Lowered;
+        if ((options.Quantization is null ? options.Blocked : true) is { } blocked)
+            return blocked;
         if (options.Lanes is not null || !network.Nodes.Any(node => node.Layer is Conv2d))
             return false;
         long largest = network.Nodes.Max(node => (long)node.OutputShape.Length) * inputShape.Length / network.InputShape.Length;
@@ -105,7 +108,8 @@ internal sealed class BlockedRunner : Runner, IWork
     {
         Count = count;
         PackIfChanged();
-        Convert(Work.LoadInput, _graph.Input, input);
+        foreach (BlockedMap map in _graph.Inputs)
+            Convert(Work.LoadInput, map, input);
         _graph.Context.Step = StepCount;
         _work = Work.Forward;
         HashSet<FusionGroup>? chosen = ChosenFor(value);
@@ -159,8 +163,8 @@ internal sealed class BlockedRunner : Runner, IWork
                 ClearGradients(op);
         if (chosen is not null && _graph.MapOf(value).Gradients is not null && !HasBackward(value))
             Write(_graph.MapOf(value), gradient);
-        if (Options.InputGradient && _graph.Input.Gradients is { } gradients)
-            Read(_graph.Input, gradients, InputGradient.Span);
+        if (Options.InputGradient && _graph.MapOf(ExecutionGraph.Input) is { Gradients: { } gradients } input)
+            Read(input, gradients, InputGradient.Span);
     }
 
     /// <summary>Whether the operator that makes a value has a backward that runs.</summary>

@@ -84,7 +84,7 @@ internal static class PlanBytes
     }
 
     /// <summary>
-    /// Every group of nodes has a map, of floats or, where the scheme says so, of bytes; without a backward, maps of one
+    /// Every group of nodes has a map, of floats or, where the scheme says so, of bytes, or both; without a backward, maps of one
     /// geometry take turns, and so do gradients.
     /// </summary>
     private static double InBlocks(Network network, PlanOptions options)
@@ -97,9 +97,12 @@ internal static class PlanBytes
         double gradients = !options.HasGradients ? 0 : options.NodeGradients.IsAll ? all : inTurns;
         return options.Batch * (values + gradients);
 
-        // What may be bytes or floats is counted as bytes.
-        int ElementBytes(FusionGroup group) => options.Quantization is { } scheme
-            && (network.Nodes[group.Head].Layer is MaxPool2d or GlobalAvgPool2d or Flatten || scheme.WeightScales.ContainsKey(network.Nodes[group.Head].Name)) ? 1 : sizeof(float);
+        // What may be bytes or floats counts as bytes; what is computed in floats and read as bytes is both.
+        int ElementBytes(FusionGroup group) => options.Quantization is null ? sizeof(float)
+            : network.Nodes[group.Head].Layer is MaxPool2d or GlobalAvgPool2d or Flatten || IsQuantized(group.Head) ? 1
+            : graph.ReadersOf(group.Last).Any(IsQuantized) ? sizeof(float) + 1 : sizeof(float);
+
+        bool IsQuantized(int node) => options.Quantization!.WeightScales.ContainsKey(network.Nodes[node].Name);
     }
 
     /// <summary>Numbers of one sample's map in blocks of channels, with the frame that convolutions which read it want.</summary>

@@ -95,7 +95,9 @@ internal static class PlanBytes
         double all = sizes.Sum(pair => pair.Bytes * pair.Count), inTurns = sizes.Sum(pair => pair.Bytes * Math.Min(pair.Count, 2));
         double values = options.HasGradients || options.KeepActivations.IsAll ? all : inTurns;
         double gradients = !options.HasGradients ? 0 : options.NodeGradients.IsAll ? all : inTurns;
-        return options.Batch * (values + gradients);
+        // Images that convolutions in int8 or without groups read are narrow, and small beside the rest.
+        double input = options.Quantization is not null && !graph.ReadersOf(ExecutionGraph.Input).Any(IsQuantized) ? sizeof(float) * Padded(network, ExecutionGraph.Input) : 0;
+        return options.Batch * (input + values + gradients);
 
         // What may be bytes or floats counts as bytes; what is computed in floats and read as bytes is both.
         int ElementBytes(FusionGroup group) => options.Quantization is null ? sizeof(float)

@@ -44,7 +44,8 @@ public sealed class Quantizer
         _batch = batch;
         var plan = new PlanOptions { Batch = batch, Threads = _options.Threads };
         ExecutionGraph graph = SchemeCheck.Partition(folded);
-        HashSet<int> values = [ExecutionGraph.Input, .. graph.Groups.Select(group => group.Last)];
+        // Inside of what runs in floats nothing is ever bytes; earlier versions ask for its ranges.
+        HashSet<int> values = [ExecutionGraph.Input, .. graph.Groups.SelectMany(group => BlockedOperatorTable.Find(graph, group) is null ? group.Nodes : [group.Last])];
         string[] read = [NetworkBuilder.Input, .. folded.Nodes.Where((_, i) => values.Contains(graph.ValueOf(i))).Select(node => node.Name)];
         _histograms = read.ToDictionary(name => name, _ => new ActivationHistogram());
         plan = plan with { KeepActivations = [.. read] };

@@ -104,7 +104,7 @@ internal sealed class BlockedGraph
                     goto default;
                 break;
             default:
-                OperatorFactory make = BlockedOperatorTable.Find(Graph, group) ?? ((c, g, n, i, o) => new FallbackOperator(c, g, n[0], i, Graph.InputShapesOf(g.Head), o));
+                OperatorFactory make = BlockedOperatorTable.Find(Graph, group) ?? ((c, g, n, i, o) => new FallbackOperator(Graph, c, g, n, i, o));
                 _operators.Add(make(Context, group, nodes, [.. group.Inputs.Select(Floats)], NewFloats(group.Last)));
                 break;
         }

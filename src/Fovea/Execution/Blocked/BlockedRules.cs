@@ -37,6 +37,8 @@ internal sealed class BlockedRules : EngineRules
         return input.Height == 1 && input.Width == 1 && HasNoFrame(graph, flatten.Inputs[0]);
     }
 
+    public override bool IsForeign(ExecutionGraph graph, FusionGroup group) => BlockedOperatorTable.Find(graph, group) is null;
+
     /// <summary>A 1 × 1 convolution runs inside the depthwise one that reads it, unless it may run in int8.</summary>
     public override bool IsAbsorbed(ExecutionGraph graph, FusionGroup producer, FusionGroup group) =>
         IsFixed && _options.Quantization is null && producer.Residual is null && producer.Producer is null

@@ -198,10 +198,7 @@ internal sealed unsafe class SlicedRunner : Runner
                     _parameterGradients[queue].Span[.._layout.ParameterLength].Clear();
                 break;
             case StepKind.Backward:
-                Slice view = View(step.Node!, memory, slice, count, queue, worker);
-                step.Node!.Operator.Backward(view, step.Pass);
-                if (step.Pass == step.Node.Operator.BackwardPasses - 1)
-                    AddInputGradients(step.Node, view, memory);
+                step.Node!.Backward(View(step.Node, memory, slice, count, queue, worker), step.Pass, memory);
                 break;
             case StepKind.CombineBackward:
                 step.Node!.Operator.CombineBackward(step.Pass, Count);
@@ -232,16 +229,6 @@ internal sealed unsafe class SlicedRunner : Runner
 
     private Slice View(SlicedNode node, SliceMemory memory, int slice, int count, int queue, int worker) =>
         new(node, memory, _workspaces[worker], _parameterGradients.Length == 0 ? [] : _parameterGradients[queue].Span[.._layout.ParameterLength], slice, count, Options.Seed, StepCount);
-
-    private static void AddInputGradients(SlicedNode node, in Slice view, SliceMemory memory)
-    {
-        for (int i = 0; i < node.Targets.Length; i++)
-            if (node.Targets[i] == GradientTarget.Add)
-            {
-                Span<float> total = memory.Gradients.Span.Slice(node.InputOffsets[i], node.InputLengths[i]);
-                System.Numerics.Tensors.TensorPrimitives.Add(total, view.InputGradient(i), total);
-            }
-    }
 
     public override void Read(int node, bool gradient, Span<float> destination)
     {

@@ -1,6 +1,5 @@
 using Fovea.Execution.Blocked;
 using Fovea.Execution.Graph;
-using Fovea.Execution.Quantized;
 using Fovea.Execution.Sliced;
 using Fovea.Execution.Workers;
 using Fovea.Kernels.Simd;
@@ -55,11 +54,8 @@ public sealed class Plan
         InputShape = options.InputShape ?? network.InputShape;
         if (network.Inputs.Count > 1 && InputShape != network.InputShape)
             throw new Layers.ShapeException($"network '{network.Name}' has several inputs, {network.InputShape.Length} numbers in all, and cannot take {InputShape}");
-        bool blocked = options.Quantization is null && (options.Blocked ?? BlockedRunner.Suits(network, options, InputShape));
         PlanBytes.Require(network, options, InputShape);
-        _runner = options.Quantization is not null ? new QuantizedRunner(network, options, InputShape)
-            : blocked ? new BlockedRunner(network, options, InputShape)
-            : new SlicedRunner(network, options, InputShape);
+        _runner = BlockedRunner.Suits(network, options, InputShape) ? new BlockedRunner(network, options, InputShape) : new SlicedRunner(network, options, InputShape);
         if (options.ParameterGradients)
             _update = new ParameterUpdate(network, _runner);
     }

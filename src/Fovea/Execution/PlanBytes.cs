@@ -1,6 +1,5 @@
 using Fovea.Execution.Blocked;
 using Fovea.Execution.Graph;
-using Fovea.Execution.Quantized;
 using Fovea.Execution.Sliced;
 using Fovea.Kernels.Blocked;
 using Fovea.Layers;
@@ -68,8 +67,7 @@ internal static class PlanBytes
     private static double Least(Network network, PlanOptions options, Shape inputShape)
     {
         double scale = (double)inputShape.Length / network.InputShape.Length;
-        double maps = options.Quantization is not null ? Quantized(network, options)
-            : options.Blocked ?? BlockedRunner.Suits(network, options, inputShape) ? InBlocks(network, options) : InSlices(network, options);
+        double maps = BlockedRunner.Suits(network, options, inputShape) ? InBlocks(network, options) : InSlices(network, options);
         // The caller's samples, and the outputs.
         return scale * (maps + sizeof(float) * (double)options.Batch * (network.InputShape.Length + network.OutputShape.Length));
     }
@@ -85,30 +83,28 @@ internal static class PlanBytes
         return sizeof(float) * sample * (options.HasGradients ? 2 : 1) * lanes * (keeps ? slices : Math.Min(slices, options.Threads));
     }
 
-    /// <summary>Every group of nodes has a map; without a backward, maps of one geometry take turns, and so do gradients.</summary>
+    /// <summary>
+    /// Every group of nodes has a map, of floats or, where the scheme says so, of bytes, or both; without a backward, maps of one
+    /// geometry take turns, and so do gradients.
+    /// </summary>
     private static double InBlocks(Network network, PlanOptions options)
     {
         var graph = new ExecutionGraph(network, options, network.InputShape, new BlockedRules(options));
-        var sizes = graph.Groups.GroupBy(group => (network.Nodes[group.Last].OutputShape, Size: Padded(network, group.Last)), (geometry, groups) => (geometry.Size, Count: groups.Count())).ToList();
-        double all = sizes.Sum(pair => pair.Size * pair.Count), inTurns = sizes.Sum(pair => pair.Size * Math.Min(pair.Count, 2));
+        var sizes = graph.Groups
+            .GroupBy(group => (network.Nodes[group.Last].OutputShape, Bytes: Padded(network, group.Last) * ElementBytes(group)), (geometry, groups) => (geometry.Bytes, Count: groups.Count())).ToList();
+        double all = sizes.Sum(pair => pair.Bytes * pair.Count), inTurns = sizes.Sum(pair => pair.Bytes * Math.Min(pair.Count, 2));
         double values = options.HasGradients || options.KeepActivations.IsAll ? all : inTurns;
         double gradients = !options.HasGradients ? 0 : options.NodeGradients.IsAll ? all : inTurns;
-        return sizeof(float) * options.Batch * (values + gradients);
-    }
+        // Images that convolutions in int8 or without groups read are narrow, and small beside the rest.
+        double input = options.Quantization is not null && !graph.ReadersOf(ExecutionGraph.Input).Any(IsQuantized) ? sizeof(float) * Padded(network, ExecutionGraph.Input) : 0;
+        return options.Batch * (input + values + gradients);
 
-    /// <summary>Every group of nodes has a map, of bytes or of floats, or of both where a layer without bytes is read by one with.</summary>
-    private static double Quantized(Network network, PlanOptions options)
-    {
-        double sample = RunsInBytes(-1) ? 0 : sizeof(float) * Padded(network, -1);
-        ExecutionGraph graph = QuantizedGraph.Partition(network, options, network.InputShape);
-        foreach (FusionGroup group in graph.Groups)
-            if (!graph.IsIdentity(group.Head) && network.Nodes[group.Head] is var head)
-                sample += Padded(network, group.Last) * (head.Layer is MaxPool2d or GlobalAvgPool2d || IsQuantized(head) ? 1 : RunsInBytes(group.Last) ? sizeof(float) + 1 : sizeof(float));
-        return sample * options.Batch;
+        // What may be bytes or floats counts as bytes; what is computed in floats and read as bytes is both.
+        int ElementBytes(FusionGroup group) => options.Quantization is null ? sizeof(float)
+            : network.Nodes[group.Head].Layer is MaxPool2d or GlobalAvgPool2d or Flatten || IsQuantized(group.Head) ? 1
+            : graph.ReadersOf(group.Last).Any(IsQuantized) ? sizeof(float) + 1 : sizeof(float);
 
-        bool IsQuantized(Node node) => options.Quantization!.WeightScales.ContainsKey(node.Name);
-
-        bool RunsInBytes(int node) => network.Nodes.Any(reader => reader.Inputs.Contains(node) && IsQuantized(reader));
+        bool IsQuantized(int node) => options.Quantization!.WeightScales.ContainsKey(network.Nodes[node].Name);
     }
 
     /// <summary>Numbers of one sample's map in blocks of channels, with the frame that convolutions which read it want.</summary>

@@ -1,6 +1,5 @@
 using Fovea.Execution.Blocked;
 using Fovea.Execution.Graph;
-using Fovea.Execution.Quantized;
 using Fovea.Execution.Sliced;
 using Fovea.Kernels.Simd;
 using Fovea.Networks;
@@ -23,9 +22,6 @@ internal sealed class PlanDescriber(ExecutionGraph graph, CoreFigures core)
         {
             case BlockedRunner blocked:
                 AddBlocked(steps, blocked.Lowered);
-                break;
-            case QuantizedRunner quantized:
-                AddQuantized(steps, quantized.Lowered);
                 break;
             case SlicedRunner slices:
                 AddSliced(steps, slices.Layout);
@@ -59,25 +55,13 @@ internal sealed class PlanDescriber(ExecutionGraph graph, CoreFigures core)
         }
     }
 
+    /// <summary>Conversions between bytes and floats are counted to nobody: they move few bytes.</summary>
     private void AddBlocked(SortedDictionary<int, PlanStep> steps, BlockedGraph blocked)
     {
-        foreach (BlockedOperator op in blocked.Operators)
+        foreach (BlockedOperator op in blocked.Operators.Where(op => op.Nodes.Length > 0))
             Add(steps, op.Group, LayoutOf(op.Output), OfWholeBatch(
-                op.Group, op.Algorithm, FloatsOf([.. op.Inputs.Select(input => input.Shape)], op.Output.Shape),
+                op.Group, op.Algorithm, FloatsOf([.. op.Inputs.Select(input => input.Shape)], op.Output.Shape) / (op.Output.IsBytes ? sizeof(float) : 1),
                 Enumerable.Range(0, op.ForwardPhases).Max(phase => op.ForwardTasks(phase, _batch)), op.ForwardPhases + (op.Group.RunsBackward ? op.BackwardPhases : 0)));
-    }
-
-    /// <summary>Conversions between int8 and floats are counted to nobody: they move few bytes.</summary>
-    private void AddQuantized(SortedDictionary<int, PlanStep> steps, QuantizedGraph quantized)
-    {
-        foreach (QuantizedOperator op in quantized.Operators)
-            if (op.Group is { } group)
-            {
-                bool bytes = quantized.IsInt8(group.Last);
-                double floats = FloatsOf([.. group.Inputs.Select(graph.ShapeOf)], graph.ShapeOf(group.Last)) / (bytes ? sizeof(float) : 1);
-                Add(steps, group, bytes ? "int8" : "floats", OfWholeBatch(
-                    group, op.Algorithm, floats, Enumerable.Range(0, op.Phases).Max(phase => op.Tasks(phase, _batch)), op.Phases));
-            }
     }
 
     private StepWork OfWholeBatch(FusionGroup group, string algorithm, double floats, int tasks, int meetings) => new()
@@ -106,8 +90,8 @@ internal sealed class PlanDescriber(ExecutionGraph graph, CoreFigures core)
 
     private static string LayoutOf(BlockedMap map)
     {
-        string frame = map.Halo == 0 ? "" : $", frame of {map.Halo}";
-        return $"nChw{map.Inner}c{frame}";
+        string frame = map.Halo == 0 ? "" : $", frame of {map.Halo}", type = map.IsBytes ? "int8 " : "";
+        return $"{type}nChw{map.Inner}c{frame}";
     }
 
     /// <summary>Of one sample: forward, and the gradients of the weights and of the input where they are computed.</summary>

@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using Fovea.Data;
 using Fovea.Execution;
-using Fovea.Execution.Quantized;
-using Fovea.Execution.Quantized.Operators;
+using Fovea.Execution.Blocked;
+using Fovea.Execution.Blocked.Int8;
+using Fovea.Execution.Graph;
 using Fovea.Networks;
 
 namespace Fovea.Quantization;
@@ -42,7 +43,10 @@ public sealed class Quantizer
             throw new ArgumentException($"network '{network.Name}' has no convolution or linear layer that could run in int8", nameof(network));
         _batch = batch;
         var plan = new PlanOptions { Batch = batch, Threads = _options.Threads };
-        string[] read = [NetworkBuilder.Input, .. QuantizedGraph.Partition(folded, plan, folded.InputShape).Groups.Select(group => folded.Nodes[group.Last].Name)];
+        ExecutionGraph graph = SchemeCheck.Partition(folded);
+        // Inside of what runs in floats nothing is ever bytes; earlier versions ask for its ranges.
+        HashSet<int> values = [ExecutionGraph.Input, .. graph.Groups.SelectMany(group => BlockedOperatorTable.Find(graph, group) is null ? group.Nodes : [group.Last])];
+        string[] read = [NetworkBuilder.Input, .. folded.Nodes.Where((_, i) => values.Contains(graph.ValueOf(i))).Select(node => node.Name)];
         _histograms = read.ToDictionary(name => name, _ => new ActivationHistogram());
         plan = plan with { KeepActivations = [.. read] };
         _plan = folded.Compile(plan with { Batch = PlanBytes.Fit(folded, plan) });

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using Fovea.Data;
 using Fovea.Execution;
-using Fovea.Execution.Quantized;
+using Fovea.Execution.Blocked;
 using Fovea.Networks;
 
 namespace Fovea.Serialization;

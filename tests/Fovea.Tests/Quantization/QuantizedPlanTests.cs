@@ -1,5 +1,5 @@
 using Fovea.Execution;
-using Fovea.Execution.Quantized.Operators;
+using Fovea.Execution.Blocked.Int8;
 using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Quantization;

@@ -1,29 +1,42 @@
+using Fovea.Execution.Blocked.Int8;
 using Fovea.Execution.Blocked.Operators;
 using Fovea.Execution.Graph;
 using Fovea.Kernels.Blocked;
+using Fovea.Kernels.Quantized;
 using Fovea.Layers;
 using Fovea.Networks;
 
 namespace Fovea.Execution.Blocked;
 
-/// <summary>An execution graph as operators over blocked maps, in the order in which they run.</summary>
+/// <summary>
+/// An execution graph as operators over blocked maps, in the order in which they run. A value is kept in the type that its
+/// readers want, bytes or floats; where they want both, or another than it was computed in, it is converted once.
+/// </summary>
 internal sealed class BlockedGraph
 {
     private readonly Network _network;
-    private readonly IReadOnlyDictionary<int, int> _halos;
-    private readonly Dictionary<int, BlockedMap> _maps = [];
+    private readonly ElementTypes _types;
+    private readonly IReadOnlyDictionary<(int Value, bool IsBytes), int> _halos;
+    private readonly Dictionary<int, BlockedMap> _floats = [];
+    private readonly Dictionary<int, BlockedMap> _bytes = [];
+    private readonly Dictionary<int, FusionGroup> _makers;
+    private readonly List<BlockedOperator> _operators = [];
+    private readonly List<BlockedMap> _inputs = [];
 
     /// <param name="graph">What runs.</param>
     /// <param name="context">What the operators share.</param>
     public BlockedGraph(ExecutionGraph graph, BlockedContext context)
     {
-        Graph = graph;
-        _network = graph.Network;
-        Context = context;
-        _halos = Halos.Of(graph);
-        Input = NewMap(ExecutionGraph.Input, IsNarrow(graph) ? graph.InputShape.Channels : BlockedCorrelation.Block);
-        Operators = [.. graph.Groups.Select(Lower)];
-        var byGroup = graph.Groups.Zip(Operators).ToDictionary(pair => pair.First, pair => pair.Second);
+        (Graph, _network, Context) = (graph, graph.Network, context);
+        _types = new ElementTypes(graph);
+        _halos = Halos.Of(graph, _types);
+        _makers = graph.Groups.ToDictionary(group => group.Last);
+        AddInputs();
+        foreach (FusionGroup group in graph.Groups)
+            Add(group);
+        Output = Floats(graph.Output);
+        (Inputs, Operators) = ([.. _inputs], [.. _operators]);
+        var byGroup = _operators.Where(op => op.Nodes.Length > 0).ToDictionary(op => op.Group);
         Backward = [.. graph.Backward.Select(group => byGroup[group])];
     }
 
@@ -31,91 +44,106 @@ internal sealed class BlockedGraph
 
     public BlockedContext Context { get; }
 
-    /// <summary>The network's input.</summary>
-    public BlockedMap Input { get; }
+    /// <summary>What the network's input is written to: floats, or bytes, or both.</summary>
+    public BlockedMap[] Inputs { get; }
 
     /// <summary>The network's output.</summary>
-    public BlockedMap Output => _maps[Graph.Output];
+    public BlockedMap Output { get; }
 
-    /// <summary>One a group, in the graph's order.</summary>
+    /// <summary>In the order in which they run; those without nodes convert.</summary>
     public BlockedOperator[] Operators { get; }
 
     /// <summary>The operators whose backward runs, the last one first.</summary>
     public BlockedOperator[] Backward { get; }
 
-    /// <summary>Where a value lies.</summary>
-    public BlockedMap MapOf(int value) => _maps[value];
+    /// <summary>Where a value lies, as floats if it does so at all.</summary>
+    public BlockedMap MapOf(int value) => _floats.TryGetValue(value, out BlockedMap? map) ? map : _bytes[value];
+
+    /// <summary>What is to be there after a run.</summary>
+    public IEnumerable<BlockedMap> Kept => [.. Inputs, Output, .. _makers.Keys.Where(Graph.IsKept).Select(MapOf)];
+
+    private void AddInputs()
+    {
+        const int input = ExecutionGraph.Input, quad = QuantizedCorrelation.Quad;
+        bool image = _types.WantsBytes(input) && _types.TakesQuads(input) && Graph.InputShape is { IsMaps: true, Channels: <= quad };
+        if (image)
+            _inputs.Add(NewBytes(input, Context.Options.Quantization!.RangeOf(NetworkBuilder.Input), quad));
+        if (!image || _types.WantsFloats(input))
+            _inputs.Add(NewFloats(input, IsNarrow(Graph) ? Graph.InputShape.Channels : BlockedCorrelation.Block));
+    }
 
     /// <summary>Whether the input's channels lie side by side as they are, which only convolutions without groups read.</summary>
     private static bool IsNarrow(ExecutionGraph graph) =>
         graph.InputShape.IsMaps && graph.InputShape.Channels < BlockedCorrelation.Block && !graph.WantsGradient(ExecutionGraph.Input)
         && graph.ReadersOf(ExecutionGraph.Input).All(node => graph.Network.Nodes[node].Layer is Conv2d { Groups: 1 });
 
-    private BlockedOperator Lower(FusionGroup group)
+    private void Add(FusionGroup group)
     {
-        BlockedMap[] inputs = [.. group.Inputs.Select(MapOf)];
-        return Lower(group, group.NodesOf(_network), inputs, NewMap(group.Last));
-    }
-
-    private BlockedMap NewMap(int value, int inner = BlockedCorrelation.Block) =>
-        _maps[value] = new BlockedMap(Graph.ShapeOf(value), _halos.GetValueOrDefault(value), inner);
-
-    /// <summary>The operator that runs a group.</summary>
-    /// <param name="group">What runs.</param>
-    /// <param name="nodes">Its nodes.</param>
-    /// <param name="inputs">What it reads; what is added, if anything, comes last.</param>
-    /// <param name="output">What it writes.</param>
-    private BlockedOperator Lower(FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
-    {
-        bool trains = Context.HasBackward;
+        Node[] nodes = group.NodesOf(_network);
+        int input = group.Inputs is [var first, ..] ? first : ExecutionGraph.Input;
+        bool readsBytes = group.Inputs.Length > 0 && _bytes.ContainsKey(input);
         switch (nodes[0].Layer)
         {
-            case Conv2d { Connections: null } conv when trains:
-                return new TrainedConvolutionOperator(Context, group, nodes, inputs, output, EpilogueOf(group), ConvolutionCost.TrainingTile(conv, inputs[0].Shape, Context.Options));
-            case BatchNorm2d when group.Pools:
-                return new NormalizedPoolingOperator(Context, group, nodes, inputs, output, group.Lower, group.Upper);
-            case BatchNorm2d when IsBlocked(inputs[0]):
-                return new NormalizationOperator(Context, group, nodes, inputs, output, group.Lower, group.Upper);
-            case Conv2d when group.Producer is { } producer:
-                return new ExpandedDepthwiseOperator(Context, group, producer.NodesOf(_network), EpilogueOf(producer), nodes, inputs, output, EpilogueOf(group));
-            case Conv2d conv when ConvolutionCost.Tile(conv, inputs[0].Shape, Context.Options) is > 0 and var tile:
-                return new WinogradOperator(Context, group, nodes, inputs, output, EpilogueOf(group), tile);
-            case Conv2d { Groups: 1, Connections: null }:
-                return new ConvolutionOperator(Context, group, nodes, inputs, output, EpilogueOf(group));
-            case Conv2d { IsDepthwise: true }:
-                return new DepthwiseOperator(Context, group, nodes, inputs, output, EpilogueOf(group));
-            case Conv2d { Connections: null }:
-                return new GroupedConvolutionOperator(Context, group, nodes, inputs, output, EpilogueOf(group));
-            case Linear when Graph.ShapeOf(group.Head).Rank == 1:
-                return new DenseOperator(Context, group, nodes, inputs, output, group.Lower);
-            case Flatten when !trains:
-                return new FlattenOperator(Context, group, nodes, inputs, output);
-            case Add when inputs.All(IsBlocked) && Graph.InputsAreOfOneShape(group.Head):
-                return new AddClampOperator(Context, group, nodes, inputs, output, group.Lower, group.Upper);
-            case Arithmetic layer when inputs.All(IsBlocked) && ArithmeticOperator.Suits(layer, Graph.InputShapesOf(group.Head)):
-                return new ArithmeticOperator(layer.Function, Context, group, nodes, inputs, output);
-            case Activation { Function: { } function } when IsBlocked(inputs[0]):
-                return new ElementwiseOperator(function, Context, group, nodes, inputs, output);
-            case PReLU when IsBlocked(inputs[0]):
-                return new PReLUOperator(Context, group, nodes, inputs, output);
-            case Dropout dropout when IsBlocked(inputs[0]):
-                return new DropoutOperator(dropout.P, dropsMaps: false, Context, group, nodes, inputs, output);
-            case Dropout2d dropout when IsBlocked(inputs[0]):
-                return new DropoutOperator(dropout.P, dropsMaps: true, Context, group, nodes, inputs, output);
-            case Softmax softmax when IsBlocked(inputs[0]) && output is { Height: 1, Width: 1 } && softmax.IsOverAll(output.Shape):
-                return new SoftmaxOperator(Context, group, nodes, inputs, output);
-            case Softmax softmax when IsBlocked(inputs[0]) && ChannelSoftmaxOperator.Suits(softmax, output.Shape):
-                return new ChannelSoftmaxOperator(Context, group, nodes, inputs, output);
-            case MaxPool2d when IsBlocked(inputs[0]):
-                return new MaxPoolingOperator(Context, group, nodes, inputs, output);
-            case GlobalAvgPool2d when IsBlocked(inputs[0]):
-                return new GlobalAverageOperator(Context, group, nodes, inputs, output);
+            case var _ when _types.RunsInBytes(group):
+                BlockedMap[] from = [.. group.Inputs.Select(Bytes)];
+                BlockedMap to = NewOutput(group);
+                _operators.Add(_types.RunsByWinograd(group)
+                    ? new QuantizedWinogradOperator(Context, group, nodes, from, to)
+                    : new QuantizedConvolutionOperator(Context, group, nodes, from, to));
+                break;
+            case MaxPool2d when readsBytes:
+                _operators.Add(new QuantizedMaxPoolingOperator(Context, group, nodes, [_bytes[input]], NewBytes(group.Last, _bytes[input].Range)));
+                break;
+            case GlobalAvgPool2d when readsBytes:
+                _operators.Add(new QuantizedMeanOperator(Context, group, nodes, [_bytes[input]], NewOutput(group)));
+                break;
+            case Flatten when readsBytes:
+                // Bytes keep their place when a vector is made of maps; a linear layer then reads them as maps.
+                _bytes[group.Last] = _bytes[input];
+                if (_types.WantsFloats(group.Last) || _floats.ContainsKey(input))
+                    goto default;
+                break;
             default:
-                return new FallbackOperator(Context, group, nodes[0], inputs, Graph.InputShapesOf(group.Head), output);
+                OperatorFactory make = BlockedOperatorTable.Find(Graph, group) ?? ((c, g, n, i, o) => new FallbackOperator(Graph, c, g, n, i, o));
+                _operators.Add(make(Context, group, nodes, [.. group.Inputs.Select(Floats)], NewFloats(group.Last)));
+                break;
         }
     }
 
-    private Epilogue EpilogueOf(FusionGroup group) => Epilogue.Of(_network, group, group.Residual is { } added ? MapOf(Graph.ValueOf(added)) : null);
+    /// <summary>A value as bytes, converted if need be.</summary>
+    private BlockedMap Bytes(int value)
+    {
+        if (_bytes.TryGetValue(value, out BlockedMap? map))
+            return map;
+        map = NewBytes(value);
+        if (value == ExecutionGraph.Input)
+            _inputs.Add(map);
+        else
+            _operators.Add(new QuantizeOperator(Context, _makers[value], _floats[value], map));
+        return map;
+    }
 
-    private static bool IsBlocked(BlockedMap map) => map.Inner == BlockedCorrelation.Block;
+    /// <summary>A value as floats, converted if need be.</summary>
+    private BlockedMap Floats(int value)
+    {
+        if (_floats.TryGetValue(value, out BlockedMap? map))
+            return map;
+        map = NewFloats(value);
+        if (value == ExecutionGraph.Input)
+            _inputs.Add(map);
+        else
+            _operators.Add(new DequantizeOperator(Context, _makers[value], _bytes[value], map));
+        return map;
+    }
+
+    /// <summary>The output of a group that can write either.</summary>
+    private BlockedMap NewOutput(FusionGroup group) => _types.WritesBytes(group) ? NewBytes(group.Last) : NewFloats(group.Last);
+
+    private BlockedMap NewBytes(int value) => NewBytes(value, Context.Options.Quantization!.RangeOf(Graph.NameOf(value)));
+
+    private BlockedMap NewBytes(int value, ActivationRange range, int inner = QuantizedCorrelation.Block) =>
+        _bytes[value] = new BlockedMap(Graph.ShapeOf(value), _halos.GetValueOrDefault((value, true)), inner, range);
+
+    private BlockedMap NewFloats(int value, int inner = BlockedCorrelation.Block) =>
+        _floats[value] = new BlockedMap(Graph.ShapeOf(value), _halos.GetValueOrDefault((value, false)), inner);
 }

@@ -10,12 +10,12 @@ namespace Fovea.Execution.Blocked;
 /// </summary>
 internal sealed class BlockedBuffers(int batch)
 {
-    private readonly Dictionary<(int, int, int, int, int), Stack<AlignedBuffer>> _free = [];
+    private readonly Dictionary<(int, int, int, int, int, int), Stack<AlignedBuffer>> _free = [];
 
     public AlignedBuffer Take(BlockedMap map) =>
         _free.TryGetValue(map.Geometry, out Stack<AlignedBuffer>? buffers) && buffers.TryPop(out AlignedBuffer? buffer)
             ? buffer
-            : new AlignedBuffer(checked(map.SampleLength * batch));
+            : map.NewBuffer(batch);
 
     public void Return(BlockedMap map, AlignedBuffer buffer)
     {
@@ -28,24 +28,26 @@ internal sealed class BlockedBuffers(int batch)
 /// <summary>Gives activations, gradients and parameters' gradients their memory.</summary>
 internal static class BlockedMemory
 {
-    /// <summary>Gives every value a buffer; without a backward, values that nobody keeps take turns.</summary>
+    /// <summary>Gives every map a buffer; without a backward, maps that nobody keeps take turns.</summary>
     public static void AllocateValues(BlockedGraph blocked)
     {
-        ExecutionGraph graph = blocked.Graph;
-        var lastUse = new Dictionary<int, int> { [graph.Output] = int.MaxValue, [ExecutionGraph.Input] = int.MaxValue };
-        for (int i = 0; i < graph.Groups.Count; i++)
-            foreach (int input in graph.Groups[i].Inputs)
-                lastUse[input] = Math.Max(lastUse.GetValueOrDefault(input), i);
+        BlockedOperator[] operators = blocked.Operators;
+        var lastUse = new Dictionary<BlockedMap, int>();
+        for (int i = 0; i < operators.Length; i++)
+            foreach (BlockedMap input in operators[i].Inputs)
+                lastUse[input] = i;
+        foreach (BlockedMap map in blocked.Kept)
+            lastUse[map] = int.MaxValue;
 
         var free = new BlockedBuffers(blocked.Context.Batch);
-        blocked.Input.Values = free.Take(blocked.Input);
-        for (int i = 0; i < graph.Groups.Count; i++)
+        foreach (BlockedMap map in blocked.Inputs)
+            map.Values = free.Take(map);
+        for (int i = 0; i < operators.Length; i++)
         {
-            BlockedMap output = blocked.MapOf(graph.Groups[i].Last);
-            output.Values = free.Take(output);
-            foreach (int input in graph.Groups[i].Inputs.Distinct())
-                if (lastUse[input] == i && !blocked.Context.HasBackward && !graph.IsKept(input))
-                    free.Return(blocked.MapOf(input), blocked.MapOf(input).Values);
+            operators[i].Output.Values = free.Take(operators[i].Output);
+            foreach (BlockedMap input in operators[i].Inputs.Distinct())
+                if (lastUse[input] == i && !blocked.Context.HasBackward)
+                    free.Return(input, input.Values);
         }
     }
 

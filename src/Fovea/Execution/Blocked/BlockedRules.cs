@@ -7,7 +7,7 @@ using Fovea.Tensors;
 namespace Fovea.Execution.Blocked;
 
 /// <summary>What runs as one where channels lie in blocks.</summary>
-internal class BlockedRules : EngineRules
+internal sealed class BlockedRules : EngineRules
 {
     private readonly PlanOptions _options;
 
@@ -37,9 +37,11 @@ internal class BlockedRules : EngineRules
         return input.Height == 1 && input.Width == 1 && HasNoFrame(graph, flatten.Inputs[0]);
     }
 
-    /// <summary>A 1 × 1 convolution runs inside the depthwise one that reads it.</summary>
+    public override bool IsForeign(ExecutionGraph graph, FusionGroup group) => BlockedOperatorTable.Find(graph, group) is null;
+
+    /// <summary>A 1 × 1 convolution runs inside the depthwise one that reads it, unless it may run in int8.</summary>
     public override bool IsAbsorbed(ExecutionGraph graph, FusionGroup producer, FusionGroup group) =>
-        IsFixed && producer.Residual is null && producer.Producer is null
+        IsFixed && _options.Quantization is null && producer.Residual is null && producer.Producer is null
         && graph.Network.Nodes[producer.Head].Layer is Conv2d expanding && graph.Network.Nodes[group.Head].Layer is Conv2d depthwise
         && ExpandedDepthwiseOperator.Suits(expanding, depthwise);
 

@@ -12,35 +12,23 @@ namespace Fovea.Execution.Blocked;
 /// Runs a network operator by operator over the whole batch. For large maps, where a sample's activations overflow the
 /// caches anyway, and for small batches, where all threads work on one sample.
 /// </summary>
-internal sealed class BlockedRunner : Runner, IWork
+internal sealed class BlockedRunner : Runner
 {
     /// <summary>Half a megabyte: what a slice of samples may hold of one activation.</summary>
     private const long CacheFloats = 1 << 19;
 
-    /// <summary>Samples of this many floats are laid out and taken apart by all threads, in strips of rows.</summary>
-    private const int LargeSample = 1 << 13;
-    private const int MaxStrips = 8;
-
-    private enum Work
-    {
-        Pack,
-        LoadInput,
-        Forward,
-        StoreOutput,
-        Backward,
-    }
-
     private readonly AlignedBuffer[] _parameterGradients = [];
     private readonly BlockedGraph _graph;
-    private BlockedOperator _operator = null!;
-    private int _phase;
-    private Work _work;
-    private nint _plain;
-    private BlockedMap _map = null!;
-    private int _strips;
+    private readonly PhaseRunner _phases = new();
+    private readonly LayoutConversion[] _load;
+    private readonly OperatorWork[] _pack;
+    private readonly OperatorWork[] _forward;
+    private readonly LayoutConversion _store;
+    private readonly OperatorWork[] _backward;
 
+    /// <exception cref="ArgumentException">The network is quantised, and the options ask for what int8 cannot do or the scheme does not fit.</exception>
     public BlockedRunner(Network network, PlanOptions options, Shape inputShape)
-        : this(new BlockedGraph(new ExecutionGraph(network, options, inputShape, new BlockedRules(options)), new BlockedContext { Options = options })) { }
+        : this(new BlockedGraph(new ExecutionGraph(network, SchemeCheck.Require(network, options), inputShape, new BlockedRules(options)), new BlockedContext { Options = options })) { }
 
     private BlockedRunner(BlockedGraph graph) : base(graph.Graph)
     {
@@ -54,8 +42,14 @@ internal sealed class BlockedRunner : Runner, IWork
             ParameterOffsets = BlockedMemory.AllocateParameterGradients(graph.Graph.Network, context);
             _parameterGradients = [context.Gradients!];
         }
-        context.Scratch = [.. Enumerable.Range(0, context.Workers).Select(_ => new AlignedBuffer(_graph.Operators.Select(op => op.ScratchLength).DefaultIfEmpty().Max()))];
-        context.Shared = new AlignedBuffer(_graph.Operators.Select(op => op.SharedLength).DefaultIfEmpty().Max());
+        _load = [.. graph.Inputs.Select(map => new LayoutConversion(map, loads: true))];
+        _pack = [.. graph.Operators.Where(op => op.PackTasks > 0).Select(op => new OperatorWork(op, OperatorPass.Pack))];
+        _forward = [.. graph.Operators.Select(op => new OperatorWork(op, OperatorPass.Forward))];
+        _store = new LayoutConversion(graph.Output, loads: false);
+        _backward = [.. graph.Backward.Select(op => new OperatorWork(op, OperatorPass.Backward))];
+        int scratch = _forward.Select(work => work.ScratchLength).DefaultIfEmpty().Max();
+        context.Scratch = [.. Enumerable.Range(0, context.Workers).Select(_ => new AlignedBuffer(scratch))];
+        context.Shared = new AlignedBuffer(_forward.Select(work => work.SharedLength).DefaultIfEmpty().Max());
         PackIfChanged();
     }
 
@@ -68,18 +62,19 @@ internal sealed class BlockedRunner : Runner, IWork
 
     protected override void Pack()
     {
-        _work = Work.Pack;
-        foreach (BlockedOperator op in _graph.Operators)
-            Share(op, op.PackTasks);
+        foreach (OperatorWork work in _pack)
+            Run(work);
     }
 
     /// <summary>
-    /// Whether blocks of channels are the better layout: for small batches, for maps that overflow the caches, and where
+    /// Whether blocks of channels are the layout: where the options say so, in int8, for small batches, for maps that overflow the caches, and where
     /// most of the work is in convolutions with enough channels to fill the lanes.
     /// </summary>
     public static bool Suits(Network network, PlanOptions options, Shape inputShape)
     {
         network = network.Lowered;
+        if ((options.Quantization is null ? options.Blocked : true) is { } blocked)
+            return blocked;
         if (options.Lanes is not null || !network.Nodes.Any(node => node.Layer is Conv2d))
             return false;
         long largest = network.Nodes.Max(node => (long)node.OutputShape.Length) * inputShape.Length / network.InputShape.Length;
@@ -105,62 +100,37 @@ internal sealed class BlockedRunner : Runner, IWork
     {
         Count = count;
         PackIfChanged();
-        Convert(Work.LoadInput, _graph.Input, input);
+        foreach (LayoutConversion conversion in _load)
+            conversion.Run(_phases, input, count, Options.Threads);
         _graph.Context.Step = StepCount;
-        _work = Work.Forward;
         HashSet<FusionGroup>? chosen = ChosenFor(value);
-        foreach (BlockedOperator op in _graph.Operators)
-            if (chosen is null || chosen.Contains(op.Group))
-                for (_phase = 0; _phase < op.ForwardPhases; _phase++)
-                    Share(op, op.ForwardTasks(_phase, count));
+        foreach (OperatorWork work in _forward)
+            if (chosen is null || chosen.Contains(work.Operator.Group))
+                Run(work);
         if (chosen is null)
-            Convert(Work.StoreOutput, _graph.Output, Outputs.Span);
+            _store.Run(_phases, Outputs.Span, count, Options.Threads);
     }
 
-    /// <summary>Goes between the samples as they are given or wanted, (count, C, H, W), and a map.</summary>
-    private unsafe void Convert(Work work, BlockedMap map, ReadOnlySpan<float> plain)
-    {
-        bool large = map.Shape.Length >= LargeSample;
-        _work = work;
-        _map = map;
-        _strips = large ? Math.Min(map.Height, MaxStrips) : 1;
-        fixed (float* samples = plain)
-        {
-            _plain = (nint)samples;
-            WorkerPool.Shared.Run(this, Count * _strips, large ? Options.Threads : 1);
-        }
-    }
-
-    private unsafe void Convert(int task)
-    {
-        int n = task / _strips, strip = task % _strips, row = _map.Height * strip / _strips, rows = _map.Height * (strip + 1) / _strips - row;
-        float* plain = (float*)_plain + (nint)n * _map.Shape.Length;
-        if (_work == Work.LoadInput)
-            _map.Write(_map.Values, n, plain, row, rows);
-        else
-            _map.Read(_map.Values, n, plain, row, rows);
-    }
+    private void Run(OperatorWork work) => _phases.Run(work, Count, Options.Threads);
 
     public override void Backward(int value, ReadOnlySpan<float> gradient)
     {
         HashSet<FusionGroup>? chosen = ChosenFor(value);
         if (chosen is null)
             Write(_graph.Output, gradient);
-        _work = Work.Backward;
-        foreach (BlockedOperator op in _graph.Backward)
-            if (chosen is null || chosen.Contains(op.Group))
+        foreach (OperatorWork work in _backward)
+            if (work.Operator is var op && (chosen is null || chosen.Contains(op.Group)))
             {
                 if (chosen is not null && op.Group.Last == value)
                     Write(op.Output, gradient);
-                for (_phase = 0; _phase < op.BackwardPhases; _phase++)
-                    Share(op, op.BackwardTasks(_phase, Count));
+                Run(work);
             }
             else
                 ClearGradients(op);
         if (chosen is not null && _graph.MapOf(value).Gradients is not null && !HasBackward(value))
             Write(_graph.MapOf(value), gradient);
-        if (Options.InputGradient && _graph.Input.Gradients is { } gradients)
-            Read(_graph.Input, gradients, InputGradient.Span);
+        if (Options.InputGradient && _graph.MapOf(ExecutionGraph.Input) is { Gradients: { } gradients } input)
+            Read(input, gradients, InputGradient.Span);
     }
 
     /// <summary>Whether the operator that makes a value has a backward that runs.</summary>
@@ -200,24 +170,5 @@ internal sealed class BlockedRunner : Runner, IWork
     {
         for (int n = 0; n < Count; n++)
             map.Write(map.Gradients!, n, gradient.Slice(n * map.Shape.Length, map.Shape.Length));
-    }
-
-    private void Share(BlockedOperator op, int tasks)
-    {
-        if (tasks == 0)
-            return;
-        _operator = op;
-        WorkerPool.Shared.Run(this, tasks, Options.Threads);
-    }
-
-    void IWork.Do(int item, int worker)
-    {
-        switch (_work)
-        {
-            case Work.Pack: _operator.Pack(item); break;
-            case Work.Forward: _operator.Forward(_phase, item, Count, worker); break;
-            case Work.LoadInput or Work.StoreOutput: Convert(item); break;
-            default: _operator.Backward(_phase, item, Count, worker); break;
-        }
     }
 }

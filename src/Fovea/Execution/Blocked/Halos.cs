@@ -1,7 +1,9 @@
 using Fovea.Execution.Blocked.Gradients;
+using Fovea.Execution.Blocked.Int8;
 using Fovea.Execution.Graph;
 using Fovea.Kernels;
 using Fovea.Layers;
+using Fovea.Tensors;
 
 namespace Fovea.Execution.Blocked;
 
@@ -11,23 +13,25 @@ namespace Fovea.Execution.Blocked;
 /// </summary>
 internal static class Halos
 {
-    /// <summary>Pixels of the frame around every value that has one.</summary>
-    public static IReadOnlyDictionary<int, int> Of(ExecutionGraph graph)
+    /// <summary>Pixels of the frame around every value that has one, as bytes and as floats.</summary>
+    public static IReadOnlyDictionary<(int Value, bool IsBytes), int> Of(ExecutionGraph graph, ElementTypes types)
     {
-        var halos = new Dictionary<int, int>();
+        var halos = new Dictionary<(int Value, bool IsBytes), int>();
         foreach (FusionGroup group in graph.Groups)
         {
             // With another inside it, a convolution reads what never leaves the cache, and the other is 1 × 1. One with
             // connections of its own takes samples apart.
             if (group.Producer is not null || graph.Network.Nodes[group.Head].Layer is not Conv2d { Connections: null } conv)
                 continue;
-            Window window = conv.WindowFor(graph.ShapeOf(group.Inputs[0]));
-            Require(group.Inputs[0], BlockedTaps.Halo(window));
+            bool isBytes = types.RunsInBytes(group);
+            Shape input = graph.ShapeOf(group.Inputs[0]);
+            Window window = conv.WindowFor(input);
+            Require(group.Inputs[0], isBytes, isBytes && types.RunsByWinograd(group) ? QuantizedWinogradOperator.Halo(input) : BlockedTaps.Halo(window));
             if (graph.Options.HasGradients && group.Targets[0] != GradientTarget.None)
-                Require(group.Last, ConvolutionCost.TrainingTile(conv, graph.ShapeOf(group.Inputs[0]), graph.Options) > 0 ? WinogradInputGradient.Halo(window) : PixelClass.Halo(window));
+                Require(group.Last, isBytes, ConvolutionCost.TrainingTile(conv, input, graph.Options) > 0 ? WinogradInputGradient.Halo(window) : PixelClass.Halo(window));
         }
         return halos;
 
-        void Require(int value, int pixels) => halos[value] = Math.Max(halos.GetValueOrDefault(value), pixels);
+        void Require(int value, bool isBytes, int pixels) => halos[(value, isBytes)] = Math.Max(halos.GetValueOrDefault((value, isBytes)), pixels);
     }
 }

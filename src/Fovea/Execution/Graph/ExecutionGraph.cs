@@ -38,13 +38,14 @@ internal sealed class ExecutionGraph
             _values[i + 1] = IsIdentity(i) && rules.IsView(this, i) ? ValueOf(network.Nodes[i].Inputs[0]) : i;
         _kept = [.. _kept.Select(ValueOf)];
         _gradients = [.. _gradients.Select(ValueOf)];
-        Groups = Partition(rules);
-        foreach (FusionGroup group in Groups)
+        List<FusionGroup> groups = Partition(rules);
+        foreach (FusionGroup group in groups)
         {
             int first = (group.Producer ?? group).Head;
             int[] residual = group.Residual is { } added ? [added] : [];
             group.Inputs = [.. network.Nodes[first].Inputs.Concat(residual).Select(ValueOf)];
         }
+        Groups = [.. JoinForeign(groups, rules)];
         Backward = options.HasGradients ? GradientFlow.Resolve(this) : [];
     }
 
@@ -143,7 +144,7 @@ internal sealed class ExecutionGraph
     /// <summary>Whether a value is computed from another.</summary>
     public bool DependsOn(int value, int other) => AncestorsOf(value).Any(group => group.Last == other);
 
-    private FusionGroup[] Partition(EngineRules rules)
+    private List<FusionGroup> Partition(EngineRules rules)
     {
         bool[] taken = new bool[Network.Nodes.Count];
         var groups = new List<FusionGroup>();
@@ -168,6 +169,33 @@ internal sealed class ExecutionGraph
                 groups.Remove(producer);
             }
         return [.. groups.OrderBy(group => group.Last)];
+    }
+
+    /// <summary>Joins foreign groups with those that alone read what they make, in the order of their last nodes.</summary>
+    private IEnumerable<FusionGroup> JoinForeign(List<FusionGroup> groups, EngineRules rules)
+    {
+        var readers = groups.SelectMany(group => group.Inputs.Distinct()).CountBy(value => value).ToDictionary();
+        var foreign = new Dictionary<int, FusionGroup>();
+        var joined = new HashSet<FusionGroup>();
+        foreach (FusionGroup group in groups)
+        {
+            if (!rules.IsForeign(this, group))
+                continue;
+            FusionGroup segment = group;
+            segment.Inputs = [.. segment.Inputs.Distinct()];
+            while (segment.Inputs.FirstOrDefault(value => foreign.ContainsKey(value) && readers[value] == 1 && value != Output && CanEndInside(value), Input) is not Input and var value)
+            {
+                foreign.Remove(value, out FusionGroup? producer);
+                // What both read has one reader less from now on.
+                foreach (int shared in producer!.Inputs.Intersect(segment.Inputs))
+                    readers[shared]--;
+                producer.Join(segment);
+                joined.Add(segment);
+                segment = producer;
+            }
+            foreign[segment.Last] = segment;
+        }
+        return groups.Where(group => !joined.Contains(group)).OrderBy(group => group.Last);
     }
 
     /// <summary>Whether a node's output may vanish inside a group.</summary>

@@ -3,8 +3,8 @@ using Fovea.Networks;
 namespace Fovea.Execution.Graph;
 
 /// <summary>
-/// Nodes that run as one operator: a head, and what is fused into its last step. Nobody but the next node of the group
-/// reads a node's output, so what lies between need never be stored.
+/// Nodes that run as one operator: a head, and what is fused into its last step; or a segment of nodes that are foreign to
+/// the engine. Nobody outside of the group reads another node's output than the last one's.
 /// </summary>
 internal sealed class FusionGroup(int head)
 {
@@ -38,7 +38,7 @@ internal sealed class FusionGroup(int head)
     /// <summary>The group that alone feeds this one and runs inside it; null if there is none.</summary>
     public FusionGroup? Producer { get; private set; }
 
-    /// <summary>The values that the group reads, by the nodes that make them (−1: the network's input): the head's, then the residual.</summary>
+    /// <summary>The values that the group reads, by the nodes that make them (−1: the network's input): the head's, then the residual. A segment names each once.</summary>
     public int[] Inputs { get; set; } = [];
 
     /// <summary>What becomes of every input's gradient.</summary>
@@ -73,6 +73,16 @@ internal sealed class FusionGroup(int head)
     {
         Pools = true;
         return Append(node);
+    }
+
+    /// <summary>Appends the nodes of the group that alone reads what this one makes; both are foreign to the engine.</summary>
+    public void Join(FusionGroup reader)
+    {
+        int last = Last;
+        _nodes.AddRange(reader._nodes);
+        if (reader.Head < last)
+            _nodes.Sort();
+        Inputs = [.. Inputs.Union(reader.Inputs.Where(value => value != last))];
     }
 
     /// <summary>Runs the group that alone feeds this one inside it.</summary>

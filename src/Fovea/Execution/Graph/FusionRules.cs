@@ -27,6 +27,12 @@ internal abstract class EngineRules
     /// <summary>Whether an operator runs the group as it has grown; otherwise its nodes run one by one.</summary>
     public virtual bool IsComplete(FusionGroup group) => true;
 
+    /// <summary>
+    /// Whether the engine has no operator of its own for a group. Such groups run by another engine, in segments as long as
+    /// possible, with conversions at the borders.
+    /// </summary>
+    public virtual bool IsForeign(ExecutionGraph graph, FusionGroup group) => false;
+
     /// <summary>Whether a group can run inside the one that alone reads it.</summary>
     public virtual bool IsAbsorbed(ExecutionGraph graph, FusionGroup producer, FusionGroup group) => false;
 }

@@ -10,7 +10,7 @@ namespace Fovea.Execution.Sliced;
 /// batch at once, and the sum of what the queues gathered. Cut into tasks that depend on the network alone, and so do all
 /// sums.
 /// </summary>
-internal sealed class DeferredGradients : IWork
+internal sealed class DeferredGradients : PhasedWork
 {
     private const int PieceLength = 8192;
 
@@ -20,12 +20,11 @@ internal sealed class DeferredGradients : IWork
     private readonly AlignedBuffer[] _queueGradients;
     private readonly Workspace[] _workspaces;
     private readonly Task[] _tasks;
-    private int _slices;
-    private int _queues;
-    private HashSet<FusionGroup>? _chosen;
+    private readonly int _lanes;
 
-    public DeferredGradients(SlicedLayout layout, AlignedBuffer[] queueGradients, Workspace[] workspaces)
+    public DeferredGradients(SlicedLayout layout, AlignedBuffer[] queueGradients, Workspace[] workspaces, int lanes)
     {
+        _lanes = lanes;
         _length = layout.ParameterLength;
         _queueGradients = queueGradients;
         _workspaces = workspaces;
@@ -37,42 +36,37 @@ internal sealed class DeferredGradients : IWork
         _tasks = [.. tasks];
     }
 
-    /// <summary>Completes the first queue's gradients.</summary>
-    /// <param name="slices">How many slices ran.</param>
-    /// <param name="queues">How many queues they were dealt to.</param>
-    /// <param name="threads">The most threads to use.</param>
-    /// <param name="chosen">The groups whose backward ran; all if null. The others' gradients are zero.</param>
-    public void Run(int slices, int queues, int threads, HashSet<FusionGroup>? chosen)
-    {
-        (_slices, _queues, _chosen) = (slices, queues, chosen);
-        WorkerPool.Shared.Run(this, _tasks.Length, threads);
-    }
+    /// <summary>The groups whose backward ran; all if null. The others' gradients are zero.</summary>
+    public HashSet<FusionGroup>? Chosen { get; set; }
 
-    void IWork.Do(int item, int worker)
+    public override int Tasks(int phase, int count) => _tasks.Length;
+
+    /// <summary>Completes a part of the first queue's gradients.</summary>
+    public override void Run(int phase, int task, int count, int worker)
     {
-        Task task = _tasks[item];
-        if (task.Node is { } node)
-            DeferredGradient(node, task.Part, worker);
+        int slices = SlicedRunner.SlicesFor(count, _lanes);
+        if (_tasks[task].Node is { } node)
+            DeferredGradient(node, _tasks[task].Part, slices, worker);
         else
-            SumQueues(task.Part * PieceLength);
+            SumQueues(_tasks[task].Part * PieceLength, Math.Min(_queueGradients.Length, slices));
     }
 
-    private void DeferredGradient(SlicedNode node, int part, int worker)
+    private void DeferredGradient(SlicedNode node, int part, int slices, int worker)
     {
         int parameter = node.Operator.DeferredParameter!.Value;
         Span<float> gradient = _queueGradients[0].Span.Slice(node.ParameterOffsets[parameter], node.Node.Parameters[parameter].Value.Length);
-        if (_chosen is null || _chosen.Contains(node.Group))
-            node.Operator.DeferredGradient(part, node.Traces!.Span[..(_slices * node.Operator.TraceLength)], gradient, _workspaces[worker].Scratch.Span);
+        if (Chosen is null || Chosen.Contains(node.Group))
+            node.Operator.DeferredGradient(part, node.Traces!.Span[..(slices * node.Operator.TraceLength)], gradient, _workspaces[worker].Scratch.Span);
         else if (part == 0)
             gradient.Clear();
     }
 
     /// <summary>Adds all queues' gradients to the first's, in the queues' order.</summary>
-    private void SumQueues(int start)
+    private void SumQueues(int start, int queues)
     {
         int length = Math.Min(PieceLength, _length - start);
         Span<float> sum = _queueGradients[0].Span.Slice(start, length);
-        for (int queue = 1; queue < _queues; queue++)
+        for (int queue = 1; queue < queues; queue++)
             TensorPrimitives.Add(sum, _queueGradients[queue].Span.Slice(start, length), sum);
     }
 }

@@ -5,8 +5,8 @@ using Fovea.Tensors;
 namespace Fovea.Execution.Sliced;
 
 /// <summary>
-/// Lowers an execution graph to operators over slices and decides where every buffer lies. The network's input takes the
-/// first place of a slice's activations, every group's output follows. A gradient lies where its activation lies, in a
+/// Lowers an execution graph, or a segment of it, to operators over slices and decides where every buffer lies. What it reads
+/// takes the first places of a slice's activations, every group's output follows. A gradient lies where its activation lies, in a
 /// buffer of its own.
 /// </summary>
 internal sealed class SlicedLayout
@@ -16,30 +16,40 @@ internal sealed class SlicedLayout
     private readonly int _lanes;
     private readonly int _slices;
     private readonly List<SlicedNode> _nodes = [];
-    private readonly Dictionary<int, int> _offsets = new() { [ExecutionGraph.Input] = 0 };
+    private readonly Dictionary<int, int> _offsets = [];
     private readonly Dictionary<FusionGroup, SlicedNode> _byGroup = [];
 
-    public SlicedLayout(ExecutionGraph graph, int lanes, int slices)
+    public SlicedLayout(ExecutionGraph graph, int lanes, int slices) : this(graph, [ExecutionGraph.Input], graph.Groups, graph.Backward, lanes, slices) { }
+
+    /// <param name="graph">What the groups are of.</param>
+    /// <param name="inputs">The values that are there before.</param>
+    /// <param name="groups">What runs, in order.</param>
+    /// <param name="backward">Whose backward runs, the last one first.</param>
+    /// <param name="lanes">How many samples lie side by side.</param>
+    /// <param name="slices">How many slices the largest batch has.</param>
+    public SlicedLayout(ExecutionGraph graph, int[] inputs, IReadOnlyList<FusionGroup> groups, IReadOnlyList<FusionGroup> backward, int lanes, int slices)
     {
         Graph = graph;
         _lanes = lanes;
         _slices = slices;
-        ActivationLength = Align(checked(graph.InputShape.Length * lanes));
-        foreach (FusionGroup group in graph.Groups)
+        foreach (int input in inputs)
+            _offsets[input] = Reserve(graph.ShapeOf(input).Length);
+        foreach (FusionGroup group in groups)
             Place(group);
         foreach (SlicedNode node in _nodes)
             if (DeferredParameterOf(node.Operator, node.Node) is { } deferred)
                 node.ParameterOffsets[deferred] += ParameterLength;
-        Backward = [.. graph.Backward.Select(group => _byGroup[group])];
+        Nodes = [.. _nodes];
+        Backward = [.. backward.Select(group => _byGroup[group])];
     }
 
     public ExecutionGraph Graph { get; }
 
-    /// <summary>One a group, in the graph's order.</summary>
-    public IReadOnlyList<SlicedNode> Nodes => _nodes;
+    /// <summary>One a group, in the order in which they run.</summary>
+    public SlicedNode[] Nodes { get; }
 
     /// <summary>The nodes whose backward runs, the last one first.</summary>
-    public IReadOnlyList<SlicedNode> Backward { get; }
+    public SlicedNode[] Backward { get; }
 
     /// <summary>Floats of a slice's activations.</summary>
     public int ActivationLength { get; private set; }

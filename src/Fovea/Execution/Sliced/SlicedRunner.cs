@@ -7,27 +7,27 @@ using Fovea.Tensors;
 namespace Fovea.Execution.Sliced;
 
 /// <summary>
-/// Drives slices of the batch through the stages. The slices are dealt out to a fixed number of queues, which depends
+/// Drives slices of the batch through the phases. The slices are dealt out to a fixed number of queues, which depends
 /// on the batch and the network but not on the threads; the slices of a queue run one after the other and add their
 /// parameter gradients to a buffer of the queue's. So every sum has one order, whoever computes it.
 /// </summary>
-internal sealed unsafe class SlicedRunner : Runner, IWork
+internal sealed unsafe class SlicedRunner : Runner
 {
     private const int MaxQueues = 16;
     private const long MaxGradientFloats = 64 << 20;
 
     private readonly SlicedLayout _layout;
     private readonly int _lanes;
-    private readonly Stage[] _forward;
-    private readonly Stage[] _backward = [];
-    private readonly Stage[] _training = [];
+    private readonly PhaseRunner _phases = new();
+    private readonly Pass _forward;
+    private readonly Pass? _backward;
+    private readonly Pass? _training;
 
-    /// <summary>One a slice where a later stage or the caller reads what an earlier one wrote, else one a worker. Made when first needed.</summary>
+    /// <summary>One a slice where a later phase or the caller reads what an earlier one wrote, else one a worker. Made when first needed.</summary>
     private readonly SliceMemory?[] _memories;
     private readonly Workspace[] _workspaces;
     private readonly AlignedBuffer[] _parameterGradients;
     private readonly DeferredGradients? _deferred;
-    private Stage _stage = null!;
     private bool _keepsSlices;
 
     /// <summary>The value that the run computes, or that backward starts from, and the groups it depends on; null for the output and all.</summary>
@@ -55,20 +55,20 @@ internal sealed unsafe class SlicedRunner : Runner, IWork
         _layout = layout;
         _lanes = lanes;
         bool backward = Options.HasGradients;
-        _forward = Stage.Make(layout, forward: true, loss: false, backward: false);
+        _forward = new Pass(this, SlicePhase.Make(layout, forward: true, loss: false, backward: false));
         if (backward)
         {
-            _backward = Stage.Make(layout, forward: false, loss: false, backward: true);
-            _training = Stage.Make(layout, forward: true, loss: true, backward: true);
+            _backward = new Pass(this, SlicePhase.Make(layout, forward: false, loss: false, backward: true));
+            _training = new Pass(this, SlicePhase.Make(layout, forward: true, loss: true, backward: true));
         }
         int workers = backward ? Math.Min(Options.Threads, WorkerPool.MaxThreads) : Math.Min(slices, Options.Threads);
         _memories = new SliceMemory?[Math.Max(slices, workers)];
-        Allocate(KeepsSlices(backward ? _training : _forward) ? slices : Math.Min(slices, workers));
+        Allocate(KeepsSlices(_training ?? _forward) ? slices : Math.Min(slices, workers));
         _workspaces = [.. Enumerable.Range(0, workers).Select(_ => new Workspace(layout.ScratchLength, layout.SumLength))];
         int queues = backward ? Math.Min(slices, (int)Math.Clamp(MaxGradientFloats / Math.Max(1, layout.ParameterLength), 2, MaxQueues)) : 0;
         _parameterGradients = [.. Enumerable.Range(0, queues).Select(queue => new AlignedBuffer(checked(layout.ParameterLength + (queue == 0 ? layout.DeferredLength : 0))))];
         if (backward)
-            _deferred = new DeferredGradients(layout, _parameterGradients, _workspaces);
+            _deferred = new DeferredGradients(layout, _parameterGradients, _workspaces, lanes);
         ParameterOffsets = [.. layout.Nodes.SelectMany(node => node.Node.Parameters.Zip(node.ParameterOffsets)).Where(pair => pair.First.IsTrainable).Select(pair => pair.Second)];
     }
 
@@ -90,7 +90,7 @@ internal sealed unsafe class SlicedRunner : Runner, IWork
 
     private int Queues => _parameterGradients.Length == 0 ? Slices : Math.Min(_parameterGradients.Length, Slices);
 
-    private bool KeepsSlices(Stage[] stages) => Options.IsRead || stages.Length > 1;
+    private bool KeepsSlices(Pass pass) => Options.IsRead || pass.Phases > 1;
 
     private void Allocate(int memories)
     {
@@ -120,25 +120,27 @@ internal sealed unsafe class SlicedRunner : Runner, IWork
         fixed (float* start = gradient)
         {
             _gradient = start;
-            Run(_backward);
+            Run(_backward!);
         }
         _gradient = null;
-        _deferred!.Run(Slices, Queues, Options.Threads, _chosen);
+        _deferred!.Chosen = _chosen;
+        Run(_deferred);
     }
 
     public override void Step(ReadOnlySpan<float> input, int count)
     {
         Count = count;
         Choose(Graph.Output);
-        _keepsSlices = KeepsSlices(_training);
+        _keepsSlices = KeepsSlices(_training!);
         fixed (float* samples = input, gradient = OutputGradients.Span)
         {
             _input = samples;
             _gradient = gradient;
-            Run(_training);
+            Run(_training!);
         }
         _input = _gradient = null;
-        _deferred!.Run(Slices, Queues, Options.Threads, null);
+        _deferred!.Chosen = null;
+        Run(_deferred);
     }
 
     private void Choose(int value)
@@ -149,27 +151,23 @@ internal sealed unsafe class SlicedRunner : Runner, IWork
 
     private bool Runs(SlicedNode node) => _chosen is null || _chosen.Contains(node.Group);
 
-    private void Run(Stage[] stages)
-    {
-        foreach (Stage stage in stages)
-        {
-            _stage = stage;
-            WorkerPool.Shared.Run(this, Queues, Options.Threads);
-            if (stage.Combine is not { } combine || !Runs(combine.Node!))
-                continue;
-            if (combine.Kind == StepKind.Forward)
-                combine.Node!.Operator.CombineForward(combine.Pass, Count);
-            else
-                combine.Node!.Operator.CombineBackward(combine.Pass, Count);
-        }
-    }
+    private void Run(PhasedWork work) => _phases.Run(work, Count, Options.Threads);
 
-    void IWork.Do(int item, int worker)
+    /// <summary>A pass over the batch: phases for all slices, queue by queue, and what is done once in between.</summary>
+    private sealed class Pass(SlicedRunner runner, SlicePhase[] phases) : PhasedWork
     {
-        for (int slice = item; slice < Slices; slice += Queues)
-            foreach (SliceStep step in _stage.Steps)
-                if (step.Node is null || Runs(step.Node))
-                    Do(step, slice, item, worker);
+        public override int Phases => phases.Length;
+
+        public override int Tasks(int phase, int count) => phases[phase].IsForAll ? 1 : runner.Queues;
+
+        public override void Run(int phase, int task, int count, int worker)
+        {
+            int slices = phases[phase].IsForAll ? 1 : runner.Slices;
+            for (int slice = task; slice < slices; slice += runner.Queues)
+                foreach (SliceStep step in phases[phase].Steps)
+                    if (step.Node is null || runner.Runs(step.Node))
+                        runner.Do(step, slice, task, worker);
+        }
     }
 
     private void Do(SliceStep step, int slice, int queue, int worker)
@@ -184,6 +182,9 @@ internal sealed unsafe class SlicedRunner : Runner, IWork
             case StepKind.Forward:
                 step.Node!.Operator.Forward(View(step.Node, memory, slice, count, queue, worker), step.Pass);
                 break;
+            case StepKind.CombineForward:
+                step.Node!.Operator.CombineForward(step.Pass, Count);
+                break;
             case StepKind.Store:
                 if (_chosen is null)
                     Lanes.Deinterleave(ValueIn(memory.Activations, Graph.Output), Outputs.Span.Slice(first * outputs, count * outputs), _lanes);
@@ -197,10 +198,10 @@ internal sealed unsafe class SlicedRunner : Runner, IWork
                     _parameterGradients[queue].Span[.._layout.ParameterLength].Clear();
                 break;
             case StepKind.Backward:
-                Slice view = View(step.Node!, memory, slice, count, queue, worker);
-                step.Node!.Operator.Backward(view, step.Pass);
-                if (step.Pass == step.Node.Operator.BackwardPasses - 1)
-                    AddInputGradients(step.Node, view, memory);
+                step.Node!.Backward(View(step.Node, memory, slice, count, queue, worker), step.Pass, memory);
+                break;
+            case StepKind.CombineBackward:
+                step.Node!.Operator.CombineBackward(step.Pass, Count);
                 break;
             case StepKind.StoreGradient:
                 Lanes.Deinterleave(memory.Gradients.Span[..(inputs * _lanes)], InputGradient.Span.Slice(first * inputs, count * inputs), _lanes);
@@ -228,16 +229,6 @@ internal sealed unsafe class SlicedRunner : Runner, IWork
 
     private Slice View(SlicedNode node, SliceMemory memory, int slice, int count, int queue, int worker) =>
         new(node, memory, _workspaces[worker], _parameterGradients.Length == 0 ? [] : _parameterGradients[queue].Span[.._layout.ParameterLength], slice, count, Options.Seed, StepCount);
-
-    private static void AddInputGradients(SlicedNode node, in Slice view, SliceMemory memory)
-    {
-        for (int i = 0; i < node.Targets.Length; i++)
-            if (node.Targets[i] == GradientTarget.Add)
-            {
-                Span<float> total = memory.Gradients.Span.Slice(node.InputOffsets[i], node.InputLengths[i]);
-                System.Numerics.Tensors.TensorPrimitives.Add(total, view.InputGradient(i), total);
-            }
-    }
 
     public override void Read(int node, bool gradient, Span<float> destination)
     {

@@ -39,15 +39,16 @@ internal static unsafe class QuantizedRows
         }
     }
 
-    /// <summary>One row of a image: channel planes to pixels of four bytes, missing channels the zero point.</summary>
+    /// <summary>One row of an image: channel planes to four bytes of every pixel, missing channels the zero point.</summary>
     /// <param name="source">The row in the first plane.</param>
     /// <param name="plane">Floats from one channel to the next.</param>
-    /// <param name="channels">1 to 4.</param>
+    /// <param name="channels">0 to 4.</param>
     /// <param name="width">Pixels.</param>
     /// <param name="inverse">What floats are multiplied with.</param>
     /// <param name="zero">The zero point.</param>
-    /// <param name="destination">(width, 4).</param>
-    public static void FromPlanes(float* source, nint plane, int channels, int width, float inverse, float zero, byte* destination)
+    /// <param name="destination">(width, <paramref name="stride"/>), the first four of each.</param>
+    /// <param name="stride">Bytes from pixel to pixel, 4 or more.</param>
+    public static void FromPlanes(float* source, nint plane, int channels, int width, float inverse, float zero, byte* destination, int stride)
     {
         int x = 0;
         int rest = 0;
@@ -58,11 +59,15 @@ internal static unsafe class QuantizedRows
             Vector256<int> pixels = Vector256.Create(rest);
             for (int c = 0; c < channels; c++)
                 pixels |= Vector256.ShiftLeft(Bytes(Vector256.Load(source + c * plane + x), inverse, zero), 8 * c);
-            pixels.AsByte().Store(destination + 4 * x);
+            if (stride == 4)
+                pixels.AsByte().Store(destination + 4 * x);
+            else
+                for (int i = 0; i < Vector256<int>.Count; i++)
+                    *(int*)(destination + (x + i) * stride) = pixels[i];
         }
         for (; x < width; x++)
             for (int c = 0; c < 4; c++)
-                destination[4 * x + c] = (byte)(c < channels ? Bytes(Vector256.Create(source[c * plane + x]), inverse, zero).ToScalar() : (int)zero);
+                destination[x * stride + c] = (byte)(c < channels ? Bytes(Vector256.Create(source[c * plane + x]), inverse, zero).ToScalar() : (int)zero);
     }
 
     /// <summary>A row of maximum pooling: the largest of each window's bytes, channel by channel.</summary>

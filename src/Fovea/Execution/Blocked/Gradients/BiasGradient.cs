@@ -1,10 +1,11 @@
+using Fovea.Execution.Workers;
 using Fovea.Kernels.Blocked;
 using Fovea.Networks;
 
 namespace Fovea.Execution.Blocked.Gradients;
 
 /// <summary>The gradient of a bias: the sum of the output's over all pixels and samples.</summary>
-internal sealed class BiasGradient(BlockedContext context, BlockedMap output, Parameter bias) : GradientPart
+internal sealed class BiasGradient(BlockedContext context, BlockedMap output, Parameter bias) : PhasedWork
 {
     public override int Tasks(int phase, int count) => output.Blocks;
 

@@ -1,4 +1,5 @@
 using Fovea.Execution.Graph;
+using Fovea.Execution.Workers;
 using Fovea.Kernels.Blocked;
 
 namespace Fovea.Execution.Blocked.Gradients;
@@ -7,7 +8,7 @@ namespace Fovea.Execution.Blocked.Gradients;
 /// Takes the clamp and the sum behind an operator's work back: the output's gradient becomes that of the work itself, and
 /// what was added gets its own.
 /// </summary>
-internal sealed class ClampGradient(BlockedOperator op, int residual, float lower, float upper) : GradientPart
+internal sealed class ClampGradient(BlockedOperator op, int residual, float lower, float upper) : PhasedWork
 {
     public override int Tasks(int phase, int count) => count * op.Output.Blocks;
 

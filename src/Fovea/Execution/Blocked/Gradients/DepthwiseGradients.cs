@@ -1,8 +1,9 @@
-using System.Numerics.Tensors;
 using Fovea.Execution.Graph;
+using Fovea.Execution.Workers;
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Networks;
+using System.Numerics.Tensors;
 
 namespace Fovea.Execution.Blocked.Gradients;
 
@@ -11,7 +12,7 @@ namespace Fovea.Execution.Blocked.Gradients;
 /// to compute, so a task takes one block of one sample through both, some rows at a time, while they are in the cache.
 /// Every sample has sums of its own for the weights, which are joined in the samples' order.
 /// </summary>
-internal sealed class DepthwiseGradients : GradientPart
+internal sealed class DepthwiseGradients : PhasedWork
 {
     private const int Block = BlockedCorrelation.Block;
 

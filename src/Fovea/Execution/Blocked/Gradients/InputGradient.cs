@@ -1,4 +1,5 @@
 using Fovea.Execution.Graph;
+using Fovea.Execution.Workers;
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Networks;
@@ -10,7 +11,7 @@ namespace Fovea.Execution.Blocked.Gradients;
 /// a circle, inputs and outputs having changed places. With a stride, the input's pixels fall into classes by their
 /// distance from the pixels that windows start at; every class meets cells of its own, and is a convolution of stride 1.
 /// </summary>
-internal sealed class InputGradient : GradientPart
+internal sealed class InputGradient : PhasedWork
 {
     private const int Block = BlockedCorrelation.Block;
 

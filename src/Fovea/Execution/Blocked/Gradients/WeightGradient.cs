@@ -1,7 +1,8 @@
-using System.Numerics.Tensors;
+using Fovea.Execution.Workers;
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Networks;
+using System.Numerics.Tensors;
 
 namespace Fovea.Execution.Blocked.Gradients;
 
@@ -9,7 +10,7 @@ namespace Fovea.Execution.Blocked.Gradients;
 /// The gradient of a convolution's weights, directly. A task sums over all samples for 32 outputs and the taps of some
 /// inputs. Where that makes too few tasks, it sums over some samples, and the sums are joined in the samples' order.
 /// </summary>
-internal sealed class WeightGradient : GradientPart
+internal sealed class WeightGradient : PhasedWork
 {
     private const int Block = BlockedCorrelation.Block;
 

@@ -1,4 +1,5 @@
 using Fovea.Execution.Graph;
+using Fovea.Execution.Workers;
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Networks;
@@ -9,7 +10,7 @@ namespace Fovea.Execution.Blocked.Gradients;
 /// The gradient of the input of a 3 × 3 convolution of stride 1: the Winograd convolution of the output's gradient with
 /// the kernels turned by half a circle, inputs and outputs having changed places.
 /// </summary>
-internal sealed class WinogradInputGradient(BlockedContext context, BlockedOperator op, Window window, Parameter weights) : GradientPart
+internal sealed class WinogradInputGradient(BlockedContext context, BlockedOperator op, Window window, Parameter weights) : PhasedWork
 {
     private const int LastCell = 2;
 

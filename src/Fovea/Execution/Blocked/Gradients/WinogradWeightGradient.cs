@@ -1,3 +1,4 @@
+using Fovea.Execution.Workers;
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Networks;
@@ -10,7 +11,7 @@ namespace Fovea.Execution.Blocked.Gradients;
 /// cache. Where they are large, there is one sum, and threads share a chunk: first they transform it block by block, then
 /// they multiply it position by position.
 /// </summary>
-internal sealed class WinogradWeightGradient : GradientPart
+internal sealed class WinogradWeightGradient : PhasedWork
 {
     /// <summary>Groups of tiles with sums of their own, and the most floats that all sums may take.</summary>
     private const int MaxGroups = 8;

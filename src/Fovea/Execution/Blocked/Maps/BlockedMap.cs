@@ -1,4 +1,8 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Fovea.Execution.Graph;
 using Fovea.Kernels.Blocked;
+using Fovea.Kernels.Quantized;
 using Fovea.Tensors;
 
 namespace Fovea.Execution.Blocked;
@@ -9,12 +13,20 @@ namespace Fovea.Execution.Blocked;
 /// pixel. The halo is a frame of zeros that nobody writes, so that convolutions need no care at the edges. Channels that
 /// fill up the last block hold anything finite, f(0) of an element-wise layer for instance, and so do their gradients: the
 /// weights they meet are zero, sums and statistics keep to their channel, and what leaves a plan is read channel by channel.
+/// Elements are floats or, if there is a range that says what they mean, bytes: then the frame holds zero points.
 /// </summary>
-internal sealed class BlockedMap(Shape shape, int halo = 0, int inner = BlockedCorrelation.Block)
+internal sealed class BlockedMap(Shape shape, int halo = 0, int inner = BlockedCorrelation.Block, ActivationRange? range = null)
 {
     public Shape Shape { get; } = shape;
 
+    /// <summary>Channels that lie side by side: 16, fewer for a network's own input.</summary>
     public int Inner { get; } = inner;
+
+    /// <summary>Whether elements are bytes.</summary>
+    public bool IsBytes { get; } = range is not null;
+
+    /// <summary>What the bytes mean.</summary>
+    public ActivationRange Range { get; } = range ?? default;
 
     public int Channels => Shape.Channels;
 
@@ -27,16 +39,16 @@ internal sealed class BlockedMap(Shape shape, int halo = 0, int inner = BlockedC
     /// <summary>Pixels of the frame.</summary>
     public int Halo { get; } = halo;
 
-    /// <summary>Floats from one row of pixels to the next.</summary>
+    /// <summary>Elements from one row of pixels to the next.</summary>
     public int Pitch => checked((Width + 2 * Halo) * Inner);
 
-    /// <summary>Floats from one block of channels to the next.</summary>
+    /// <summary>Elements from one block of channels to the next.</summary>
     public int Plane => checked((Height + 2 * Halo) * Pitch);
 
-    /// <summary>Floats from one sample to the next.</summary>
+    /// <summary>Elements from one sample to the next.</summary>
     public int SampleLength => checked(Blocks * Plane);
 
-    /// <summary>Floats of a row of pixels, without the frame.</summary>
+    /// <summary>Elements of a row of pixels, without the frame.</summary>
     public int RowLength => checked(Width * Inner);
 
     /// <summary>Rows of pixels of a sample, those of one block of channels after those of another.</summary>
@@ -55,7 +67,26 @@ internal sealed class BlockedMap(Shape shape, int halo = 0, int inner = BlockedC
     public AlignedBuffer? Gradients { get; set; }
 
     /// <summary>What buffers must have in common to be used in turn: all that decides where the frame lies.</summary>
-    public (int, int, int, int, int) Geometry => (Blocks, Height, Width, Halo, Inner);
+    public (int, int, int, int, int, int) Geometry => (Blocks, Height, Width, Halo, Inner, IsBytes ? Range.ZeroPoint : -1);
+
+    /// <summary>A buffer for so many samples, with the frame in it.</summary>
+    public AlignedBuffer NewBuffer(int batch)
+    {
+        int length = checked(SampleLength * batch);
+        if (!IsBytes)
+            return new AlignedBuffer(length);
+        var buffer = new AlignedBuffer(checked(length + sizeof(float) - 1) / sizeof(float));
+        MemoryMarshal.AsBytes(buffer.Span).Fill((byte)Range.ZeroPoint);
+        return buffer;
+    }
+
+    /// <summary>What a group's result is clamped to in bytes: by the group, and by what bytes hold.</summary>
+    public (float Lower, float Upper) ClampOf(FusionGroup group) => (
+        Math.Max(0, MathF.Round(group.Lower / Range.Scale) + Range.ZeroPoint),
+        Math.Min(ActivationRange.Levels, MathF.Round(group.Upper / Range.Scale) + Range.ZeroPoint));
+
+    /// <summary>One sample's first pixel, of bytes.</summary>
+    public unsafe byte* Bytes(int n) => (byte*)Pointer(Values) + (nint)n * SampleLength + Origin;
 
     /// <summary>One sample's first pixel.</summary>
     public unsafe float* Sample(int n) => Pointer(Values) + (nint)n * SampleLength + Origin;
@@ -78,10 +109,23 @@ internal sealed class BlockedMap(Shape shape, int halo = 0, int inner = BlockedC
             Read(buffer, n, destination, 0, Height);
     }
 
-    /// <summary>Takes some rows of a sample apart, which as a whole is (C, H, W).</summary>
-    public unsafe void Read(AlignedBuffer buffer, int n, float* plain, int row, int rows) =>
-        BlockedLayout.ToPlain(
-            Pointer(buffer) + (nint)n * SampleLength + Origin + row * Pitch, Plane, Pitch, Inner, Channels, rows, Width, plain + row * Width, Height * Width);
+    /// <summary>Takes some rows of a sample apart, which as a whole is (C, H, W): floats, or what bytes stand for.</summary>
+    public unsafe void Read(AlignedBuffer buffer, int n, float* plain, int row, int rows)
+    {
+        if (!IsBytes)
+        {
+            BlockedLayout.ToPlain(
+                Pointer(buffer) + (nint)n * SampleLength + Origin + row * Pitch, Plane, Pitch, Inner, Channels, rows, Width, plain + row * Width, Height * Width);
+            return;
+        }
+        for (int c = 0; c < Channels; c++)
+            for (int y = row; y < row + rows; y++)
+            {
+                byte* from = Bytes(n) + c / Inner * Plane + (nint)y * Pitch + c % Inner;
+                for (int x = 0; x < Width; x++)
+                    plain[((nint)c * Height + y) * Width + x] = Range.Scale * (from[x * Inner] - Range.ZeroPoint);
+            }
+    }
 
     /// <summary>Lays out one sample that is given as (C, H, W).</summary>
     public unsafe void Write(AlignedBuffer buffer, int n, ReadOnlySpan<float> plain)
@@ -90,12 +134,23 @@ internal sealed class BlockedMap(Shape shape, int halo = 0, int inner = BlockedC
             Write(buffer, n, source, 0, Height);
     }
 
-    /// <summary>Lays out some rows of a sample, which as a whole is given as (C, H, W).</summary>
-    public unsafe void Write(AlignedBuffer buffer, int n, float* plain, int row, int rows) =>
-        BlockedLayout.FromPlain(
-            plain + row * Width, Height * Width, Channels, rows, Width, Pointer(buffer) + (nint)n * SampleLength + Origin + row * Pitch, Plane, Pitch, Inner);
+    /// <summary>Lays out some rows of a sample, which as a whole is given as (C, H, W), rounded if elements are bytes.</summary>
+    public unsafe void Write(AlignedBuffer buffer, int n, float* plain, int row, int rows)
+    {
+        const int quad = QuantizedCorrelation.Quad;
+        if (!IsBytes)
+        {
+            BlockedLayout.FromPlain(
+                plain + row * Width, Height * Width, Channels, rows, Width, Pointer(buffer) + (nint)n * SampleLength + Origin + row * Pitch, Plane, Pitch, Inner);
+            return;
+        }
+        for (int c = 0; c < Blocks * Inner; c += quad)
+            for (int y = row; y < row + rows; y++)
+                QuantizedRows.FromPlanes(
+                    plain + ((nint)c * Height + y) * Width, Height * Width, Math.Clamp(Channels - c, 0, quad), Width, 1 / Range.Scale, Range.ZeroPoint,
+                    Bytes(n) + c / Inner * Plane + (nint)y * Pitch + c % Inner, Inner);
+    }
 
     /// <summary>Buffers are pinned for life, so their addresses hold.</summary>
-    private static unsafe float* Pointer(AlignedBuffer buffer) =>
-        (float*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(buffer.Span));
+    private static unsafe float* Pointer(AlignedBuffer buffer) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(buffer.Span));
 }

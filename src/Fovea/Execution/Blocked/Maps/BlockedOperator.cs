@@ -42,9 +42,8 @@ internal sealed class BlockedContext
 }
 
 /// <summary>
-/// What runs a node, or several fused into one, over the whole batch. The work is cut into phases with a meeting of all
-/// threads in between, and a phase into tasks, whose number does not depend on the threads; a task writes nothing that
-/// another task of its phase reads or writes, so results do not depend on who does it when.
+/// What runs a node, or several fused into one, over the whole batch: forward, backward and the packing of weights, each of
+/// which is <see cref="PhasedWork"/> (<see cref="OperatorWork"/>).
 /// </summary>
 internal abstract class BlockedOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output)
 {

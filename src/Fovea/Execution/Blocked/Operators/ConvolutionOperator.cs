@@ -25,11 +25,14 @@ internal sealed record Epilogue
     public float Upper { get; init; } = float.PositiveInfinity;
 
     /// <summary>What a group does behind its head.</summary>
-    public static Epilogue Of(Network network, FusionGroup group, BlockedMap? residual) => new()
+    /// <param name="group">The group.</param>
+    /// <param name="nodes">Its nodes.</param>
+    /// <param name="inputs">What it reads; what is added, if anything, comes last.</param>
+    public static Epilogue Of(FusionGroup group, Node[] nodes, BlockedMap[] inputs) => new()
     {
-        Normalization = group.Normalization is { } number ? (BatchNorm2d)network.Nodes[number].Layer : null,
-        Statistics = group.Normalization is { } node ? network.Nodes[node].Parameters : [],
-        Residual = residual,
+        Normalization = group.Normalization is null ? null : (BatchNorm2d)nodes[1].Layer,
+        Statistics = group.Normalization is null ? [] : nodes[1].Parameters,
+        Residual = group.Residual is null ? null : inputs[^1],
         Lower = group.Lower,
         Upper = group.Upper,
     };

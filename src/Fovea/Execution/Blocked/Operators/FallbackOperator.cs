@@ -7,75 +7,41 @@ using Fovea.Tensors;
 namespace Fovea.Execution.Blocked.Operators;
 
 /// <summary>
-/// Runs any layer that has no blocked operator of its own, by its operator for samples laid out as (C, H, W): a sample is
-/// taken apart, run, and laid out in blocks again. Right for every layer, at the cost of the copies.
+/// Runs a segment of layers that have no blocked operators of their own, by their operators for samples laid out as (C, H, W):
+/// a sample is taken apart, goes through all of them, and is laid out in blocks again. Right for every layer, at the cost of the copies.
 /// </summary>
 internal sealed class FallbackOperator : BlockedOperator
 {
-    private readonly Operator _operator;
-    private readonly SlicedNode _node;
+    private readonly SlicedLayout _layout;
     private readonly SliceMemory[] _memories;
     private readonly Workspace[] _workspaces;
     private readonly AlignedBuffer _gradients;
 
-    /// <summary>The parameter whose gradient is computed when all samples are through; null if there is none.</summary>
-    private readonly int? _deferred;
+    /// <summary>Parts of parameters' gradients that are computed when all samples are through.</summary>
+    private readonly (SlicedNode Node, int Index, int Part)[] _deferred;
 
+    /// <summary>Whether every sample keeps for itself what lies between forward and backward.</summary>
+    private readonly bool _keeps;
+
+    /// <param name="graph">What the segment is of.</param>
     /// <param name="context">What the operators of the plan share.</param>
-    /// <param name="group">The group that the node is.</param>
-    /// <param name="node">What runs.</param>
-    /// <param name="inputs">Where its inputs lie.</param>
-    /// <param name="shapes">Their shapes; a map that a view gives another shape, (C, 1, 1) as (C), does not tell.</param>
+    /// <param name="group">The segment.</param>
+    /// <param name="nodes">Its nodes.</param>
+    /// <param name="inputs">What it reads.</param>
     /// <param name="output">Where its output lies.</param>
-    public FallbackOperator(BlockedContext context, FusionGroup group, Node node, BlockedMap[] inputs, Shape[] shapes, BlockedMap output) : base(context, group, [node], inputs, output)
+    public FallbackOperator(ExecutionGraph graph, BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output) : base(context, group, nodes, inputs, output)
     {
-        _operator = OperatorTable.Create(new OperatorContext
-        {
-            Node = node,
-            NodeIndex = group.Head,
-            Inputs = shapes,
-            Output = output.Shape,
-            Lanes = 1,
-            Slices = context.Batch,
-            Options = context.Options,
-        });
-        int[] lengths = [.. inputs.Select(input => input.Shape.Length)], offsets = new int[lengths.Length], parameters = new int[node.Parameters.Count];
-        int activations = 0, gradients = 0;
-        for (int i = 0; i < offsets.Length; i++)
-        {
-            offsets[i] = activations;
-            activations = checked(activations + lengths[i]);
-        }
-        for (int i = 0; i < parameters.Length; i++)
-        {
-            parameters[i] = context.WantsGradient(node.Parameters[i]) ? gradients : -1;
-            if (parameters[i] >= 0 && i == _operator.DeferredParameter)
-                _deferred = i;
-            else if (parameters[i] >= 0)
-                gradients += node.Parameters[i].Value.Length;
-        }
-        _node = new SlicedNode
-        {
-            Node = node,
-            Group = group,
-            // The layer's operator writes; what others wrote before is added afterwards.
-            Targets = [.. group.Targets.Select(target => target == GradientTarget.None ? target : GradientTarget.Write)],
-            Operator = _operator,
-            InputOffsets = offsets,
-            InputLengths = lengths,
-            OutputOffset = activations,
-            OutputLength = output.Shape.Length,
-            StateOffset = 0,
-            ParameterOffsets = parameters,
-            SumOffsets = offsets,
-            Traces = _deferred is null ? null : new AlignedBuffer(checked(_operator.TraceLength * context.Batch)),
-        };
-        // What is kept from forward to backward, every sample keeps for itself.
-        int memories = _operator.StateLength > 0 ? context.Batch : context.Workers;
-        activations = checked(activations + output.Shape.Length);
-        _memories = [.. Enumerable.Range(0, memories).Select(_ => new SliceMemory(activations, context.HasBackward ? activations : 0, _operator.StateLength))];
-        _workspaces = [.. Enumerable.Range(0, context.Workers).Select(_ => new Workspace(_operator.ScratchLength, activations))];
-        _gradients = new AlignedBuffer(gradients);
+        FusionGroup[] inside = [.. group.Nodes.Select(node => new FusionGroup(node) { Inputs = [.. graph.Network.Nodes[node].Inputs.Select(graph.ValueOf)] })];
+        FusionGroup[] backward = !group.RunsBackward ? []
+            : GradientFlow.Resolve(graph, inside, _ => true, value => Array.IndexOf(group.Inputs, value) is >= 0 and var i && Targets[i] != GradientTarget.None);
+        _layout = new SlicedLayout(graph, group.Inputs, inside, backward, lanes: 1, context.Batch);
+        _keeps = context.HasBackward && (nodes.Length > 1 || _layout.StateLength > 0);
+        int gradients = context.HasBackward ? _layout.ActivationLength : 0;
+        _memories = [.. Enumerable.Range(0, _keeps ? context.Batch : context.Workers).Select(_ => new SliceMemory(_layout.ActivationLength, gradients, _layout.StateLength))];
+        _workspaces = [.. Enumerable.Range(0, context.Workers).Select(_ => new Workspace(_layout.ScratchLength, _layout.SumLength))];
+        _gradients = new AlignedBuffer(_layout.ParameterLength);
+        _deferred = [.. _layout.Nodes.Index().Where(pair => pair.Item.Traces is not null && pair.Item.Group.RunsBackward)
+            .SelectMany(pair => Enumerable.Range(0, pair.Item.Operator.DeferredTasks).Select(part => (pair.Item, pair.Index, part)))];
     }
 
     public override string Algorithm => "plain, sample by sample";
@@ -84,22 +50,25 @@ internal sealed class FallbackOperator : BlockedOperator
 
     public override void Forward(int phase, int task, int count, int worker)
     {
-        SliceMemory memory = Memory(task, worker);
+        SliceMemory memory = MemoryOf(task, worker);
         ReadInputs(memory, task);
-        _operator.Forward(View(memory, task, worker), 0);
-        Output.Write(Output.Values, task, memory.Activations.Span.Slice(_node.OutputOffset, _node.OutputLength));
+        foreach (SlicedNode node in _layout.Nodes)
+            node.Operator.Forward(View(node, memory, task, worker), 0);
+        Output.Write(Output.Values, task, In(memory.Activations, Group.Last));
     }
 
-    public override int BackwardPhases => _deferred is null ? 1 : 2;
+    public override int BackwardPhases => _deferred.Length == 0 ? 1 : 2;
 
     /// <summary>Samples share the parameters' gradients, so only one thread may add to them.</summary>
-    public override int BackwardTasks(int phase, int count) => phase == 1 ? _operator.DeferredTasks : _gradients.Length > 0 ? 1 : count;
+    public override int BackwardTasks(int phase, int count) => phase == 1 ? _deferred.Length : _gradients.Length > 0 ? 1 : count;
 
     public override void Backward(int phase, int task, int count, int worker)
     {
         if (phase == 1)
         {
-            _operator.DeferredGradient(task, _node.Traces!.Span[..(count * _operator.TraceLength)], ParameterGradient(0, _deferred!.Value), _workspaces[worker].Scratch.Span);
+            (SlicedNode node, int index, int part) = _deferred[task];
+            Span<float> gradient = ParameterGradient(index, node.Operator.DeferredParameter!.Value);
+            node.Operator.DeferredGradient(part, node.Traces!.Span[..(count * node.Operator.TraceLength)], gradient, _workspaces[worker].Scratch.Span);
             return;
         }
         if (_gradients.Length == 0)
@@ -110,26 +79,31 @@ internal sealed class FallbackOperator : BlockedOperator
         _gradients.Span.Clear();
         for (int n = 0; n < count; n++)
             BackwardSample(n, worker);
-        for (int i = 0; i < _node.ParameterOffsets.Length; i++)
-            if (_node.ParameterOffsets[i] >= 0 && i != _deferred)
-            {
-                Span<float> gradient = ParameterGradient(0, i);
-                _gradients.Span.Slice(_node.ParameterOffsets[i], gradient.Length).CopyTo(gradient);
-            }
+        for (int node = 0; node < Nodes.Length; node++)
+            for (int i = 0; i < Nodes[node].Parameters.Count; i++)
+                if (_layout.Nodes[node] is var sliced && sliced.ParameterOffsets[i] >= 0 && (sliced.Traces is null || i != sliced.Operator.DeferredParameter))
+                {
+                    Span<float> gradient = ParameterGradient(node, i);
+                    _gradients.Span.Slice(sliced.ParameterOffsets[i], gradient.Length).CopyTo(gradient);
+                }
     }
 
     private void BackwardSample(int n, int worker)
     {
-        SliceMemory memory = Memory(n, worker);
-        ReadInputs(memory, n);
-        Output.Read(Output.Values, n, memory.Activations.Span.Slice(_node.OutputOffset, _node.OutputLength));
-        Output.Read(Output.Gradients!, n, memory.Gradients.Span.Slice(_node.OutputOffset, _node.OutputLength));
-        _operator.Backward(View(memory, n, worker), 0);
+        SliceMemory memory = MemoryOf(n, worker);
+        if (!_keeps)
+        {
+            ReadInputs(memory, n);
+            Output.Read(Output.Values, n, In(memory.Activations, Group.Last));
+        }
+        Output.Read(Output.Gradients!, n, In(memory.Gradients, Group.Last));
+        foreach (SlicedNode node in _layout.Backward)
+            node.Backward(View(node, memory, n, worker), 0, memory);
         for (int i = Inputs.Length - 1; i >= 0; i--)
         {
             if (Targets[i] == GradientTarget.None)
                 continue;
-            Span<float> gradient = memory.Gradients.Span.Slice(_node.InputOffsets[i], _node.InputLengths[i]);
+            Span<float> gradient = In(memory.Gradients, Group.Inputs[i]);
             if (Targets[i] == GradientTarget.Add)
             {
                 Span<float> before = _workspaces[worker].Sums.Span[..gradient.Length];
@@ -143,11 +117,17 @@ internal sealed class FallbackOperator : BlockedOperator
     private void ReadInputs(SliceMemory memory, int n)
     {
         for (int i = 0; i < Inputs.Length; i++)
-            Inputs[i].Read(Inputs[i].Values, n, memory.Activations.Span.Slice(_node.InputOffsets[i], _node.InputLengths[i]));
+            Inputs[i].Read(Inputs[i].Values, n, In(memory.Activations, Group.Inputs[i]));
     }
 
-    private SliceMemory Memory(int n, int worker) => _memories[_operator.StateLength > 0 ? n : worker];
+    private Span<float> In(AlignedBuffer buffer, int value)
+    {
+        (int offset, int length) = _layout.PlaceOf(value);
+        return buffer.Span.Slice(offset, length);
+    }
 
-    private Slice View(SliceMemory memory, int n, int worker) =>
-        new(_node, memory, _workspaces[worker], _gradients.Span, n, 1, Context.Options.Seed, Context.Step);
+    private SliceMemory MemoryOf(int n, int worker) => _memories[_keeps ? n : worker];
+
+    private Slice View(SlicedNode node, SliceMemory memory, int n, int worker) =>
+        new(node, memory, _workspaces[worker], _gradients.Span, n, 1, Context.Options.Seed, Context.Step);
 }

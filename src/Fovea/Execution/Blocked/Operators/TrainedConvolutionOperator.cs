@@ -1,5 +1,6 @@
 using Fovea.Execution.Blocked.Gradients;
 using Fovea.Execution.Graph;
+using Fovea.Execution.Workers;
 using Fovea.Kernels;
 using Fovea.Layers;
 using Fovea.Networks;
@@ -15,8 +16,8 @@ internal sealed class TrainedConvolutionOperator : BlockedOperator
     private readonly BlockedOperator _forward;
     private readonly Epilogue _epilogue;
     private readonly bool _winograd;
-    private readonly GradientPart[] _parts;
-    private readonly (GradientPart Part, int Phase)[] _phases;
+    private readonly PhasedWork[] _parts;
+    private readonly (PhasedWork Part, int Phase)[] _phases;
 
     public TrainedConvolutionOperator(BlockedContext context, FusionGroup group, Node[] nodes, BlockedMap[] inputs, BlockedMap output, Epilogue epilogue, int tile)
         : base(context, group, nodes, inputs, output)
@@ -57,7 +58,7 @@ internal sealed class TrainedConvolutionOperator : BlockedOperator
     public override void Backward(int phase, int task, int count, int worker) =>
         _phases[phase].Part.Run(_phases[phase].Phase, task, count, worker);
 
-    private IEnumerable<GradientPart> MakeParts(Conv2d layer)
+    private IEnumerable<PhasedWork> MakeParts(Conv2d layer)
     {
         Window window = layer.WindowFor(Input.Shape);
         Parameter weights = Nodes[0].Parameters[0];

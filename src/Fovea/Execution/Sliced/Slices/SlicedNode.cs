@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Fovea.Execution.Graph;
 using Fovea.Networks;
 using Fovea.Tensors;
@@ -29,6 +30,20 @@ internal sealed class SlicedNode
 
     /// <summary>Where each input's gradient waits before it is added.</summary>
     public required int[] SumOffsets { get; init; }
+
+    /// <summary>Runs a pass of backward; after the last, adds the input gradients to what others wrote.</summary>
+    public void Backward(in Slice slice, int pass, SliceMemory memory)
+    {
+        Operator.Backward(slice, pass);
+        if (pass < Operator.BackwardPasses - 1)
+            return;
+        for (int i = 0; i < Targets.Length; i++)
+            if (Targets[i] == GradientTarget.Add)
+            {
+                Span<float> total = memory.Gradients.Span.Slice(InputOffsets[i], InputLengths[i]);
+                TensorPrimitives.Add(total, slice.InputGradient(i), total);
+            }
+    }
 }
 
 /// <summary>What one slice needs: activations, their gradients, and what operators keep for backward.</summary>

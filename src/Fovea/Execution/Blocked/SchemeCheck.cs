@@ -1,12 +1,31 @@
+using Fovea.Execution.Blocked.Int8;
 using Fovea.Execution.Graph;
-using Fovea.Execution.Quantized.Operators;
 using Fovea.Networks;
 
-namespace Fovea.Execution.Quantized;
+namespace Fovea.Execution.Blocked;
 
 /// <summary>Whether a network can run as a quantisation says.</summary>
 internal static class SchemeCheck
 {
+    /// <summary>What runs as one in int8, whatever the scheme.</summary>
+    public static ExecutionGraph Partition(Network network)
+    {
+        var options = new PlanOptions { Quantization = new QuantizationScheme(new Dictionary<string, ActivationRange>(), new Dictionary<string, float[]>()) };
+        return new ExecutionGraph(network, options, network.InputShape, new BlockedRules(options));
+    }
+
+    /// <summary>Requires that a network can run as the options say, if they quantise it; returns them.</summary>
+    /// <exception cref="ArgumentException">It cannot; the message says why in one line.</exception>
+    public static PlanOptions Require(Network network, PlanOptions options)
+    {
+        if (options.Quantization is null)
+            return options;
+        if (options.HasGradients || options.Behavior != LayerBehavior.Inference)
+            throw new ArgumentException($"network '{network.Name}' is quantised and cannot be trained; train the model that it was made of, and quantise that again");
+        Require(network, options.Quantization);
+        return options;
+    }
+
     /// <summary>Requires that a network can run so.</summary>
     /// <exception cref="ArgumentException">It cannot; the message says why in one line.</exception>
     public static void Require(Network network, QuantizationScheme scheme)
@@ -25,7 +44,7 @@ internal static class SchemeCheck
         foreach (string name in network.Nodes.Select(node => node.Name).Prepend(NetworkBuilder.Input))
             if (scheme.Activations.TryGetValue(name, out ActivationRange range) && !range.IsSound)
                 throw new ArgumentException($"the quantisation of activation '{name}' needs a positive step and a zero point from 0 to {ActivationRange.Levels}, got {range.Scale} and {range.ZeroPoint}");
-        foreach (FusionGroup group in QuantizedGraph.Partition(network, new PlanOptions(), network.InputShape).Groups)
+        foreach (FusionGroup group in Partition(network).Groups)
         {
             if (group.Normalization is { } normalization && scheme.WeightScales.ContainsKey(network.Nodes[group.Head].Name))
                 throw new ArgumentException($"layer '{network.Nodes[group.Head].Name}' cannot run in int8 with '{network.Nodes[normalization].Name}' behind it; fold batch normalisation into it first, as Quantizer does");

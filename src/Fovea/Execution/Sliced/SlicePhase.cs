@@ -7,6 +7,9 @@ internal enum StepKind
     Load,
     Forward,
 
+    /// <summary>Once, when all slices are through a pass of forward.</summary>
+    CombineForward,
+
     /// <summary>The outputs are laid out for the caller.</summary>
     Store,
 
@@ -17,6 +20,9 @@ internal enum StepKind
     LoadGradient,
     Backward,
 
+    /// <summary>Once, when all slices are through a pass of backward.</summary>
+    CombineBackward,
+
     /// <summary>The gradient with respect to the input is laid out for the caller.</summary>
     StoreGradient,
 }
@@ -25,21 +31,21 @@ internal enum StepKind
 internal readonly record struct SliceStep(StepKind Kind, SlicedNode? Node = null, int Pass = 0);
 
 /// <summary>
-/// Steps that a slice goes through without waiting for other slices, so that its activations stay in the cache, and
-/// what is done once after all slices are through.
+/// A phase of a pass over the batch: steps that a slice goes through without waiting for other slices, so that its activations
+/// stay in the cache; or one step for all of them, when they are through.
 /// </summary>
-internal sealed record Stage(SliceStep[] Steps, SliceStep? Combine)
+internal sealed record SlicePhase(SliceStep[] Steps, bool IsForAll)
 {
-    /// <summary>The stages of forward (and of loss) and of backward, as few as the operators' passes allow.</summary>
-    public static Stage[] Make(SlicedLayout layout, bool forward, bool loss, bool backward)
+    /// <summary>The phases of forward (and of loss) and of backward, as few as the operators' passes allow.</summary>
+    public static SlicePhase[] Make(SlicedLayout layout, bool forward, bool loss, bool backward)
     {
-        var stages = new List<Stage>();
+        var phases = new List<SlicePhase>();
         var steps = new List<SliceStep>();
         if (forward)
         {
             steps.Add(new SliceStep(StepKind.Load));
             foreach (SlicedNode node in layout.Nodes)
-                AddPasses(StepKind.Forward, node, node.Operator.ForwardPasses);
+                AddPasses(StepKind.Forward, StepKind.CombineForward, node, node.Operator.ForwardPasses);
             steps.Add(new SliceStep(StepKind.Store));
         }
         if (loss)
@@ -48,21 +54,22 @@ internal sealed record Stage(SliceStep[] Steps, SliceStep? Combine)
         {
             steps.Add(new SliceStep(StepKind.LoadGradient));
             foreach (SlicedNode node in layout.Backward)
-                AddPasses(StepKind.Backward, node, node.Operator.BackwardPasses);
+                AddPasses(StepKind.Backward, StepKind.CombineBackward, node, node.Operator.BackwardPasses);
             if (layout.Graph.Options.InputGradient)
                 steps.Add(new SliceStep(StepKind.StoreGradient));
         }
-        stages.Add(new Stage([.. steps], null));
-        return [.. stages];
+        phases.Add(new SlicePhase([.. steps], IsForAll: false));
+        return [.. phases];
 
-        void AddPasses(StepKind kind, SlicedNode node, int passes)
+        void AddPasses(StepKind kind, StepKind combine, SlicedNode node, int passes)
         {
             for (int pass = 0; pass < passes; pass++)
             {
                 steps.Add(new SliceStep(kind, node, pass));
                 if (pass == passes - 1)
                     continue;
-                stages.Add(new Stage([.. steps], new SliceStep(kind, node, pass)));
+                phases.Add(new SlicePhase([.. steps], IsForAll: false));
+                phases.Add(new SlicePhase([new SliceStep(combine, node, pass)], IsForAll: true));
                 steps.Clear();
             }
         }

@@ -32,6 +32,7 @@ internal static class FoveaApp
         ("quantize", terminal => new QuantizeCommand(terminal)),
         ("filter", terminal => new FilterCommand(terminal)),
         ("data", terminal => new DataCommand(terminal)),
+        ("zoo", terminal => new ZooCommand(terminal)),
         (HelpCommand.Word, terminal => new HelpCommand(terminal)),
     ];
 

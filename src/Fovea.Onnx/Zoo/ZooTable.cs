@@ -9,9 +9,9 @@ internal static class ZooTable
     public static IReadOnlyList<ZooEntry> All { get; } =
     [
         .. Family("LeNet", 1989, "LeCun et al., Backpropagation applied to handwritten zip code recognition", "https://doi.org/10.1162/neco.1989.1.4.541",
-            new Row("lenet1989", 9_760, 0)),
+            new Row("lenet1989", 9_760, 63_660)),
         .. Family("LeNet", 1998, "LeCun, Bottou, Bengio and Haffner, Gradient-based learning applied to document recognition", "https://doi.org/10.1109/5.726791",
-            new Row("lenet5-1998", 60_000, 0),
+            new Row("lenet5-1998", 60_000, 325_680),
             new Row("lenet5", 61_706, 416_520)),
         .. Family("ZFNet", 2013, "Zeiler and Fergus, Visualizing and understanding convolutional networks", "https://arxiv.org/abs/1311.2901",
             new Row("zfnet", 62_357_608, 1_168_032_896)),
@@ -67,13 +67,13 @@ internal static class ZooTable
         .. Family("RegNet", 2020, "Radosavovic et al., Designing network design spaces", "https://arxiv.org/abs/2003.13678",
             new Row("regnet_y_400mf", 4_344_144, 401_842_848, Torchvision("regnet_y_400mf-c65dace8.pth", 74.05))),
         .. Family("TinyVGG", 2020, "Wang et al., CNN Explainer: learning convolutional neural networks with interactive visualization", "https://arxiv.org/abs/2004.15004",
-            new Row("tinyvgg", 0, 0)),
+            new Row("tinyvgg", 19_920, 5_608_780)),
         .. Family("ConvNeXt", 2022, "Liu et al., A ConvNet for the 2020s", "https://arxiv.org/abs/2201.03545",
             new Row("convnext_tiny", 28_589_128, 4_455_531_264, Torchvision("convnext_tiny-983f1562.pth", 82.52))),
         .. Family("Airbench", 2024, "Jordan, 94% on CIFAR-10 in 3.29 seconds on a single GPU", "https://arxiv.org/abs/2404.00498",
-            new Row("airbench94", 1_972_792, 0),
-            new Row("airbench95", 4_606_520, 0),
-            new Row("airbench96", 12_721_208, 0)),
+            new Row("airbench94", 1_972_792, 118_147_360),
+            new Row("airbench95", 4_606_520, 301_560_864),
+            new Row("airbench96", 12_721_208, 615_201_056)),
     ];
 
     /// <summary>Microsoft's ResNet-18 up to its global pooling, and its preprocessing, as CNTK wrote them.</summary>

@@ -34,6 +34,7 @@ internal static class FoveaApp
         ("export", terminal => new ExportCommand(terminal)),
         ("filter", terminal => new FilterCommand(terminal)),
         ("data", terminal => new DataCommand(terminal)),
+        ("zoo", terminal => new ZooCommand(terminal)),
         (HelpCommand.Word, terminal => new HelpCommand(terminal)),
     ];
 

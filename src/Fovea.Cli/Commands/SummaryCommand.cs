@@ -3,7 +3,9 @@ using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
 using Fovea.Execution;
 using Fovea.Networks;
+using Fovea.Networks.Presets;
 using Fovea.Networks.Text;
+using Fovea.Onnx.Zoo;
 using Fovea.Runs;
 using Fovea.Runs.Models;
 using Fovea.Runs.Reports;
@@ -77,9 +79,9 @@ internal sealed class SummaryCommand : FoveaCommand
     private (Network Network, Model? Model, string? Initialization) Find(ParseResult line, IProgress<RunEvent> progress)
     {
         string name = line.GetRequiredValue(_model);
-        if (PresetChoice.Names.Contains(name))
-            return (PresetChoice.CreateBlank(name, line.GetValue(_input), line.GetValue(_classes) ?? DefaultClasses), null, name);
-        if (!Path.Exists(name))
+        if (PresetCatalog.TryFind(name)?.Name is { } preset)
+            return (PresetChoice.CreateBlank(preset, line.GetValue(_input), line.GetValue(_classes) ?? DefaultClasses), null, preset);
+        if (!Path.Exists(name) && ZooCatalog.TryFind(name) is null)
             throw new CommandException($"'{name}' is neither a model file nor a preset{Nearest.Question(name, PresetChoice.Names)}; presets are {string.Join(", ", PresetChoice.Names)}");
         if (NetworkFile.IsText(name))
         {

@@ -1,6 +1,7 @@
 using Fovea.Imaging.Classifying;
 using Fovea.Networks;
 using Fovea.Onnx;
+using Fovea.Onnx.Zoo;
 using Fovea.Serialization;
 
 namespace Fovea.Runs.Models;
@@ -20,7 +21,7 @@ public static class LoadedModel
     }
 
     /// <summary>Reads any model, to look at it.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file, or a model of the zoo: one that is shipped, or whose weights were fetched.</param>
     /// <param name="trusted">Whether its network may take and compute whatever it wants.</param>
     /// <param name="progress">Is told what the file says that is not understood.</param>
     /// <param name="source">What an ONNX file does not say itself.</param>
@@ -33,11 +34,27 @@ public static class LoadedModel
             throw new RunException($"{path} is a folder, not a model{(File.Exists(inside) ? $"; right would be {inside}" : "")}");
         }
         if (!File.Exists(path))
-            throw new RunException($"there is no model file {path}; 'fovea train' makes one");
+        {
+            if (ShippedModels.Find(path) is { } shipped)
+                return ShippedModels.Load(shipped);
+            path = InZoo(path) ?? throw new RunException($"there is no model file {path}; 'fovea train' makes one, and 'fovea zoo list' shows those that are ready");
+        }
         Model model = Read(path, trusted, progress, source ?? new ModelSource());
         if (model.UnknownFields is { Count: > 0 } unknown)
             progress.Note($"{path}: its description has {(unknown.Count == 1 ? "a field" : "fields")} that this version does not know and passes over: {string.Join(", ", unknown.Take(NamedFields))}{(unknown.Count > NamedFields ? $" and {unknown.Count - NamedFields} more" : "")}");
         return model;
+    }
+
+    /// <summary>The file of a network of the zoo; null if none is named so.</summary>
+    /// <exception cref="RunException">Its weights were not fetched, or are not published.</exception>
+    private static string? InZoo(string name)
+    {
+        if (ZooCatalog.TryFind(name) is not { } entry)
+            return null;
+        return ZooCatalog.Locate(entry.Name)
+            ?? throw new RunException(entry.Weights is null
+                ? $"there is no model file {name}, and no weights of {entry.Name} are published; 'fovea train DATA --model {entry.Name}' trains it"
+                : $"the weights of {entry.Name} are not on this machine; 'fovea zoo get {entry.Name}' fetches them");
     }
 
     private static Model Read(string path, bool trusted, IProgress<RunEvent>? progress, ModelSource source)

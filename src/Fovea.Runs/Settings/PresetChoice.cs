@@ -15,11 +15,12 @@ public static class PresetChoice
     /// <exception cref="RunException">There is no such preset.</exception>
     public static TrainSettings Recipe(string name, string dataset)
     {
-        TrainingRecipe recipe = Find(name).Recipe;
+        Preset preset = Find(name);
+        TrainingRecipe recipe = preset.Recipe;
         return new TrainSettings
         {
             Dataset = dataset,
-            Model = name,
+            Model = preset.Name,
             Epochs = recipe.Epochs,
             BatchSize = recipe.BatchSize,
             LearningRate = recipe.LearningRate,

@@ -11,6 +11,11 @@ namespace Fovea.Data;
 internal sealed class Downloader
 {
     private const int BufferBytes = 1 << 17;
+    private const int ShortestHash = 8;
+
+    /// <summary>The largest file of unknown size.</summary>
+    private const long Largest = 4L << 30;
+
     private readonly Func<HttpClient> _createClient;
 
     /// <summary>A downloader.</summary>
@@ -44,7 +49,7 @@ internal sealed class Downloader
             throw new DownloadException($"{file.Url}: only addresses that begin with https:// are trusted");
         string path = Path.Combine(folder, file.FileName), part = path + ".part";
         Store(part, () => Directory.CreateDirectory(folder));
-        if (LengthOf(path) == file.Size && IsRight(file, await HashAsync(path, cancellation).ConfigureAwait(false)))
+        if ((file.Size == 0 ? LengthOf(path) > 0 : LengthOf(path) == file.Size) && IsRight(file, await HashAsync(path, cancellation).ConfigureAwait(false)))
             return path;
         using HttpClient client = _createClient();
         bool restarted = false;
@@ -72,7 +77,7 @@ internal sealed class Downloader
             Store(part, () => File.Delete(part));
             // Pieces of two versions do not make a file: what was continued gets one chance from the start.
             if (before == 0 || restarted)
-                throw new DownloadException($"{file.Url}: the content has SHA-256 {hash}, must be {file.Sha256}; the file was not kept");
+                throw new DownloadException($"{file.Url}: the content has SHA-256 {hash}, must {(file.Sha256.Length < hash.Length ? "begin with" : "be")} {file.Sha256}; the file was not kept");
             restarted = true;
         }
     }
@@ -81,9 +86,9 @@ internal sealed class Downloader
         HttpClient client, DatasetDownload file, string part, Action<DownloadProgress>? progress, CancellationToken cancellation)
     {
         long have = LengthOf(part);
-        if (have == file.Size)
+        if (file.Size > 0 && have == file.Size)
             return;
-        if (have > file.Size)
+        if (have > (file.Size > 0 ? file.Size : Largest))
         {
             Store(part, () => File.Delete(part));
             have = 0;
@@ -94,8 +99,10 @@ internal sealed class Downloader
         using HttpResponseMessage response = await PatientlyAsync(
             token => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token), cancellation).ConfigureAwait(false);
         have = Accept(response, part, have);
-        if (response.Content.Headers.ContentLength is { } rest && have + rest != file.Size)
-            throw new DownloadException($"{file.Url}: the server offers {have + rest} bytes, the right file has {file.Size}");
+        long? rest = response.Content.Headers.ContentLength;
+        if (file.Size > 0 && have + rest is { } offered && offered != file.Size)
+            throw new DownloadException($"{file.Url}: the server offers {offered} bytes, the right file has {file.Size}");
+        long size = file.Size > 0 ? file.Size : have + rest ?? 0, most = size > 0 ? Math.Min(size, Largest) : Largest;
 
         Stream body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         FileStream target = Store(part, () => new FileStream(part, have > 0 ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0));
@@ -108,18 +115,18 @@ internal sealed class Downloader
                 if (count == 0)
                     break;
                 have += count;
-                if (have > file.Size)
+                if (have > most)
                 {
                     Store(part, () => target.SetLength(0));
-                    throw new DownloadException($"{file.Url}: the server sends more than the {file.Size} bytes of the right file");
+                    throw new DownloadException($"{file.Url}: the server sends more than the {most} bytes of the right file");
                 }
                 Store(part, () => target.Write(buffer, 0, count));
-                progress?.Invoke(new DownloadProgress(file.FileName, have, file.Size));
+                progress?.Invoke(new DownloadProgress(file.FileName, have, size));
             }
             Store(part, () => target.Flush(flushToDisk: true));
         }
-        if (have < file.Size)
-            throw new NetworkException($"the connection ended after {have} of {file.Size} bytes");
+        if (have < size)
+            throw new NetworkException($"the connection ended after {have} of {size} bytes");
     }
 
     /// <summary>Where the body goes on: behind the bytes that are there, or from the start.</summary>
@@ -190,7 +197,8 @@ internal sealed class Downloader
             return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellation).ConfigureAwait(false));
     }
 
-    private static bool IsRight(DatasetDownload file, string hash) => hash.Equals(file.Sha256, StringComparison.OrdinalIgnoreCase);
+    private static bool IsRight(DatasetDownload file, string hash) =>
+        file.Sha256.Length >= ShortestHash && hash.StartsWith(file.Sha256, StringComparison.OrdinalIgnoreCase);
 
     private static long LengthOf(string path)
     {

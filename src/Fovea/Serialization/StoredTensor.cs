@@ -52,6 +52,9 @@ public sealed class StoredTensor
     /// <summary>The same elements under another shape of as many.</summary>
     internal StoredTensor Reshape(params long[] shape) => new(Name, Type, shape, Data);
 
+    /// <summary>The same tensor under another name.</summary>
+    internal StoredTensor Named(string name) => new(name, Type, _shape, Data);
+
     /// <summary>Whether the tensor has this shape.</summary>
     internal bool HasShape(Tensors.Shape shape)
     {

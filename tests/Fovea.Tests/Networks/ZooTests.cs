@@ -6,6 +6,7 @@ using Fovea.Layers;
 using Fovea.Losses;
 using Fovea.Networks;
 using Fovea.Networks.Presets;
+using Fovea.Serialization;
 using Fovea.Tensors;
 
 namespace Fovea.Tests.Networks;
@@ -64,7 +65,10 @@ public class ZooTests
         { "convnext_tiny", 28_589_128, 4.456 },
     };
 
-    public static TheoryData<string> Names => [.. Golden.EnumerateObject().Select(model => model.Name)];
+    /// <summary>The networks that are asked here.</summary>
+    public static IReadOnlyList<string> Asked { get; } = [.. Golden.EnumerateObject().Select(model => model.Name)];
+
+    public static TheoryData<string> Names => [.. Asked];
 
     [Theory]
     [MemberData(nameof(Published))]
@@ -96,13 +100,41 @@ public class ZooTests
     {
         JsonElement golden = Golden.GetProperty(name), size = golden.GetProperty("size");
         Preset preset = PresetCatalog.Find(name);
+        var rng = new Rng(0);
         Network network = preset.CreateBlank(new Shape(preset.InputShape.Channels, size[0].GetInt32(), size[1].GetInt32()), 10);
         HashNoise.FillByName(network);
-        if (network.Nodes.FirstOrDefault(node => node.Name == "scale") is { } scale)
-            scale.Parameters[0].Value.Span.Fill(1f / 9);
+        foreach (Parameter constant in network.Parameters.Where(parameter => parameter.Spec.Name == "value"))
+            constant.Spec.Initializer.Fill(constant.Value.Span, 1, 1, ref rng);
         Plan plan = network.WithoutSoftmax().Compile(new PlanOptions { Batch = 2 });
         double[] expected = golden.GetProperty("output").Doubles();
         Close.Assert(expected, plan.Forward(HashNoise.Images(1000, 2 * network.InputShape.Length)), 2e-5 * expected.Max(Math.Abs), 2e-5);
+    }
+
+    /// <summary>Deep networks of small inputs, whose files are small.</summary>
+    [Theory]
+    [InlineData("lenet1989", 16)]
+    [InlineData("googlenet", 32)]
+    [InlineData("squeezenet1_0", 40)]
+    [InlineData("resnet20", 16)]
+    [InlineData("densenet121", 32)]
+    [InlineData("mobilenet_v3_small", 32)]
+    [InlineData("shufflenet_v2_x1_0", 32)]
+    [InlineData("regnet_y_400mf", 32)]
+    [InlineData("airbench94", 10)]
+    [InlineData("convnext_tiny", 32)]
+    public void A_model_file_gives_the_network_back(string name, int side)
+    {
+        Preset preset = PresetCatalog.Find(name);
+        Network network = preset.Create(new Shape(1, side, side), 3, seed: 2);
+        HashNoise.FillByName(network);
+        using var file = new MemoryStream();
+        ModelFile.Save(file, new Model(network));
+        file.Position = 0;
+        Network read = ModelFile.Load(file).Network;
+        Assert.Equal(network.Nodes.Select(node => (node.Name, node.Layer)), read.Nodes.Select(node => (node.Name, node.Layer)));
+        float[] images = HashNoise.Images(7, network.InputShape.Length), outputs = network.WithoutSoftmax().Compile().Forward(images).ToArray();
+        Assert.Equal(outputs, read.WithoutSoftmax().Compile().Forward(images).ToArray());
+        Assert.True(outputs.Distinct().Count() > 1);
     }
 
     /// <summary>A network of each family: a step gives a finite loss, and every parameter that learns a gradient.</summary>

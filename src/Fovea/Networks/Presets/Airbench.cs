@@ -8,8 +8,8 @@ namespace Fovea.Networks.Presets;
 /// The networks of airbench for CIFAR-10 (Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU", 2024), with its
 /// names: 2×2 kernels with a bias that whiten the image and do not learn (<c>PatchWhitening</c> sets them), three groups
 /// of convolution, max pooling, batch normalisation and GELU with one more convolution, or with two and a shortcut past
-/// them (96), the largest value of every map, one fully connected layer, and outputs divided by 9. Different from
-/// airbench, batch normalisation learns its scale. <c>whitenet</c> is the first of them as Fovea trains it on CPUs.
+/// them (96), the largest value of every map, and one fully connected layer that
+/// sees them divided by 9, where airbench divides its outputs. Different from it, batch normalisation learns its scale. <c>whitenet</c> is the first of them as Fovea trains it on CPUs.
 /// </summary>
 internal static class Airbench
 {
@@ -46,9 +46,8 @@ internal static class Airbench
             AddGroup(builder, $"{group + 2}", widths[group], convolutions);
         builder
             .MaxPool2d(new Size2(builder.Shape.Height, builder.Shape.Width), name: "5").Flatten("6")
-            .Linear(classes, bias: false, name: "7")
-            .Add(new ConstantTensor(new Shape(), init: 1.0 / 9), "scale")
-            .Multiply("7", "scale", "8");
+            .Add(new ConstantTensor(new Shape(), init: 1.0 / 9), "scale").Multiply("6", "scale", "scaled")
+            .Linear(classes, bias: false, name: "7");
     }
 
     private static void AddGroup(NetworkBuilder builder, string name, int maps, int convolutions)

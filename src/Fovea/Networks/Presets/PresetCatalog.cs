@@ -62,8 +62,11 @@ public static class PresetCatalog
 
     /// <summary>The preset of this name; case does not matter, nor whether its parts are joined by <c>-</c>, <c>_</c> or <c>.</c>: <c>mobilenet-v2</c>.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
-    public static Preset Find(string name) => All.FirstOrDefault(preset => Plain(preset.Name) == Plain(name))
+    public static Preset Find(string name) => TryFind(name)
         ?? throw Guard.Unknown("model", name, [.. All.Select(preset => preset.Name)]);
+
+    /// <summary>The preset of this name, or null; see <see cref="Find"/>.</summary>
+    internal static Preset? TryFind(string name) => All.FirstOrDefault(preset => Plain(preset.Name) == Plain(name));
 
     /// <summary>Makes the network of a preset with freshly drawn parameters.</summary>
     /// <inheritdoc cref="Preset.Create"/>

@@ -89,7 +89,7 @@ internal static class Normalizations
         int perGroup = (int)(channels / groups), parameters = call.Version < 21 ? (int)groups : channels;
         double[] values = Elements.ToDoubles(x), scale = Parameter(call, 1, parameters), bias = Parameter(call, 2, parameters);
         Normalize(values, perGroup * plane, call.Float("epsilon", 1e-5f));
-        Affine(values, channels / parameters * plane, scale, bias);
+        Affine(values, channels / Math.Max(1, parameters) * plane, scale, bias);
         return Elements.FromDoubles(x.ElementType, x.Dimensions, values);
     }
 
@@ -109,7 +109,7 @@ internal static class Normalizations
     /// <summary>A scale and a bias for each row, in turn.</summary>
     private static void Affine(Span<double> values, int length, double[] scale, double[] bias)
     {
-        for (int i = 0; i < values.Length; i++)
+        for (int i = 0; length > 0 && i < values.Length; i++)
             values[i] = (values[i] * scale[i / length % scale.Length]) + bias[i / length % scale.Length];
     }
 
@@ -126,7 +126,7 @@ internal static class Normalizations
         int axis = call.Axis(call.Int("axis", -1), x.Rank), length = Sizes.Count(x.Dimensions[axis..]);
         double epsilon = call.Float("epsilon", 1e-5f);
         double[] values = Elements.ToDoubles(x);
-        int rows = length == 0 ? 0 : values.Length / length;
+        int rows = Sizes.Count(x.Dimensions[..axis]);
         double[] means = new double[rows], deviations = new double[rows];
         for (int i = 0; i < rows; i++)
         {

@@ -23,7 +23,7 @@ internal static class Sampling
         string mode = call.Version >= 20 || call.Node.Find("mode") is null
             ? call.Word("mode", "linear", "linear", "nearest", "cubic", "bilinear", "bicubic")
             : call.Word("mode", "bilinear", "bilinear", "nearest", "bicubic");
-        mode = mode.Replace("bi", "", StringComparison.Ordinal);
+        mode = mode.StartsWith("bi", StringComparison.Ordinal) ? mode[2..] : mode;
         string padding = call.Word("padding_mode", "zeros", "zeros", "border", "reflection");
         bool align = call.Flag("align_corners");
         int[] image = x.Dimensions[2..].ToArray(), shape = [x.Dimensions[0], x.Dimensions[1], .. grid.Dimensions[1..^1]];
@@ -46,7 +46,7 @@ internal static class Sampling
     private static OnnxTensor AffineGrid(OperatorCall call)
     {
         OnnxTensor theta = call.FloatInput(0);
-        long[] size = call.Integers(1)!;
+        long[] size = call.RequiredIntegers(1);
         int rank = size.Length - 2;
         bool align = call.Flag("align_corners");
         call.Require(rank is 2 or 3 && theta.Dimensions.SequenceEqual([(int)size[0], rank, rank + 1]), $"theta of {Sizes.Text(theta.Dimensions)} does not fit the size {Sizes.Text(size)}");

@@ -210,6 +210,7 @@ public sealed class RuntimeComparisonTests(ITestOutputHelper output)
             ("ii->i", [Floats(3, 3)]), ("ij", [Floats(2, 3)]), ("i,i->", [Floats(3), Floats(3)]), ("bij,bjk,kl->bil", [Floats(2, 3, 4), Floats(2, 4, 5), Floats(5, 2)]), ("bi,bj", [Floats(2, 3), Floats(2, 4)]),
         ])
             yield return Case("Einsum", 12, [.. factors], ("equation", equation));
+        yield return Case("Gemm", 11, [Integers0(OnnxElementType.Int32, 3, 2, 2), Integers0(OnnxElementType.Int32, 4, 2, 2)]);
         yield return Case("Det", 11, [Floats(2, 4, 4)]);
 
         // Narrow numbers.
@@ -229,6 +230,9 @@ public sealed class RuntimeComparisonTests(ITestOutputHelper output)
             foreach (string padding in (string[])["zeros", "border", "reflection"])
                 foreach (long align in (long[])[0, 1])
                     yield return Case("GridSample", 16, [Floats(2, 2, 4, 5), Scaled(Floats(2, 3, 3, 2), 1.3)], ("mode", mode), ("padding_mode", padding), ("align_corners", align));
+        foreach (string mode in (string[])["linear", "nearest", "cubic"])
+            yield return Case("GridSample", 20, [Floats(2, 2, 4, 5), Floats(2, 3, 3, 2)], ("mode", mode), ("padding_mode", "border"));
+        yield return Case("GridSample", 20, [Floats(2, 2, 4, 5, 3), Floats(2, 3, 3, 2, 3)], ("mode", "linear"), ("padding_mode", "reflection"));
         foreach (long align in (long[])[0, 1])
             yield return Case("AffineGrid", 20, [Floats(2, 2, 3), Longs(2, 3, 4, 5)], ("align_corners", align));
         yield return Case("Attention", 23, [Floats(2, 3, 4, 8), Floats(2, 3, 6, 8), Floats(2, 3, 6, 5)], ("softcap", 1.5f));
@@ -319,7 +323,8 @@ public sealed class RuntimeComparisonTests(ITestOutputHelper output)
 
     private static OnnxTensor Integers(OnnxElementType type, params long[] values) => Elements.FromLongs(type, [values.Length], values);
 
-    private static OnnxTensor Integers0(OnnxElementType type, long value) => Elements.FromLongs(type, [], [value]);
+    private static OnnxTensor Integers0(OnnxElementType type, long value, params int[] sizes) =>
+        Elements.FromLongs(type, sizes, [.. Enumerable.Repeat(value, Sizes.Count(sizes))]);
 
     private static OnnxTensor Reshaped(OnnxTensor tensor, params int[] sizes) => new(tensor.ElementType, sizes, tensor.Bytes);
 

@@ -1,5 +1,3 @@
-using Fovea.Onnx.Operators.Calls;
-
 namespace Fovea.Onnx.Operators.Families;
 
 /// <summary>How an axis is resized: where every element of the result comes from.</summary>

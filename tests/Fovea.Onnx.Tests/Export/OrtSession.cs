@@ -11,7 +11,7 @@ namespace Fovea.Onnx.Tests.Export;
 /// <summary>An exported model in ONNX Runtime.</summary>
 internal sealed class OrtSession(byte[] file) : IDisposable
 {
-    private readonly InferenceSession _session = new(file, new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, GraphOptimizationLevel = Environment.GetEnvironmentVariable("ORTOPT") is null ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL });
+    private readonly InferenceSession _session = new(file, new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR });
 
     public OrtSession(Model model, OnnxExportOptions? options = null)
         : this(OnnxWriter.ToBytes(OnnxExport.ToOnnx(model, options ?? new OnnxExportOptions())))

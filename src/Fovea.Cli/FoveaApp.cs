@@ -30,6 +30,7 @@ internal static class FoveaApp
         ("predict", terminal => new PredictCommand(terminal)),
         ("summary", terminal => new SummaryCommand(terminal)),
         ("quantize", terminal => new QuantizeCommand(terminal)),
+        ("import", terminal => new ImportCommand(terminal)),
         ("export", terminal => new ExportCommand(terminal)),
         ("filter", terminal => new FilterCommand(terminal)),
         ("data", terminal => new DataCommand(terminal)),

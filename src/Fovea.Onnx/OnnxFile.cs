@@ -32,4 +32,10 @@ public static class OnnxFile
         using OnnxModel model = OnnxReader.Parse(file);
         return ModelImport.Run(model, "network", options ?? new OnnxImportOptions());
     }
+
+    /// <summary>
+    /// Makes model files readable that were saved after an import and have operations of ONNX for which Fovea has no layer. Call it
+    /// once before such a file is read; reading an ONNX file does.
+    /// </summary>
+    public static void RegisterLayers() => Lowering.OnnxOperation.Register();
 }

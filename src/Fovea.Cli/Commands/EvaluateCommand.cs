@@ -15,11 +15,12 @@ namespace Fovea.Cli.Commands;
 /// <summary><c>fovea evaluate MODEL DATASET</c>: measures how well a model classifies a data set.</summary>
 internal sealed class EvaluateCommand : FoveaCommand
 {
-    private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors" };
+    private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors, or an ONNX file" };
     private readonly EvaluationOptions _data = new();
     private readonly Option<bool> _confusion = new("--confusion") { Description = "Print the confusion matrix, too" };
     private readonly Option<string?> _views = ViewsOption.Make("Judge every image");
     private readonly Option<string?> _report = new("--report") { Description = "Write all there is to say into one page, with the worst mistakes as images", HelpName = "FILE.html" };
+    private readonly SourceOptions _source = new();
     private readonly Option<bool> _noLimits = CommonOptions.NoLimits();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -28,7 +29,7 @@ internal sealed class EvaluateCommand : FoveaCommand
     {
         Add(_model);
         Add(_data.Dataset);
-        foreach (Option option in _data.Options.Concat([_views, _confusion, _report, _noLimits, _json]))
+        foreach (Option option in _data.Options.Concat([_views, _confusion, _report, .. _source.All, _noLimits, _json]))
             Add(option);
     }
 
@@ -45,7 +46,7 @@ internal sealed class EvaluateCommand : FoveaCommand
     {
         if (line.GetValue(_report) is { } page)
             ReportFile.RequireFolder(page);
-        Model model = LoadedModel.Load(line.GetRequiredValue(_model), line.GetValue(_noLimits), progress);
+        Model model = LoadedModel.Load(line.GetRequiredValue(_model), line.GetValue(_noLimits), progress, _source.Of(line));
         EvaluationData data = _data.Data(line, progress, Cancellation);
         IDataset dataset = data.Load(model);
         var evaluation = ModelEvaluation.Of(model, dataset, _data.Threads(line), ViewsOption.Of(line.GetValue(_views)), Cancellation);

@@ -15,11 +15,12 @@ internal sealed class PredictCommand : FoveaCommand
 {
     private const int DefaultTop = 5;
 
-    private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors" };
+    private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors, or an ONNX file" };
     private readonly Argument<string[]> _images = new("IMAGE") { Description = $"Image files ({ImageFile.FormatNames}), patterns such as photos/*.png, or folders with all images in them; - for the standard input", Arity = ArgumentArity.OneOrMore };
     private readonly Option<int?> _top = Numbers.Whole("--top", $"How many guesses to print (default: {DefaultTop})");
     private readonly Option<string?> _views = ViewsOption.Make("Judge every image");
     private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly SourceOptions _source = new();
     private readonly Option<bool> _noLimits = CommonOptions.NoLimits();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -28,7 +29,7 @@ internal sealed class PredictCommand : FoveaCommand
     {
         Add(_model);
         Add(_images);
-        foreach (Option option in (Option[])[_top, _views, _threads, _noLimits, _json])
+        foreach (Option option in (Option[])[_top, _views, _threads, .. _source.All, _noLimits, _json])
             Add(option);
     }
 
@@ -36,6 +37,7 @@ internal sealed class PredictCommand : FoveaCommand
     [
         "fovea predict runs/digits-lenet5/model.safetensors seven.png",
         "fovea predict model.safetensors photos/*.png --top 3",
+        "fovea predict squeezenet.onnx kitten.png --labels Labels.txt --channels bgr --scale 255",
         "fovea predict model.safetensors photos/ --json",
         "cat seven.png | fovea predict model.safetensors - --json",
     ];
@@ -45,7 +47,7 @@ internal sealed class PredictCommand : FoveaCommand
         string path = line.GetRequiredValue(_model);
         bool json = line.GetValue(_json);
         int top = line.GetValue(_top) ?? DefaultTop;
-        Model model = LoadedModel.Load(path, line.GetValue(_noLimits), progress);
+        Model model = LoadedModel.Load(path, line.GetValue(_noLimits), progress, _source.Of(line));
         IReadOnlyList<ImageArgument> images = ImageArguments.Expand(line.GetRequiredValue(_images), progress);
         var classifier = new ImageClassifier(model, new ImageClassifierOptions { Threads = line.GetValue(_threads), Views = ViewsOption.Of(line.GetValue(_views)) });
         var predictions = new List<ImagePrediction>();

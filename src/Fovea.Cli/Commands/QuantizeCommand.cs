@@ -20,7 +20,7 @@ internal sealed class QuantizeCommand : FoveaCommand
     private const int DefaultSamples = 200;
     private const string Suffix = "-int8";
 
-    private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors" };
+    private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors, or an ONNX file" };
     private readonly Option<string> _calibrate = new("--calibrate")
     {
         Description = $"Data set whose images show what the activations are: {string.Join(", ", DataSource.KnownNames)}, or a folder with one sub-folder per class",
@@ -36,6 +36,7 @@ internal sealed class QuantizeCommand : FoveaCommand
     private readonly Option<string?> _classPattern = CommonOptions.ClassPattern();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<string?> _dataDir = CommonOptions.DataDir();
+    private readonly SourceOptions _source = new();
     private readonly Option<bool> _noLimits = CommonOptions.NoLimits();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -43,7 +44,7 @@ internal sealed class QuantizeCommand : FoveaCommand
         : base("quantize", "Make a model that runs in int8 instead of floats: smaller and faster, at the cost of a little accuracy.", terminal)
     {
         Add(_model);
-        foreach (Option option in (Option[])[_calibrate, _out, _samples, _clip, _bits, _limit, _classPattern, _threads, _dataDir, _noLimits, _json])
+        foreach (Option option in (Option[])[_calibrate, _out, _samples, _clip, _bits, _limit, _classPattern, _threads, _dataDir, .. _source.All, _noLimits, _json])
             Add(option);
     }
 
@@ -56,10 +57,10 @@ internal sealed class QuantizeCommand : FoveaCommand
     protected override int Execute(ParseResult line, IProgress<RunEvent> progress)
     {
         string path = line.GetRequiredValue(_model);
-        string target = line.GetValue(_out) ?? Path.Combine(Path.GetDirectoryName(path) ?? "", Path.GetFileNameWithoutExtension(path) + Suffix + Path.GetExtension(path));
+        string target = line.GetValue(_out) ?? Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}{Suffix}{(ModelSource.IsOnnx(path) ? ".safetensors" : Path.GetExtension(path))}");
         if (Path.GetFullPath(target) == Path.GetFullPath(path))
             throw CommandException.Usage("--out must name another file than the model, which stays as it is");
-        Model model = LoadedModel.Load(path, line.GetValue(_noLimits), progress);
+        Model model = LoadedModel.Load(path, line.GetValue(_noLimits), progress, _source.Of(line));
         if (model.Quantization is not null)
             throw new CommandException($"{path} is quantised already; quantise the model that it was made of");
         DataSource source = DataSource.Find(line.GetRequiredValue(_calibrate), new DataRequest

@@ -20,7 +20,7 @@ internal sealed class SummaryCommand : FoveaCommand
     private const int DefaultClasses = 10;
     private const string Inference = "inference", Training = "training";
 
-    private readonly Argument<string> _model = new("MODEL|PRESET") { Description = $"A model file, a network as text, or one of {string.Join(", ", PresetChoice.Names)}" };
+    private readonly Argument<string> _model = new("MODEL|PRESET") { Description = $"A model file, an ONNX file, a network as text, or one of {string.Join(", ", PresetChoice.Names)}" };
     private readonly Option<Shape?> _input = CommonOptions.Input();
     private readonly Option<int?> _classes = Numbers.Whole("--classes", "Classes of the preset or text (default: 10, or what the text says)", least: 2);
     private readonly Option<bool> _text = new("--text") { Description = "Print it as text, a layer a line, which 'fovea train --network' reads" };
@@ -28,6 +28,7 @@ internal sealed class SummaryCommand : FoveaCommand
     private readonly Option<int?> _batch = Numbers.Whole("--batch", "Samples of a run, for --plan (default: 1)");
     private readonly Option<string?> _mode = Numbers.OneOf("--mode", "What the plan is for (default: inference)", [Inference, Training]);
     private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly SourceOptions _source = new();
     private readonly Option<bool> _noLimits = CommonOptions.NoLimits();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -35,7 +36,7 @@ internal sealed class SummaryCommand : FoveaCommand
         : base("summary", "Show the layers of a network, their outputs, parameters and multiply-adds.", terminal)
     {
         Add(_model);
-        foreach (Option option in (Option[])[_input, _classes, _text, _plan, _batch, _mode, _threads, _noLimits, _json])
+        foreach (Option option in (Option[])[_input, _classes, _text, _plan, _batch, _mode, _threads, .. _source.All, _noLimits, _json])
             Add(option);
     }
 
@@ -87,7 +88,7 @@ internal sealed class SummaryCommand : FoveaCommand
         }
         if (line.GetResult(_input) is not null || line.GetResult(_classes) is not null)
             throw CommandException.Usage("--input and --classes are for presets and text; a model file has its own");
-        Model model = LoadedModel.LoadAny(name, line.GetValue(_noLimits), progress);
+        Model model = LoadedModel.LoadAny(name, line.GetValue(_noLimits), progress, _source.Of(line));
         return (model.Network, model, null);
     }
 

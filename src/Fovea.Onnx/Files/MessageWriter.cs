@@ -130,6 +130,8 @@ internal sealed class MessageWriter(ExternalDataWriter? external)
         if (tensor.ElementType == OnnxElementType.String)
             foreach (string value in tensor.Strings)
                 message.Item(6, value);
+        else if (tensor.ElementType.PackedBits() > 0)
+            message.Bytes(9, PackedElements.Pack(tensor.ElementType, tensor.Bytes.Span));
         else if (external?.Place(tensor) is { } offset)
         {
             message.Message(13, Entry("location", external.Location));

@@ -65,7 +65,7 @@ internal sealed class TensorParser(ExternalFiles external)
             0 when raw is { Length: > 0 } range => Raw(message.File, range, bytes, dimensions, element, label),
             0 when count == 0 => ReadOnlyMemory<byte>.Empty,
             0 => Typed(again, element, count, label),
-            1 when element.PackedBits() > 0 => throw new ModelFormatException($"{label} of {element} lies in a file beside it, which is read for elements of whole bytes only"),
+            1 when element.PackedBits() > 0 => PackedElements.Unpack(element, external.Find(place, PackedElements.Bytes(element, count), label).Span, count),
             1 => external.Find(place, (int)bytes, label),
             _ => throw new ModelFormatException($"{label} lies at data location {location}; 0 (in the file) and 1 (in a file beside it) are known"),
         }, name);
@@ -105,23 +105,13 @@ internal sealed class TensorParser(ExternalFiles external)
             ? file.View(range.Offset, (int)bytes)
             : throw new ModelFormatException($"{label} of shape ({Shape(dimensions)}) and type {element} takes {bytes} bytes, but {range.Length} are given");
 
-    /// <summary>Elements of less than a byte, of which each gets a byte of its own.</summary>
     private static ReadOnlyMemory<byte> Packed(WireReader message, WireReader.Range? raw, OnnxElementType element, int count, string label)
     {
-        int bits = element.PackedBits(), perByte = 8 / bits;
-        int bytes = (int)(((long)count + perByte - 1) / perByte);
-        ReadOnlySpan<byte> packed = raw is { Length: > 0 } range
-            ? Raw(message.File, range, bytes, [count], element, label).Span
-            : Typed(message, OnnxElementType.UInt8, bytes, label).Span;
-        var result = new byte[count];
-        bool signed = element is OnnxElementType.Int4 or OnnxElementType.Int2;
-        for (int i = 0; i < count; i++)
-        {
-            // Shifted to the top and back, a signed number keeps its sign.
-            int top = packed[i / perByte] << (8 - bits - (i % perByte * bits)) & 0xFF;
-            result[i] = signed ? (byte)((sbyte)top >> (8 - bits)) : (byte)(top >> (8 - bits));
-        }
-        return result;
+        int bytes = PackedElements.Bytes(element, count);
+        ReadOnlyMemory<byte> packed = raw is { Length: > 0 } range
+            ? Raw(message.File, range, bytes, [count], element, label)
+            : Typed(message, OnnxElementType.UInt8, bytes, label);
+        return PackedElements.Unpack(element, packed.Span, count);
     }
 
     /// <summary>Numbers in the field that is meant for their type.</summary>

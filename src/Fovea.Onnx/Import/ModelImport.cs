@@ -14,8 +14,9 @@ internal static class ModelImport
     {
         try
         {
+            options = options with { ClassNames = options.ClassNames ?? ModelMetadata.ReadClassNames(file.Metadata) };
             Network network = GraphImport.Run(file, name, options, graph => Finish(graph, options));
-            return new Model(network, Names(network, options), Normalize(network, options), Info(file));
+            return new Model(network, Names(network, options), Normalize(network, options) ?? Stated(file), Info(file), background: ModelMetadata.ReadBackground(file.Metadata));
         }
         catch (NetworkLimitException error)
         {
@@ -54,6 +55,10 @@ internal static class ModelImport
         return new Normalization(Each(options.Mean ?? [0], channels, options, "mean").Select(mean => mean / scale), Each(options.Deviation ?? [1], channels, options, "deviation").Select(deviation => deviation / scale));
     }
 
+    /// <summary>The normalisation that the file states, unless the graph does it.</summary>
+    private static Normalization? Stated(OnnxModel file) =>
+        ModelMetadata.IsPreprocessingIncluded(file.Metadata) ? null : ModelMetadata.ReadNormalization(file.Metadata);
+
     /// <summary>A number a channel in the order red, green, blue.</summary>
     private static IEnumerable<double> Each(IReadOnlyList<double> numbers, int channels, OnnxImportOptions options, string what)
     {
@@ -66,7 +71,10 @@ internal static class ModelImport
 
     private static Dictionary<string, string> Info(OnnxModel file)
     {
-        var info = new Dictionary<string, string> { ["format"] = $"ONNX, operator set {file.Opsets.GetValueOrDefault("")}" };
+        Dictionary<string, string> info = ModelMetadata.ReadInfo(file.Metadata);
+        if (info.Count > 0)
+            return info;
+        info["format"] = $"ONNX, operator set {file.Opsets.GetValueOrDefault("")}";
         if (file.Producer.Length > 0)
             info["producer"] = Printable.Shorten($"{file.Producer} {file.ProducerVersion}".Trim(), 100);
         return info;

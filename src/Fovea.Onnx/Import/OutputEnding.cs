@@ -1,4 +1,5 @@
 using Fovea.Onnx.Graphs;
+using Fovea.Onnx.Operators.Calls;
 using Fovea.Onnx.Passes;
 
 namespace Fovea.Onnx.Import;
@@ -15,12 +16,39 @@ internal static class OutputEnding
         if (!vector)
             return;
         string output = graph.Outputs[0];
-        bool softmax = options.Softmax ?? options.ClassNames is not null && !EndsInProbabilities(graph, output);
-        if (info.Dimensions is not [1, _])
-            output = Append(graph, new OnnxNode("Reshape", [output, graph.AddConstant($"{output}_shape", Operators.Calls.Elements.FromLongs(OnnxElementType.Int64, [2], [1, length]))], [graph.NewName($"{output}_vector")]), length);
+        bool given = EndsInSoftmax(graph, length, ref output);
+        bool softmax = options.Softmax ?? given || options.Softmax is null && options.ClassNames is not null && !EndsInSigmoid(graph, output);
+        if (graph.Values[output].Dimensions is not [1, _])
+            output = Append(graph, new OnnxNode("Reshape", [output, graph.AddConstant($"{output}_shape", Elements.FromLongs(OnnxElementType.Int64, [2], [1, length]))], [graph.NewName($"{output}_vector")]), length);
         if (softmax)
-            output = Append(graph, new OnnxNode("Softmax", [output], [graph.NewName($"{output}_probabilities")]), length);
+            output = Append(graph, new OnnxNode("Softmax", [output], [graph.NewName($"{output}_probabilities")]) { Attributes = [OnnxAttribute.Of("axis", 1L)] }, length);
         graph.Outputs[0] = output;
+    }
+
+    /// <summary>Whether the graph ends in a softmax over all numbers, in whatever shape they are; the output is then what that takes.</summary>
+    private static bool EndsInSoftmax(ImportGraph graph, int length, ref string output)
+    {
+        OnnxNode? node = Ending(graph, output);
+        if (node is not { Operator: "Softmax" })
+            return false;
+        int[] sizes = graph.Values[node.Inputs[0]].Dimensions;
+        int axis = ShapeRules.Axis(node, node.Find("axis")?.Int ?? (graph.Opset(node) >= 13 ? -1 : 1), sizes.Length);
+        int[] summed = graph.Opset(node) >= 13 ? [sizes[axis]] : sizes[axis..];
+        if (summed.Aggregate(1, (product, size) => product * size) != length)
+            return false;
+        output = node.Inputs[0];
+        return true;
+    }
+
+    private static bool EndsInSigmoid(ImportGraph graph, string output) => Ending(graph, output) is { Operator: "Sigmoid" };
+
+    /// <summary>The last node that does more than name elements otherwise.</summary>
+    private static OnnxNode? Ending(ImportGraph graph, string output)
+    {
+        OnnxNode? node = graph.Producer(output);
+        while (node is { Domain: "", Operator: "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" or "Identity" or "Cast" } && graph.Values.ContainsKey(node.Inputs[0]))
+            node = graph.Producer(node.Inputs[0]);
+        return node is { Domain: "" } && graph.Values.ContainsKey(node.Inputs[0]) ? node : null;
     }
 
     private static string Append(ImportGraph graph, OnnxNode node, int length)
@@ -28,13 +56,5 @@ internal static class OutputEnding
         graph.ReplaceAll([.. graph.Nodes, node]);
         graph.Values[node.Outputs[0]] = new TensorInfo(OnnxElementType.Float, [1, length]);
         return node.Outputs[0];
-    }
-
-    private static bool EndsInProbabilities(ImportGraph graph, string output)
-    {
-        OnnxNode? node = graph.Producer(output);
-        while (node is { Domain: "", Operator: "Reshape" or "Flatten" or "Squeeze" or "Identity" or "Cast" })
-            node = graph.Producer(node.Inputs[0]);
-        return node is { Domain: "", Operator: "Softmax" or "Sigmoid" };
     }
 }

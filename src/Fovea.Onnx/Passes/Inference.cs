@@ -43,6 +43,13 @@ internal static class Inference
         return folded;
     }
 
+    /// <summary>Type and sizes of what a new node gives, or its value if its inputs are constants.</summary>
+    public static void Learn(ImportGraph graph, OnnxNode node)
+    {
+        if (!Fold(graph, node))
+            Infer(graph, node);
+    }
+
     private static bool Fold(ImportGraph graph, OnnxNode node)
     {
         if (node is { Domain: "", Operator: "Shape" or "Size" } && node.Inputs.Count == 1)

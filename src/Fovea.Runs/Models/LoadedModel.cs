@@ -1,5 +1,6 @@
 using Fovea.Imaging.Classifying;
 using Fovea.Networks;
+using Fovea.Onnx;
 using Fovea.Serialization;
 
 namespace Fovea.Runs.Models;
@@ -12,9 +13,9 @@ public static class LoadedModel
     /// <summary>Reads a model that classifies images.</summary>
     /// <inheritdoc cref="LoadAny"/>
     /// <exception cref="RunException">There is no such file, or the network is no classifier of images or passes the limits.</exception>
-    public static Model Load(string path, bool trusted, IProgress<RunEvent>? progress)
+    public static Model Load(string path, bool trusted, IProgress<RunEvent>? progress, ModelSource? source = null)
     {
-        Model model = LoadAny(path, trusted, progress);
+        Model model = LoadAny(path, trusted, progress, source);
         return ModelPreparation.WhyNot(model) is { } reason ? throw new RunException($"{path}: {reason}") : model;
     }
 
@@ -22,8 +23,9 @@ public static class LoadedModel
     /// <param name="path">The file.</param>
     /// <param name="trusted">Whether its network may take and compute whatever it wants.</param>
     /// <param name="progress">Is told what the file says that is not understood.</param>
+    /// <param name="source">What an ONNX file does not say itself.</param>
     /// <exception cref="RunException">There is no such file, or the network passes the limits.</exception>
-    public static Model LoadAny(string path, bool trusted, IProgress<RunEvent>? progress)
+    public static Model LoadAny(string path, bool trusted, IProgress<RunEvent>? progress, ModelSource? source = null)
     {
         if (Directory.Exists(path))
         {
@@ -32,17 +34,23 @@ public static class LoadedModel
         }
         if (!File.Exists(path))
             throw new RunException($"there is no model file {path}; 'fovea train' makes one");
-        Model model = Read(path, trusted);
+        Model model = Read(path, trusted, progress, source ?? new ModelSource());
         if (model.UnknownFields is { Count: > 0 } unknown)
             progress.Note($"{path}: its description has {(unknown.Count == 1 ? "a field" : "fields")} that this version does not know and passes over: {string.Join(", ", unknown.Take(NamedFields))}{(unknown.Count > NamedFields ? $" and {unknown.Count - NamedFields} more" : "")}");
         return model;
     }
 
-    private static Model Read(string path, bool trusted)
+    private static Model Read(string path, bool trusted, IProgress<RunEvent>? progress, ModelSource source)
     {
         try
         {
-            return ModelFile.Load(path, trusted ? ModelLimits.None : null);
+            ModelLimits? limits = trusted ? ModelLimits.None : null;
+            if (ModelSource.IsOnnx(path))
+                return source.ReadOnnx(path, limits, progress);
+            if (source.FirstGiven is { } option)
+                throw RunException.InvalidRequest($"{option} is for ONNX files; {path} says it itself");
+            OnnxFile.RegisterLayers();
+            return ModelFile.Load(path, limits);
         }
         catch (ModelFormatException error) when (error.PassesLimits)
         {

@@ -45,6 +45,7 @@ internal static class Activations
     private static OnnxTensor Relu(OperatorCall call)
     {
         OnnxTensor input = call.Input(0);
+        call.Require(input.ElementType.IsFloat() || input.ElementType.IsInteger(), $"it does not take {input.ElementType}");
         return Arithmetic.Apply<Largest>(call, input, Elements.FromDoubles(input.ElementType, [], [0]));
     }
 

@@ -8,7 +8,8 @@ internal static class Normalizations
 {
     public static IEnumerable<OperatorDefinition> Definitions =>
     [
-        new("BatchNormalization", 7, (5, 5), 5, "epsilon momentum", BatchNormalization),
+        new("BatchNormalization", 7, (5, 5), 5, "epsilon momentum spatial", BatchNormalization),
+        new("BatchNormalization", 9, (5, 5), 5, "epsilon momentum", BatchNormalization),
         new("BatchNormalization", 14, (5, 5), 3, "epsilon momentum training_mode", BatchNormalization),
         OperatorDefinition.Of("InstanceNormalization", 6, (3, 3), "epsilon", InstanceNormalization),
         OperatorDefinition.Of("GroupNormalization", 18, (3, 3), "epsilon num_groups", GroupNormalization),
@@ -39,6 +40,7 @@ internal static class Normalizations
     {
         OnnxTensor x = call.FloatInput(0);
         bool training = call.Flag("training_mode");
+        call.Require(call.Flag("spatial", true), "statistics a pixel (spatial 0) are not supported; right would be one a channel");
         call.Require(training || Enumerable.Range(1, 4).All(output => !call.Wants(output)), "it has outputs that only training makes");
         int channels = x.Rank >= 2 ? x.Dimensions[1] : 1, plane = x.Rank >= 2 ? Sizes.Count(x.Dimensions[2..]) : 1;
         double[] scale = Parameter(call, 1, channels), bias = Parameter(call, 2, channels), mean = Parameter(call, 3, channels), variance = Parameter(call, 4, channels);

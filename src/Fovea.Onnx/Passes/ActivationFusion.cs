@@ -16,7 +16,7 @@ internal static class ActivationFusion
         for (int i = 0; i < graph.Nodes.Count; i++)
             if (graph.Nodes[i] is { Domain: "", Operator: "Mul" or "Div" } node && Product.Of(graph, node) is { } product && Find(graph, product) is { } found)
             {
-                graph.Replace(i, found with { Name = node.Name, Outputs = [node.Outputs[0]] });
+                graph.Replace(i, found with { Name = node.Name, Domain = Fused.Domain, Outputs = [node.Outputs[0]] });
                 changed = true;
             }
         return changed;

@@ -1,6 +1,6 @@
 namespace Fovea.Onnx.Passes;
 
-/// <summary>What passes make of several nodes where ONNX has no operator for it.</summary>
+/// <summary>What passes make of several nodes where ONNX has no operator for it, or has it in newer files alone.</summary>
 internal static class Fused
 {
     /// <summary>Their domain.</summary>

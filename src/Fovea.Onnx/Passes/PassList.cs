@@ -6,9 +6,10 @@ internal static class PassList
     // A rewrite makes a graph smaller or moves a transposition on; more rounds than this are a fault.
     private const int MostRounds = 100;
 
+    // Transpositions move last: they would part what other passes know by its neighbours.
     private static readonly Func<ImportGraph, bool>[] Passes =
     [
-        IdentityRemoval.Run, Transposes.Run, ActivationFusion.Run, ConvolutionFusion.Run, LinearFusion.Run,
+        IdentityRemoval.Run, ActivationFusion.Run, LayerNormFusion.Run, ConvolutionFusion.Run, LinearFusion.Run, Transposes.Run,
     ];
 
     /// <summary>Rewrites a graph whose constants and sizes are known.</summary>

@@ -38,7 +38,7 @@ internal static class Transposes
     /// <summary>Nodes that stand for one; null to leave it.</summary>
     private static OnnxNode[]? Rewrite(ImportGraph graph, OnnxNode node)
     {
-        if (node.Domain.Length > 0 || node.Inputs.Count == 0 || node.Outputs.Skip(1).Any(output => graph.Uses(output) > 0))
+        if (node.Domain.Length > 0 && node.Domain != Fused.Domain || node.Inputs.Count == 0 || node.Outputs.Skip(1).Any(output => graph.Uses(output) > 0))
             return null;
         if (node.Operator == "Transpose")
             return Simplify(graph, node);

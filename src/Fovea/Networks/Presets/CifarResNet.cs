@@ -1,4 +1,3 @@
-using Fovea.Layers;
 using Fovea.Tensors;
 
 namespace Fovea.Networks.Presets;

@@ -43,14 +43,14 @@ internal sealed class GraphInterpreter(OnnxModel model, EvaluationLimits? limits
             throw new ModelFormatException($"graphs and functions in one another, more than {Deepest} deep");
         foreach (OnnxNode node in nodes)
         {
-            IReadOnlyList<OnnxTensor?> outputs = RunNode(scope.Bind(node), scope);
-            for (int i = 0; i < node.Outputs.Count && i < outputs.Count; i++)
+            OnnxTensor?[] outputs = RunNode(scope.Bind(node), scope);
+            for (int i = 0; i < node.Outputs.Count && i < outputs.Length; i++)
                 if (node.Outputs[i].Length > 0)
                     scope.Values[node.Outputs[i]] = outputs[i];
         }
     }
 
-    private IReadOnlyList<OnnxTensor?> RunNode(OnnxNode node, Scope scope)
+    private OnnxTensor?[] RunNode(OnnxNode node, Scope scope)
     {
         var inputs = new OnnxTensor?[node.Inputs.Count];
         for (int i = 0; i < inputs.Length; i++)

@@ -32,17 +32,11 @@ public sealed class BackendTests(ITestOutputHelper output)
     }
 
     /// <summary>The cases named in backticks at the beginning of table rows of docs/onnx.md.</summary>
-    private static string[] Listed()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "docs", "onnx.md")))
-            folder = Path.GetDirectoryName(folder);
-        return folder is null ? [] :
-        [
-            .. File.ReadLines(Path.Combine(folder, "docs", "onnx.md"))
-                .Where(line => line.StartsWith("| `test_", StringComparison.Ordinal))
-                .SelectMany(line => line.Split('|')[1].Split(','))
-                .Select(name => name.Trim(' ', '`')),
-        ];
-    }
+    private static string[] Listed() =>
+    [
+        .. File.ReadLines(DocumentationTests.File())
+            .Where(line => line.StartsWith("| `test_", StringComparison.Ordinal))
+            .SelectMany(line => line.Split('|')[1].Split(','))
+            .Select(name => name.Trim(' ', '`')),
+    ];
 }

@@ -27,7 +27,7 @@ internal static class NarrowTypes
         return result;
     }
 
-    /// <summary>Rounds to the nearest, ties to even. Integers are cut towards zero and keep their lowest bits.</summary>
+    /// <summary>Rounds to the nearest, ties to even. Integers beyond the type keep their lowest bits.</summary>
     /// <param name="type">The type.</param>
     /// <param name="sizes">The shape.</param>
     /// <param name="values">What to round.</param>
@@ -40,10 +40,10 @@ internal static class NarrowTypes
         for (int i = 0; i < codes.Length; i++)
             codes[i] = type switch
             {
-                OnnxElementType.UInt4 => (byte)((long)values[i] & 15),
-                OnnxElementType.UInt2 => (byte)((long)values[i] & 3),
-                OnnxElementType.Int4 => (byte)((sbyte)((byte)(long)values[i] << 4) >> 4),
-                OnnxElementType.Int2 => (byte)((sbyte)((byte)(long)values[i] << 6) >> 6),
+                OnnxElementType.UInt4 => (byte)((long)Math.Round(values[i]) & 15),
+                OnnxElementType.UInt2 => (byte)((long)Math.Round(values[i]) & 3),
+                OnnxElementType.Int4 => (byte)((sbyte)((byte)(long)Math.Round(values[i]) << 4) >> 4),
+                OnnxElementType.Int2 => (byte)((sbyte)((byte)(long)Math.Round(values[i]) << 6) >> 6),
                 OnnxElementType.Float8E8M0 => Exponent(values[i], saturate, rounding),
                 _ => Code(type, meaning, values[i], saturate),
             };
@@ -96,7 +96,7 @@ internal static class NarrowTypes
         exponent += rounding switch
         {
             "up" => fraction > 1 ? 1 : 0,
-            "nearest" => fraction >= 1.5 ? 1 : 0,
+            "nearest" => fraction > 1.5 || (fraction == 1.5 && exponent % 2 == 0) ? 1 : 0,
             _ => 0,
         };
         return exponent > 127 && !saturate ? (byte)0xFF : (byte)Math.Clamp(exponent + 127, 0, 0xFE);

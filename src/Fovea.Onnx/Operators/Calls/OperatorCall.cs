@@ -79,6 +79,12 @@ internal sealed class OperatorCall(OperatorDefinition definition, OnnxNode node,
     public long? Integer(int index) =>
         Integers(index) is { } values ? values.Length == 1 ? values[0] : throw Error($"input {index + 1} must be one number, not {values.Length}") : null;
 
+    /// <inheritdoc cref="Integers"/>
+    public long[] RequiredIntegers(int index) => Integers(index) ?? throw Error($"input {index + 1} is missing");
+
+    /// <inheritdoc cref="Integer"/>
+    public long RequiredInteger(int index) => Integer(index) ?? throw Error($"input {index + 1} is missing");
+
     public long Int(string name, long fallback) => Find(name, OnnxAttributeKind.Int)?.Int ?? fallback;
 
     public long RequiredInt(string name) => Find(name, OnnxAttributeKind.Int)?.Int ?? throw Error($"attribute {name} is missing");

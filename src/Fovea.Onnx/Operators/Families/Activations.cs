@@ -63,7 +63,7 @@ internal static class Activations
 
     private readonly struct ThresholdFunction(double alpha) : IReal
     {
-        public double Value(double x) => x > alpha || double.IsNaN(x) ? x : 0;
+        public double Value(double x) => x > alpha ? x : 0;
     }
 
     private readonly struct EluFunction(double alpha, double gamma) : IReal

@@ -15,6 +15,7 @@ internal static class Casting
         OperatorDefinition.Of("Cast", 6, (1, 1), "to", Cast),
         OperatorDefinition.Of("Cast", 19, (1, 1), "to saturate", Cast),
         OperatorDefinition.Of("Cast", 24, (1, 1), "to saturate round_mode", Cast),
+        OperatorDefinition.Of("BitCast", 26, (1, 1), "to", BitCast),
         OperatorDefinition.Of("CastLike", 15, (2, 2), "", CastLike),
         OperatorDefinition.Of("CastLike", 19, (2, 2), "saturate", CastLike),
         OperatorDefinition.Of("CastLike", 24, (2, 2), "saturate round_mode", CastLike),
@@ -75,6 +76,15 @@ internal static class Casting
     private static OnnxTensor Cast(OperatorCall call)
     {
         return To(call, call.Input(0), (OnnxElementType)call.RequiredInt("to"), call.Flag("saturate", true), Rounding(call));
+    }
+
+    /// <summary>The same bits as another type of the same size.</summary>
+    private static OnnxTensor BitCast(OperatorCall call)
+    {
+        OnnxTensor input = call.Input(0);
+        var type = (OnnxElementType)call.RequiredInt("to");
+        call.Require(type.Size() > 0 && type.Size() == input.ElementType.Size() && type.PackedBits() == input.ElementType.PackedBits(), $"{input.ElementType} has not as many bits as {type}");
+        return new OnnxTensor(type, input.Dimensions, input.Bytes);
     }
 
     private static OnnxTensor CastLike(OperatorCall call)

@@ -179,7 +179,7 @@ internal static class Convolutions
     private static OnnxTensor Col2Im(OperatorCall call)
     {
         OnnxTensor x = call.FloatInput(0);
-        long[] imageShape = call.Integers(1)!, blockShape = call.Integers(2)!;
+        long[] imageShape = call.RequiredIntegers(1), blockShape = call.RequiredIntegers(2);
         int rank = imageShape.Length;
         call.Require(x.Rank == 3 && blockShape.Length == rank && rank > 0, "it takes (N, C · block, positions), and as many image sizes as block sizes");
         int[] image = call.CheckSizes(imageShape, sizeof(float)), block = call.CheckSizes(blockShape, sizeof(float));

@@ -25,7 +25,8 @@ internal sealed class GridTaps(int[] image, string mode, string padding, bool al
             double x = (float)(align ? (at + 1) / 2 * (image[d] - 1) : (((at + 1) * image[d]) - 1) / 2);
             if (mode == "nearest")
                 x = Math.Round(x, image.Length == 3 ? MidpointRounding.AwayFromZero : MidpointRounding.ToEven);
-            pixel[d] = Inside(x, image[d]);
+            // Around a point outside, the cubic kernel still sees the image's edge.
+            pixel[d] = mode == "cubic" ? x : Inside(x, image[d]);
         }
         MoveToPixel(pixel);
     }

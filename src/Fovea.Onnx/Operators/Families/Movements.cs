@@ -103,7 +103,7 @@ internal static class Movements
     private static OnnxTensor Tile(OperatorCall call)
     {
         OnnxTensor input = call.Input(0);
-        long[] repeats = call.Integers(1)!;
+        long[] repeats = call.RequiredIntegers(1);
         call.Require(repeats.Length == input.Rank, $"it has {repeats.Length} repeats for {input.Rank} dimensions");
         int[] sizes = call.CheckSizes([.. repeats.Select((repeat, axis) => repeat < 0 ? repeat : checked(repeat * input.Dimensions[axis]))], input.ElementType.Size());
         int[][] tables = AxisTables.Identity(input);
@@ -121,7 +121,7 @@ internal static class Movements
     private static OnnxTensor Expand(OperatorCall call)
     {
         OnnxTensor input = call.Input(0);
-        long[] shape = call.Integers(1)!;
+        long[] shape = call.RequiredIntegers(1);
         int rank = Math.Max(shape.Length, input.Rank);
         call.Require(rank <= 64, $"its result would have {rank} dimensions");
         var wanted = new long[rank];
@@ -179,7 +179,7 @@ internal static class Movements
         call.Require(input.Rank >= 2, "it takes a batch of sequences");
         int batch = call.Axis(call.Int("batch_axis", 1), input.Rank), time = call.Axis(call.Int("time_axis", 0), input.Rank);
         call.Require(batch + time == 1, "batch_axis and time_axis must be 0 and 1");
-        long[] lengths = call.Integers(1)!;
+        long[] lengths = call.RequiredIntegers(1);
         int steps = input.Dimensions[time];
         call.Require(lengths.Length == input.Dimensions[batch] && lengths.All(length => length >= 0 && length <= steps), "the lengths do not fit the batch");
         // The first two axes become one, whose table says what goes where.

@@ -40,7 +40,7 @@ internal static class Normalizations
     {
         OnnxTensor x = call.FloatInput(0);
         bool training = call.Flag("training_mode");
-        call.Require(call.Flag("spatial", true), "statistics a pixel (spatial 0) are not supported; right would be one a channel");
+        call.Require(call.Flag("spatial", true), "attribute spatial must be 1: one mean for every channel, not for every element");
         call.Require(training || Enumerable.Range(1, 4).All(output => !call.Wants(output)), "it has outputs that only training makes");
         int channels = x.Rank >= 2 ? x.Dimensions[1] : 1, plane = x.Rank >= 2 ? Sizes.Count(x.Dimensions[2..]) : 1;
         double[] scale = Parameter(call, 1, channels), bias = Parameter(call, 2, channels), mean = Parameter(call, 3, channels), variance = Parameter(call, 4, channels);
@@ -91,7 +91,7 @@ internal static class Normalizations
         int perGroup = (int)(channels / groups), parameters = call.Version < 21 ? (int)groups : channels;
         double[] values = Elements.ToDoubles(x), scale = Parameter(call, 1, parameters), bias = Parameter(call, 2, parameters);
         Normalize(values, perGroup * plane, call.Float("epsilon", 1e-5f));
-        Affine(values, channels / parameters * plane, scale, bias);
+        Affine(values, channels / Math.Max(1, parameters) * plane, scale, bias);
         return Elements.FromDoubles(x.ElementType, x.Dimensions, values);
     }
 
@@ -111,7 +111,7 @@ internal static class Normalizations
     /// <summary>A scale and a bias for each row, in turn.</summary>
     private static void Affine(Span<double> values, int length, double[] scale, double[] bias)
     {
-        for (int i = 0; i < values.Length; i++)
+        for (int i = 0; length > 0 && i < values.Length; i++)
             values[i] = (values[i] * scale[i / length % scale.Length]) + bias[i / length % scale.Length];
     }
 
@@ -128,7 +128,7 @@ internal static class Normalizations
         int axis = call.Axis(call.Int("axis", -1), x.Rank), length = Sizes.Count(x.Dimensions[axis..]);
         double epsilon = call.Float("epsilon", 1e-5f);
         double[] values = Elements.ToDoubles(x);
-        int rows = length == 0 ? 0 : values.Length / length;
+        int rows = Sizes.Count(x.Dimensions[..axis]);
         double[] means = new double[rows], deviations = new double[rows];
         for (int i = 0; i < rows; i++)
         {

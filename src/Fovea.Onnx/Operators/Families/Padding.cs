@@ -76,7 +76,7 @@ internal static class Padding
     private static OnnxTensor CenterCropPad(OperatorCall call)
     {
         OnnxTensor input = call.Input(0);
-        long[] shape = call.Integers(1)!;
+        long[] shape = call.RequiredIntegers(1);
         int[] axes = call.Axes(call.Ints("axes") ?? [.. Enumerable.Range(0, input.Rank).Select(axis => (long)axis)], input.Rank);
         call.Require(shape.Length == axes.Length, $"it has {shape.Length} sizes for {axes.Length} axes");
         long[] sizes = [.. input.Dimensions.ToArray().Select(size => (long)size)];

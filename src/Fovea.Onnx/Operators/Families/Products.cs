@@ -98,22 +98,35 @@ internal static class Products
         call.SameType(a, b);
         double alpha = call.Float("alpha", 1), beta = call.Float("beta", 1);
         OnnxElementType type = a.ElementType;
-        call.Require(type.IsFloat() || type.IsInteger(), $"it does not take {type}");
-        (double[] values, int[] shape) = Multiply<double>(call, a.Dimensions, b.Dimensions, Elements.ToDoubles(a), Elements.ToDoubles(b));
-        foreach (ref double value in values.AsSpan())
+        if (type.IsFloat())
+        {
+            (double[] values, int[] shape) = Gemm<double>(call, a, b, Elements.ToDoubles, alpha, beta);
+            return Elements.FromDoubles(type, shape, values);
+        }
+        call.Require(type.IsInteger(), $"it does not take {type}");
+        call.Require(alpha == Math.Floor(alpha) && beta == Math.Floor(beta), "of integers, alpha and beta must be whole numbers");
+        (long[] whole, int[] sizes) = Gemm<long>(call, a, b, Elements.ToLongs, (long)alpha, (long)beta);
+        return Elements.FromLongs(type, sizes, whole);
+    }
+
+    private static (T[] Values, int[] Sizes) Gemm<T>(OperatorCall call, OnnxTensor a, OnnxTensor b, Func<OnnxTensor, T[]> read, T alpha, T beta)
+        where T : struct, INumber<T>
+    {
+        (T[] values, int[] shape) = Multiply<T>(call, a.Dimensions, b.Dimensions, read(a), read(b));
+        foreach (ref T value in values.AsSpan())
             value *= alpha;
         if (call.Optional(2) is { } c)
         {
             call.SameType(a, c);
-            OnnxTensor product = Elements.FromDoubles(OnnxElementType.Double, shape, values);
+            OnnxTensor product = Numbers(shape);
             call.Require(Broadcast.Shape(call, product, c).AsSpan().SequenceEqual(shape), $"C of {Sizes.Text(c.Dimensions)} does not broadcast to {Sizes.Text(shape)}");
-            double[] added = Elements.ToDoubles(c);
+            T[] added = read(c);
             Broadcast rows = Broadcast.Rows(shape, product, c);
             while (rows.Next())
                 for (int i = 0; i < rows.Length; i++)
                     values[rows.Offset(0) + (i * rows.Step(0))] += beta * added[rows.Offset(1) + (i * rows.Step(1))];
         }
-        return Elements.FromDoubles(type, shape, values);
+        return (values, shape);
     }
 
     private static OnnxTensor Turned(OperatorCall call, int index, string attribute)

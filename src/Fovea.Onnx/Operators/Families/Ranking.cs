@@ -13,8 +13,8 @@ internal static class Ranking
         OperatorDefinition.Of("ArgMin", 1, (1, 1), "axis keepdims", call => Extreme(call, -1)),
         OperatorDefinition.Of("ArgMin", 12, (1, 1), "axis keepdims select_last_index", call => Extreme(call, -1)),
         new("TopK", 1, (1, 1), 2, "axis k", call => TopK(call, call.RequiredInt("k"))),
-        new("TopK", 10, (2, 2), 2, "axis", call => TopK(call, call.Integer(1)!.Value)),
-        new("TopK", 11, (2, 2), 2, "axis largest sorted", call => TopK(call, call.Integer(1)!.Value)),
+        new("TopK", 10, (2, 2), 2, "axis", call => TopK(call, call.RequiredInteger(1))),
+        new("TopK", 11, (2, 2), 2, "axis largest sorted", call => TopK(call, call.RequiredInteger(1))),
         OperatorDefinition.Of("CumSum", 11, (2, 2), "exclusive reverse", call => Cumulated(call, product: false)),
         OperatorDefinition.Of("CumProd", 26, (2, 2), "exclusive reverse", call => Cumulated(call, product: true)),
         OperatorDefinition.Of("Hardmax", 1, (1, 1), "axis", call => Hardmax(call, coerced: true)),
@@ -108,7 +108,7 @@ internal static class Ranking
     private static OnnxTensor Cumulated(OperatorCall call, bool product)
     {
         OnnxTensor input = call.Input(0);
-        int axis = call.Axis(call.Integer(1)!.Value, input.Rank);
+        int axis = call.Axis(call.RequiredInteger(1), input.Rank);
         bool exclusive = call.Flag("exclusive"), reverse = call.Flag("reverse");
         Rows rows = Rows.Along(call, input, [axis]);
         OnnxElementType type = input.ElementType;

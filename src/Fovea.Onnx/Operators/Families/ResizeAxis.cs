@@ -1,5 +1,3 @@
-using Fovea.Onnx.Operators.Calls;
-
 namespace Fovea.Onnx.Operators.Families;
 
 /// <summary>How an axis is resized: where every element of the result comes from.</summary>
@@ -12,6 +10,13 @@ internal readonly record struct ResizeAxis(int Input, int Output, double Scale, 
 {
     /// <summary>Where the element of the result lies among those of the input.</summary>
     public double Coordinate(int x, string mode)
+    {
+        // A scale of a third is not quite a third in a file: what it means to hit, or to lie half-way to, it does.
+        double at = Transformed(x, mode), half = Math.Round(2 * at) / 2;
+        return Math.Abs(at - half) <= 2e-7 * (Math.Abs(at) + 1) ? half : at;
+    }
+
+    private double Transformed(int x, string mode)
     {
         double width = Scale * Input;
         switch (mode)

@@ -9,6 +9,7 @@ internal static class Sampling
     public static IEnumerable<OperatorDefinition> Definitions =>
     [
         OperatorDefinition.Of("GridSample", 16, (2, 2), "align_corners mode padding_mode", GridSample),
+        OperatorDefinition.Of("GridSample", 20, (2, 2), "align_corners mode padding_mode", GridSample),
         OperatorDefinition.Of("AffineGrid", 20, (2, 2), "align_corners", AffineGrid),
         OperatorDefinition.Of("DeformConv", 19, (3, 5), "dilations group kernel_shape offset_group pads strides", DeformConv),
     ];
@@ -20,10 +21,10 @@ internal static class Sampling
         call.Require(x.ElementType.IsFloat() || x.ElementType.IsInteger(), $"it does not take {x.ElementType}");
         int rank = x.Rank - 2;
         call.Require(rank >= 1 && grid.Rank == x.Rank && grid.Dimensions[^1] == rank && grid.Dimensions[0] == x.Dimensions[0], $"a grid of {Sizes.Text(grid.Dimensions)} does not fit {Sizes.Text(x.Dimensions)}");
-        string mode = call.Version >= 20 || call.Node.Find("mode") is null
-            ? call.Word("mode", "linear", "linear", "nearest", "cubic", "bilinear", "bicubic")
+        string mode = call.Version >= 20
+            ? call.Word("mode", "linear", "linear", "nearest", "cubic")
             : call.Word("mode", "bilinear", "bilinear", "nearest", "bicubic");
-        mode = mode.Replace("bi", "", StringComparison.Ordinal);
+        mode = mode.StartsWith("bi", StringComparison.Ordinal) ? mode[2..] : mode;
         string padding = call.Word("padding_mode", "zeros", "zeros", "border", "reflection");
         bool align = call.Flag("align_corners");
         int[] image = x.Dimensions[2..].ToArray(), shape = [x.Dimensions[0], x.Dimensions[1], .. grid.Dimensions[1..^1]];
@@ -46,7 +47,7 @@ internal static class Sampling
     private static OnnxTensor AffineGrid(OperatorCall call)
     {
         OnnxTensor theta = call.FloatInput(0);
-        long[] size = call.Integers(1)!;
+        long[] size = call.RequiredIntegers(1);
         int rank = size.Length - 2;
         bool align = call.Flag("align_corners");
         call.Require(rank is 2 or 3 && theta.Dimensions.SequenceEqual([(int)size[0], rank, rank + 1]), $"theta of {Sizes.Text(theta.Dimensions)} does not fit the size {Sizes.Text(size)}");

@@ -42,7 +42,7 @@ internal static class Shapes
     private static OnnxTensor Reshape(OperatorCall call)
     {
         OnnxTensor input = call.Input(0);
-        long[] wanted = call.Integers(1)!;
+        long[] wanted = call.RequiredIntegers(1);
         call.Require(call.Input(1).Rank == 1, "the shape must be a list");
         bool zeroIsZero = call.Flag("allowzero");
         call.Require(!zeroIsZero || !wanted.Contains(0) || !wanted.Contains(-1), "a shape with allowzero has either a 0 or a -1");
@@ -127,7 +127,7 @@ internal static class Shapes
     {
         OnnxTensor value = call.Tensor("value") ?? Elements.FromDoubles(OnnxElementType.Float, [], [0]);
         call.Require(value.Count == 1, "its value must be one number");
-        int[] sizes = call.CheckSizes(call.Integers(0)!, value.ElementType.Size());
+        int[] sizes = call.CheckSizes(call.RequiredIntegers(0), value.ElementType.Size());
         return AxisTables.Pick(call, call.Reshaped(value, []), [.. sizes.Select(size => new int[size])]);
     }
 

@@ -54,6 +54,12 @@ internal sealed record OnnxOperation : Layer
                 call.Give(output, call.Step(new OnnxOperation(call.Node, call.Opset, output, inputs, call.Graph.Values[call.Node.Outputs[output]]), from));
     }
 
+    /// <summary>Whether both do the same.</summary>
+    public bool Equals(OnnxOperation? other) => other is not null && (ReferenceEquals(this, other) || OperationText.Write(this) == OperationText.Write(other));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Node.Operator, Opset, Output);
+
     // What the file holds goes with the file.
     private static OnnxTensor? Own(OnnxTensor? tensor) => tensor is null || tensor.ElementType == OnnxElementType.String ? tensor
         : new OnnxTensor(tensor.ElementType, tensor.Dimensions, tensor.Bytes.ToArray());
@@ -67,7 +73,7 @@ internal sealed record OnnxOperation : Layer
         lock (Gate)
             if (!s_registered)
             {
-                LayerRegistry.Add<OnnxOperation>((layer, context) => new OnnxOperationOperator(layer, context));
+                LayerRegistry.Add<OnnxOperation>((layer, context) => new OnnxOperationOperator(layer, context), (fields, layer) => OperationText.Read(fields.Text("operation", layer is null ? null : OperationText.Write(layer))));
                 s_registered = true;
             }
     }

@@ -11,6 +11,9 @@ namespace Fovea.Onnx.Lowering;
 /// <summary>Runs <see cref="OnnxOperation"/>, sample by sample. Unlike Fovea's own operators it allocates.</summary>
 internal sealed class OnnxOperationOperator : LayerOperator
 {
+    // A minute of one thread: more is no part of a classifier.
+    private static readonly EvaluationLimits Limits = new(int.MaxValue, 1L << 34);
+
     private readonly OnnxOperation _operation;
     private readonly OnnxTensor?[] _constants;
 
@@ -35,7 +38,7 @@ internal sealed class OnnxOperationOperator : LayerOperator
             int next = 0;
             for (int i = 0; i < inputs.Length; i++)
                 inputs[i] = _constants[i] ?? (_operation.Inputs[i] is { } input ? Read(slice.Input(next++), lane, input.Info) : null);
-            OnnxTensor?[] results = OperatorEvaluator.Evaluate(_operation.Node, _operation.Opset, inputs);
+            OnnxTensor?[] results = OperatorEvaluator.Evaluate(_operation.Node, _operation.Opset, inputs, Limits);
             float[] values = FloatCopy.Of(results[_operation.Output]!);
             for (int i = 0; i < values.Length; i++)
                 output[i * Lanes + lane] = values[i];

@@ -24,8 +24,9 @@ internal static class OperatorTable
             Resizing.Definitions, Sampling.Definitions, Quantizing.Definitions, Dropping.Definitions, Attention.Definitions,
         ])
         .SelectMany(family => family)
-        .GroupBy(definition => (definition.Domain, definition.Name))
-        .ToDictionary(versions => versions.Key, versions => versions.OrderBy(version => version.Since).ToArray());
+        // By one text: groups by two would be compiled anew in every process that reads a file.
+        .GroupBy(definition => $"{definition.Domain}:{definition.Name}")
+        .ToDictionary(versions => (versions.First().Domain, versions.First().Name), versions => versions.OrderBy(version => version.Since).ToArray());
 
     /// <summary>Every definition, for documentation and tests.</summary>
     public static IEnumerable<OperatorDefinition> All => Table.Values.SelectMany(versions => versions);

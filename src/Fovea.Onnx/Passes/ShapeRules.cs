@@ -23,9 +23,9 @@ internal static class ShapeRules
     {
         if (inputs.Length == 0 || inputs[0] is not { } first || node.Domain.Length > 0 && node.Domain != Fused.Domain)
             return null;
-        int outputs = node.Outputs.Count(name => name.Length > 0);
+        bool single = !node.Outputs.Skip(1).Any(name => name.Length > 0 && graph.Uses(name) > 0);
         if (SameAsFirst.Contains(node.Operator))
-            return outputs == 1 ? [first] : null;
+            return single ? [first] : null;
         if (Broadcasting.Contains(node.Operator))
             return [new TensorInfo(first.ElementType, Broadcast(node, inputs))];
         if (Comparing.Contains(node.Operator))
@@ -33,8 +33,8 @@ internal static class ShapeRules
         int[]? sizes = node.Operator switch
         {
             "Conv" => Convolution(node, first, Need(node, inputs, 1)),
-            "MaxPool" or "AveragePool" or "LpPool" when outputs == 1 => Pooling(node, first),
-            "GlobalAveragePool" or "GlobalMaxPool" or "GlobalLpPool" when first.Rank >= 3 => [first.Dimensions[0], first.Dimensions[1], .. Enumerable.Repeat(1, first.Rank - 2)],
+            "MaxPool" or "AveragePool" or "LpPool" when single => Pooling(node, first),
+            "GlobalAveragePool" or "GlobalMaxPool" or "GlobalLpPool" when first.Rank >= 3 => [.. first.Dimensions[..2], .. SpatialWindow.Ones(first.Rank - 2)],
             "MatMul" => Product(node, first.Dimensions, Need(node, inputs, 1).Dimensions),
             Fused.Linear => Product(node, first.Dimensions, Need(node, inputs, 1).Dimensions),
             "Gemm" => Gemm(node, first, Need(node, inputs, 1)),
@@ -55,8 +55,10 @@ internal static class ShapeRules
 
     private static int[] Broadcast(OnnxNode node, TensorInfo?[] inputs)
     {
-        int[] sizes = new int[inputs.Max(input => input?.Rank ?? 0)];
-        Array.Fill(sizes, 1);
+        int rank = 0;
+        foreach (TensorInfo? input in inputs)
+            rank = Math.Max(rank, input?.Rank ?? 0);
+        int[] sizes = SpatialWindow.Ones(rank);
         foreach (TensorInfo? input in inputs)
             for (int back = 1; back <= (input?.Rank ?? 0); back++)
             {

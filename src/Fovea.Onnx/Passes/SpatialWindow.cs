@@ -18,7 +18,7 @@ internal sealed record SpatialWindow(int[] Kernel, int[] Strides, int[] Dilation
         if (axes < 1 || kernel is null || kernel.Length != axes || weight is not null && !kernel.AsSpan().SequenceEqual(weight.AsSpan(2)))
             return null;
         int[] strides = Ints(node, "strides") ?? Ones(axes), dilations = Ints(node, "dilations") ?? Ones(axes), pads = Ints(node, "pads") ?? new int[2 * axes];
-        if (strides.Length != axes || dilations.Length != axes || pads.Length != 2 * axes || strides.Concat(dilations).Concat(kernel).Any(size => size < 1))
+        if (strides.Length != axes || dilations.Length != axes || pads.Length != 2 * axes || HasLess(1, strides) || HasLess(1, dilations) || HasLess(1, kernel))
             return null;
         string auto = node.Find("auto_pad")?.String ?? "NOTSET";
         bool ceil = node.Find("ceil_mode")?.Int is not (null or 0);
@@ -52,9 +52,26 @@ internal sealed record SpatialWindow(int[] Kernel, int[] Strides, int[] Dilation
     }
 
     /// <summary>Whether there is a frame around the input.</summary>
-    public bool IsPadded => Begin.Concat(End).Any(size => size != 0);
+    public bool IsPadded => Array.Exists(Begin, size => size != 0) || Array.Exists(End, size => size != 0);
 
-    private static int[] Ones(int count) => [.. Enumerable.Repeat(1, count)];
+    /// <summary>As many ones. Plain loops here and below, for what every node asks must not wait for the JIT.</summary>
+    public static int[] Ones(int count)
+    {
+        var ones = new int[count];
+        for (int i = 0; i < count; i++)
+            ones[i] = 1;
+        return ones;
+    }
 
-    private static int[]? Ints(OnnxNode node, string name) => node.Find(name) is { } found ? [.. found.Ints.Select(value => (int)Math.Clamp(value, int.MinValue, int.MaxValue))] : null;
+    private static bool HasLess(int least, int[] sizes) => Array.Exists(sizes, size => size < least);
+
+    private static int[]? Ints(OnnxNode node, string name) => node.Find(name) is { } found ? Narrowed(found.Ints) : null;
+
+    private static int[] Narrowed(IReadOnlyList<long> values)
+    {
+        var narrow = new int[values.Count];
+        for (int i = 0; i < narrow.Length; i++)
+            narrow[i] = (int)Math.Clamp(values[i], int.MinValue, int.MaxValue);
+        return narrow;
+    }
 }

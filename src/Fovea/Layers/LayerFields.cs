@@ -118,6 +118,23 @@ public sealed class LayerFields
             json => json.ValueKind == JsonValueKind.String && Array.Find(Enum.GetValues<T>(), choice => NameOf(choice) == json.GetString()) is var found && NameOf(found) == json.GetString()
                 ? found : throw Unfit(name, $"one of {string.Join(", ", Enum.GetValues<T>().Select(NameOf))}"));
 
+    /// <summary>A text without spaces or control characters.</summary>
+    public string Text(string name, string? value)
+    {
+        if (_listed is not null)
+        {
+            _listed.Add(new LayerField(name, FieldKind.Text, IsNeeded: true));
+            return "";
+        }
+        if (_read is not null)
+            return _read.Remove(name, out JsonElement json)
+                ? json.ValueKind == JsonValueKind.String ? json.GetString()! : throw Unfit(name, "a text")
+                : throw new FormatException($"a field '{name}' is needed");
+        ArgumentNullException.ThrowIfNull(value);
+        _written.Add((name, value, Printable.Quote(value)));
+        return value;
+    }
+
     /// <summary>Rows of numbers, or none.</summary>
     public int[][]? Table(string name, int[][]? value)
     {
@@ -230,4 +247,7 @@ internal enum FieldKind
 
     /// <summary>Rows of whole numbers.</summary>
     Table,
+
+    /// <summary>A text without spaces.</summary>
+    Text,
 }

@@ -43,6 +43,7 @@ internal static class SettingText
         FieldKind.Choice => text.ToLowerInvariant(),
         FieldKind.Table => new JsonArray([.. text.Split(';').Select(row =>
             (JsonNode)Row(Wholes(row, ',') ?? throw Unfit(row, "rows of numbers such as 0,1;1,2;0,2")))]),
+        FieldKind.Text => text,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 

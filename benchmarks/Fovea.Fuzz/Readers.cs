@@ -12,6 +12,7 @@ using Fovea.Imaging.Tiff;
 using Fovea.Imaging.WebP;
 using Fovea.Networks;
 using Fovea.Networks.Text;
+using Fovea.Onnx;
 using Fovea.Serialization;
 
 namespace Fovea.Fuzz;
@@ -39,6 +40,7 @@ internal static class Readers
         ["model"] = file => Run(ModelFile.Parse(file, Models).Network),
         ["checkpoint"] = file => CheckpointFile.Parse(file, Models),
         ["network"] = file => Run(NetworkText.Parse(Encoding.UTF8.GetString(file)).CreateBlank(new Tensors.Shape(3, 16, 16), 4, Models)),
+        ["onnx"] = file => Run(OnnxFile.Parse(file, new OnnxImportOptions { Limits = Models }).Network),
         ["idx"] = Idx,
     };
 

@@ -8,6 +8,7 @@ using Fovea.Imaging.Tests.Png;
 using Fovea.Imaging.Tests.Tiff;
 using Fovea.Imaging.Tests.WebP;
 using Fovea.Networks.Text;
+using Fovea.Onnx.Tests.Files;
 using Fovea.Serialization;
 using Fovea.Tests.Serialization;
 
@@ -30,6 +31,7 @@ internal static class Seeds
         "model" => [Model(SampleModels.Small()), Model(SampleModels.Branched())],
         "checkpoint" => [Checkpoint()],
         "network" => [.. new[] { SampleModels.Small(), SampleModels.Branched() }.Select(model => Encoding.UTF8.GetBytes(NetworkText.Write(model.Network))), "network a\ninput 3x16x16\nclasses 4\nconv 8 3 pad=same\nbatchnorm\nrelu\nskip = conv 8 3 pad=same\nadd relu1\nmaxpool 2\ndropout2d 0.25\nflatten\nlinear classes\nsoftmax\n"u8.ToArray()],
+        "onnx" => SampleFiles.All(),
         "idx" => [[0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 1, 2, 3, 4, 0, 0, 8, 1, 0, 0, 0, 2, 0, 1, 10]],
         _ => throw new ArgumentException($"there is no reader '{reader}'; there are {string.Join(", ", Readers.All.Keys)}"),
     }).Where(file => file.Length <= MaxBytes);

@@ -12,10 +12,7 @@ internal sealed partial class LayerExport
     private string Convolve(Node node, Conv2d conv, Value input)
     {
         Window window = conv.WindowFor(input.Shape);
-        string[] operands = Operands(node, input);
-        if (conv.Connections is { } connections)
-            operands[1] = graph.Floats($"{node.Parameters[0].Name}_dense", Dense(conv, connections, node.Parameters[0].Value.Values), [conv.OutChannels, conv.InChannels, window.KernelHeight, window.KernelWidth], whole: true);
-        return graph.Add("Conv", operands,
+        return graph.Add("Conv", conv.Connections is { } connections ? Operands(node, input, conv, connections) : Operands(node, input),
             Ints("kernel_shape", window.KernelHeight, window.KernelWidth),
             Ints("strides", window.StrideHeight, window.StrideWidth),
             Ints("pads", window.PadTop, window.PadLeft, window.PadBottom, window.PadRight),
@@ -62,15 +59,17 @@ internal sealed partial class LayerExport
     /// <summary>The input, the weight, and the bias if there is one.</summary>
     private string[] Operands(Node node, Value input) => [input.Name, .. ByteParameters(node) ?? [.. node.Parameters.Select(parameter => graph.Parameter(parameter))]];
 
-    /// <summary>The kernels of a connection table among zeros for the pairs of maps that are not connected.</summary>
-    private static float[] Dense(Conv2d conv, int[][] connections, ReadOnlySpan<float> kernels)
+    /// <summary>The kernels of a connection table lie among zeros for the pairs of maps that are not connected.</summary>
+    private string[] Operands(Node node, Value input, Conv2d conv, int[][] connections)
     {
+        ReadOnlySpan<float> kernels = node.Parameters[0].Value.Values;
         int cells = conv.KernelSize.Height * conv.KernelSize.Width, link = 0;
         var dense = new float[checked(conv.OutChannels * conv.InChannels * cells)];
         for (int o = 0; o < connections.Length; o++)
             foreach (int i in connections[o])
                 kernels.Slice(link++ * cells, cells).CopyTo(dense.AsSpan((o * conv.InChannels + i) * cells));
-        return dense;
+        string weight = graph.Floats(node.Parameters[0].Name, dense, [conv.OutChannels, conv.InChannels, conv.KernelSize.Height, conv.KernelSize.Width], whole: true);
+        return [input.Name, weight, .. node.Parameters.Skip(1).Select(parameter => graph.Parameter(parameter))];
     }
 
     private string Connect(Node node, Linear linear, Value input)

@@ -9,14 +9,14 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Fovea.Onnx.Tests.Export;
 
 /// <summary>An exported model in ONNX Runtime.</summary>
-internal sealed class OrtSession(byte[] file) : IDisposable
+internal sealed class OrtSession : IDisposable
 {
-    private readonly InferenceSession _session = new(file, new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, GraphOptimizationLevel = Environment.GetEnvironmentVariable("ORTOPT") is null ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL });
+    private readonly InferenceSession _session;
 
-    public OrtSession(Model model, OnnxExportOptions? options = null)
-        : this(OnnxWriter.ToBytes(OnnxExport.ToOnnx(model, options ?? new OnnxExportOptions())))
-    {
-    }
+    public OrtSession(Model model, OnnxExportOptions? options = null) =>
+        _session = new InferenceSession(OnnxWriter.ToBytes(OnnxExport.ToOnnx(model, options ?? new OnnxExportOptions())), Options());
+
+    public OrtSession(string path) => _session = new InferenceSession(path, Options());
 
     public IReadOnlyList<string> Inputs => _session.InputNames;
 
@@ -44,6 +44,8 @@ internal sealed class OrtSession(byte[] file) : IDisposable
     }
 
     public void Dispose() => _session.Dispose();
+
+    private static SessionOptions Options() => new() { IntraOpNumThreads = 1, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
 
     /// <summary>Asserts that outputs are those of Fovea's own plan, relative to the largest.</summary>
     public static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance = 1e-4)

@@ -32,6 +32,17 @@ public class ReaderSchemaTests
     }
 
     [Fact]
+    public void Graphs_in_graphs_functions_and_all_attributes_read_and_write_as_Google_Protobuf_does()
+    {
+        foreach (byte[] file in SampleFiles.All())
+        {
+            OnnxModel model = OnnxReader.Parse(file);
+            Compare.Model(ModelProto.Parser.ParseFrom(file), model);
+            Assert.Equal(file, OnnxWriter.ToBytes(model));
+        }
+    }
+
+    [Fact]
     public void Every_tensor_at_hand_reads_as_Google_Protobuf_reads_it()
     {
         if (TestData.Folder("onnx") is not { } folder)

@@ -55,7 +55,7 @@ internal sealed partial class LayerExport(GraphBuilder graph)
             Arithmetic arithmetic => Combine(arithmetic, inputs, node.OutputShape),
             MatMul => Multiply(inputs[0], inputs[1], node.OutputShape),
             ConstantTensor => graph.Parameter(node.Parameters[0], [1, .. node.OutputShape.ToArray()]),
-            _ => throw new NotSupportedException($"node {Printable.Quote(node.Name)} is a {node.Layer.GetType().Name}, a layer that this program added, and ONNX has no operator for it; a network of Fovea's own layers can be exported"),
+            _ => throw new NotSupportedException($"node {Printable.Quote(node.Name)} is of {node.Layer.GetType().Name}, which is none of Fovea's own layers, so that its meaning in ONNX is not known; networks of Fovea's own layers can be exported"),
         };
     }
 

@@ -63,10 +63,16 @@ internal static class OnnxReader
     }
 
     /// <summary>Whether the first byte is the tag of a field that models have.</summary>
-    private static bool LooksLikeAModel(FileBytes file) => file.Length > 1 && file.Span(0, 2) is [var first, var second] && (first >> 3, first & 7) switch
+    private static bool LooksLikeAModel(FileBytes file)
     {
-        (1 or 5, 0) or (2 or 3 or 4 or 6 or 7 or 8 or 14, 2) => true,
-        (>= 16, 2) => second is 1,
-        _ => false,
-    };
+        if (file.Length < 2)
+            return false;
+        ReadOnlySpan<byte> start = file.Span(0, 2);
+        return (start[0] >> 3, start[0] & 7) switch
+        {
+            (1 or 5, 0) or (2 or 3 or 4 or 6 or 7 or 8 or 14, 2) => true,
+            (>= 16, 2) => start[1] == 1,
+            _ => false,
+        };
+    }
 }

@@ -1,5 +1,4 @@
 using Fovea.Onnx.Graphs;
-using Fovea.Onnx.Lowering;
 using Fovea.Onnx.Passes;
 using Fovea.Serialization;
 

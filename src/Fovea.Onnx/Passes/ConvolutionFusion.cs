@@ -1,5 +1,4 @@
 using Fovea.Onnx.Graphs;
-using Fovea.Onnx.Lowering;
 using Fovea.Onnx.Operators.Calls;
 
 namespace Fovea.Onnx.Passes;

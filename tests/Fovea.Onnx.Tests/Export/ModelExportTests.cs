@@ -1,5 +1,4 @@
 using Fovea.Data;
-using Fovea.Execution;
 using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Onnx.Export;
@@ -139,7 +138,7 @@ public sealed class ModelExportTests : IDisposable
     {
         var model = new Model(Network.Sequential(new Shape(4), new Unknown()));
         string message = Assert.Throws<NotSupportedException>(() => model.Export(Path.Combine(_root, "x.onnx"))).Message;
-        Assert.Contains("'unknown1' is a Unknown", message);
+        Assert.Contains("'unknown1' is of Unknown", message);
         Assert.Empty(Directory.GetFiles(_root));
     }
 

@@ -1,8 +1,7 @@
-using Fovea.Execution;
 using Fovea.Networks;
 using Fovea.Networks.Presets;
-using Fovea.Onnx.Graphs;
 using Fovea.Onnx.Export;
+using Fovea.Onnx.Graphs;
 using Fovea.Quantization;
 using Fovea.Serialization;
 using Fovea.Tensors;

@@ -1,5 +1,7 @@
 using Fovea.Layers;
 
+using Fovea.Onnx.Passes;
+
 namespace Fovea.Onnx.Lowering.Families;
 
 /// <summary>Maps enlarged by whole numbers.</summary>

@@ -2,6 +2,8 @@ using System.Numerics.Tensors;
 using Fovea.Layers;
 using Fovea.Onnx.Graphs;
 
+using Fovea.Onnx.Passes;
+
 namespace Fovea.Onnx.Lowering.Families;
 
 /// <summary>Products of matrices; with constant weights they are full connections.</summary>

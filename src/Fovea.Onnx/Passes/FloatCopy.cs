@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 using Fovea.Onnx.Graphs;
 using Fovea.Onnx.Operators.Calls;
 
-namespace Fovea.Onnx.Lowering;
+namespace Fovea.Onnx.Passes;
 
 /// <summary>Copies elements of any type as float32, straight from the file where that has halves or floats.</summary>
 internal static class FloatCopy

@@ -106,7 +106,7 @@ internal sealed class ExportCommand : FoveaCommand
         ModelLimits? limits = line.GetValue(_noLimits) ? ModelLimits.None : null;
         Model readBack = options is null
             ? ModelFile.Load(target, limits)
-            : OnnxFile.Load(target, new OnnxImportOptions { Softmax = false, Limits = limits });
+            : OnnxFile.Load(target, new OnnxImportOptions { Softmax = options.IncludeSoftmax, Limits = limits });
         int threads = line.GetValue(_threads) ?? Environment.ProcessorCount;
         var data = new EvaluationData(dataset, split: null, new DataRequest
         {

@@ -64,7 +64,7 @@ internal sealed class ExportCommand : FoveaCommand
             Write(model, path, target, options);
         else
             ModelFile.Save(target, model);
-        var report = new ExportReport(path, target, SizeOf(target), line.GetValue(_verify) is { } dataset ? Verify(line, model, target, onnx ? options : null, dataset, progress) : null);
+        var report = new ExportReport(path, target, SizeOf(target, onnx && (options.ExternalData || IsLarge(model))), line.GetValue(_verify) is { } dataset ? Verify(line, model, target, onnx ? options : null, dataset, progress) : null);
         if (line.GetValue(_json))
             JsonOutput.Print(Terminal, report, ReportJson.Readable.ExportReport);
         else
@@ -99,14 +99,17 @@ internal sealed class ExportCommand : FoveaCommand
         }
     }
 
-    private static long SizeOf(string target) => new FileInfo(target).Length + (new FileInfo(target + ".data") is { Exists: true } data ? data.Length : 0);
+    /// <summary>A file beside it may be an older one's.</summary>
+    private static long SizeOf(string target, bool external) => new FileInfo(target).Length + (external && new FileInfo(target + ".data") is { Exists: true } data ? data.Length : 0);
+
+    private static bool IsLarge(Model model) => model.Network.Parameters.Sum(parameter => (long)sizeof(float) * parameter.Value.Length) > int.MaxValue;
 
     private ExportVerification Verify(ParseResult line, Model model, string target, OnnxExportOptions? options, string dataset, IProgress<RunEvent> progress)
     {
         ModelLimits? limits = line.GetValue(_noLimits) ? ModelLimits.None : null;
         Model readBack = options is null
             ? ModelFile.Load(target, limits)
-            : OnnxFile.Load(target, new OnnxImportOptions { Softmax = false, Limits = limits });
+            : OnnxFile.Load(target, new OnnxImportOptions { Softmax = options.IncludeSoftmax, Limits = limits });
         int threads = line.GetValue(_threads) ?? Environment.ProcessorCount;
         var data = new EvaluationData(dataset, split: null, new DataRequest
         {

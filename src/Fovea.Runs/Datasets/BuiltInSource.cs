@@ -1,6 +1,5 @@
 using Fovea.Data;
 using Fovea.Data.Synthetic;
-using Fovea.Tensors;
 
 namespace Fovea.Runs.Datasets;
 
@@ -11,7 +10,7 @@ internal sealed class BuiltInSource(BuiltInEntry entry, DataRequest request) : D
     public override string Name => entry.Name;
 
     /// <inheritdoc/>
-    public override string DefaultModel => entry.ImageShape == new Shape(1, Digits.Side, Digits.Side) ? "lenet5" : "convnet-basic";
+    public override string DefaultModel => entry.ImageShape.Rank == 1 ? TextModel : entry.ImageShape.Channels == 1 ? "lenet5" : "convnet-basic";
 
     /// <inheritdoc/>
     protected override IDataset? Open(DataPart part, int? limit)

@@ -1,6 +1,7 @@
 using Fovea.Data;
 using Fovea.Data.Synthetic;
 using Fovea.Imaging;
+using Fovea.Runs.Datasets.Tables;
 using Fovea.Tensors;
 
 namespace Fovea.Runs.Datasets;
@@ -42,6 +43,12 @@ public sealed record DataRequest
     /// <summary>The pattern of a folder's files' names that says their classes; null for folders or a table.</summary>
     public string? ClassPattern { get; init; }
 
+    /// <summary>The column of a table that holds texts; one that is called so if null.</summary>
+    public string? TextColumn { get; init; }
+
+    /// <summary>The column of a table that holds the classes; one that is called so if null.</summary>
+    public string? LabelColumn { get; init; }
+
     /// <summary>The most threads to read with; 0 is one a processor.</summary>
     public int Threads { get; init; }
 
@@ -49,9 +56,12 @@ public sealed record DataRequest
     public string? DataDirectory { get; init; }
 }
 
-/// <summary>A data set as the command line names it: built in, published, or a folder of images.</summary>
+/// <summary>A data set as the command line names it: built in, published, a folder of images, or a table of images or texts.</summary>
 public abstract class DataSource : IDatasetSplitter
 {
+    /// <summary>The model for texts.</summary>
+    private protected const string TextModel = "textcnn";
+
     private protected DataSource(DataRequest request) => Request = request;
 
     /// <summary>What it is called in messages and settings; a folder's full path.</summary>
@@ -105,6 +115,8 @@ public abstract class DataSource : IDatasetSplitter
             return new BuiltInSource(builtIn, request);
         if (DatasetCatalog.Entries.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } published)
             return new PublishedSource(published, request, progress, cancellation);
+        if (TableFile.Find(name) is { } table)
+            return new TableSource(name, table, request, progress, cancellation);
         if (Directory.Exists(name) || File.Exists(name))
             return new FolderSource(name, request, progress, cancellation);
         throw new RunException($"no data set is called '{name}', and there is no such folder or archive{Nearest.Question(name, KnownNames)}; known are {string.Join(", ", KnownNames)}");

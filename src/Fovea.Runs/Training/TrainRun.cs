@@ -107,7 +107,7 @@ internal sealed class TrainRun
         TryReport(evaluation, viewed);
         return new TrainReport(
             _folder.Path, _folder.ModelPath, _folder.CheckpointPath, end, _settings, _trainer.State.History, Measured(evaluation), Measured(viewed),
-            SampleGuesses.Of(_model, judged ?? _data.Training));
+            SampleGuesses.Of(_model, judged ?? _data.Training)) { IsText = _model.Text is not null };
 
         void Complete(EpochResult epoch)
         {

@@ -21,6 +21,7 @@ public static class TrainingSetup
         IReadOnlyList<string> classes = data.Training.ClassNames;
         Network network = start is not null ? StartingModel.For(classes, start, settings, progress)
             : settings.Network is not null ? NetworkFile.Create(settings, data.Training.ImageShape, classes.Count, progress)
+            : data.Text is { } words ? PresetChoice.CreateForText(settings.Model, words.VocabularySize, settings.Embedding, words.Length, classes.Count, settings.Seed)
             : PresetChoice.Create(settings.Model, data.Training.ImageShape, classes.Count, settings.Seed);
         StartingModel.Freeze(network, settings, progress);
         var info = new Dictionary<string, string>
@@ -38,7 +39,8 @@ public static class TrainingSetup
             info["from"] = from;
         if (settings.Freeze is { } frozen)
             info["frozen"] = frozen;
-        var model = new Model(network, classes, start?.Normalization ?? Normalization.Of(data.Training), info, background: [settings.Ground.Red, settings.Ground.Green, settings.Ground.Blue]);
+        var model = new Model(network, classes, start?.Normalization ?? (data.Text is null ? Normalization.Of(data.Training) : null), info,
+            background: data.Text is null ? [settings.Ground.Red, settings.Ground.Green, settings.Ground.Blue] : null, text: data.Text);
         // The first layer of a model that was trained before belongs to what was built upon it.
         if (start is null)
             PatchWhitening.Apply(network, data.Training, model.Normalization);

@@ -40,8 +40,10 @@ public sealed class BatchLoader
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         if (dataset.Count == 0)
             throw new ArgumentException($"{dataset.Name} has no samples", nameof(dataset));
-        normalization ??= Normalization.Identity(dataset.ImageShape.Channels);
-        if (normalization.Channels != dataset.ImageShape.Channels)
+        // Whatever is not made of maps has one mean and one deviation.
+        int channels = dataset.ImageShape.IsMaps ? dataset.ImageShape.Channels : 1;
+        normalization ??= Normalization.Identity(channels);
+        if (normalization.Channels != channels)
             throw new ArgumentException($"the normalisation is for {normalization.Channels} channels, the images of {dataset.Name} are {dataset.ImageShape}", nameof(normalization));
         if (seed is null && (balanced || augmenter is { IsIdentity: false }))
             throw new ArgumentException("balanced classes and augmentation are random and need a seed", nameof(seed));
@@ -156,7 +158,7 @@ public sealed class BatchLoader
     {
         if (first < 0 || first > _order.Length - labels.Length)
             throw new ArgumentOutOfRangeException(nameof(first), $"samples {first} to {(long)first + labels.Length - 1} asked for; the epoch has {_order.Length}");
-        Shape shape = _root.ImageShape;
+        Shape shape = _root.ImageShape.IsMaps ? _root.ImageShape : new Shape(1, 1, _root.ImageShape.Length);
         int length = shape.Length;
         if (images.Length < (long)labels.Length * length)
             throw new ArgumentException($"{labels.Length} images of {shape} take {(long)labels.Length * length} floats, got {images.Length}", nameof(images));

@@ -13,10 +13,14 @@ public static class BuiltIn
         (count, seed, threads, split) => Shapes.Generate(count, seed, threads: threads, split: split));
 
     private static readonly BuiltInEntry SmileysEntry = new(
-        "smileys", "drawn faces with one of seven expressions, grey, any place, size and tilt", new Shape(1, Smileys.Side, Smileys.Side), Smileys.Classes, 14_000, 3_500, Smileys.Generate);
+        "smileys", "drawn faces with one of seven expressions, grey, any place, size and tilt", new Shape(1, Smileys.Side, Smileys.Side), Smileys.Classes, 21_000, 3_500, Smileys.Generate);
 
-    /// <summary>All there are: <c>digits</c>, <c>shapes</c> and <c>smileys</c>.</summary>
-    public static IReadOnlyList<BuiltInEntry> Entries { get; } = [DigitsEntry, ShapesEntry, SmileysEntry];
+    private static readonly BuiltInEntry SentencesEntry = new(
+        "sentences", "opinions in English, positive or negative, with negations and opinions that do not count", new Shape(1), Sentences.Classes, 8_000, 2_000,
+        (count, seed, _, split) => Sentences.Generate(count, seed, split));
+
+    /// <summary>All there are: <c>digits</c>, <c>shapes</c>, <c>smileys</c> and <c>sentences</c>.</summary>
+    public static IReadOnlyList<BuiltInEntry> Entries { get; } = [DigitsEntry, ShapesEntry, SmileysEntry, SentencesEntry];
 
     /// <summary>The entry of this name, case aside, or null.</summary>
     public static BuiltInEntry? Find(string name) =>

@@ -24,7 +24,7 @@ public sealed record BuiltInEntry
     /// <summary>What it shows, in one sentence.</summary>
     public string Description { get; }
 
-    /// <summary>(C, H, W) of every image.</summary>
+    /// <summary>(C, H, W) of every image; (1) of texts, whose length is chosen later.</summary>
     public Shape ImageShape { get; }
 
     /// <summary>The classes' names.</summary>

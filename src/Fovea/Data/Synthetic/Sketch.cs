@@ -25,7 +25,7 @@ internal readonly ref struct Sketch
     {
         _ink = ink;
         _skin = skin;
-        _scale = rng.NextDouble(17, 21.5);
+        _scale = rng.NextDouble(18, 22);
         double free = Side / 2.0 - 1 - _scale;
         _x = (Side - 1) / 2.0 + rng.NextDouble(-free, free);
         _y = (Side - 1) / 2.0 + rng.NextDouble(-free, free);

@@ -43,7 +43,7 @@ public static class Smileys
         double limit = isDark ? Math.Max(paper, face) + Contrast : 1 - (Math.Min(paper, face) - Contrast);
         float line = Shade(!isDark, 0, 1 - limit, ref rng);
         float driftX = (float)(rng.NextDouble(-0.08, 0.08) / Side), driftY = (float)(rng.NextDouble(-0.08, 0.08) / Side);
-        float noise = rng.NextInt(3) == 0 ? 0 : (float)rng.NextDouble(0, 0.08);
+        float noise = rng.NextInt(3) == 0 ? 0 : (float)rng.NextDouble(0, 0.07);
         for (int y = 0; y < Side; y++)
             for (int x = 0; x < Side; x++)
             {

@@ -23,6 +23,7 @@ public static class PresetCatalog
         ResNet.ResNet50,
         MobileNetV2.Preset,
         Vgg11.Preset,
+        TextCnn.Preset,
     ];
 
     /// <summary>The preset of this name.</summary>

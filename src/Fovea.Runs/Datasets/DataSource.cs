@@ -1,6 +1,7 @@
 using Fovea.Data;
 using Fovea.Data.Synthetic;
 using Fovea.Imaging;
+using Fovea.Runs.Datasets.Arrays;
 using Fovea.Runs.Datasets.Tables;
 using Fovea.Tensors;
 
@@ -117,6 +118,8 @@ public abstract class DataSource : IDatasetSplitter
             return new PublishedSource(published, request, progress, cancellation);
         if (TableFile.Find(name) is { } table)
             return new TableSource(name, table, request, progress, cancellation);
+        if (ArraySource.Find(name, request) is { } arrays)
+            return arrays;
         if (Directory.Exists(name) || File.Exists(name))
             return new FolderSource(name, request, progress, cancellation);
         throw new RunException($"no data set is called '{name}', and there is no such folder or archive{Nearest.Question(name, KnownNames)}; known are {string.Join(", ", KnownNames)}");

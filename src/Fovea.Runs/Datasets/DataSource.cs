@@ -144,6 +144,11 @@ public abstract class DataSource : IDatasetSplitter
     public IDataset Require(DataPart part, int? limit) => Open(part, limit)
         ?? throw new RunException($"the data set {Name} has no {part.ToString().ToLowerInvariant()} part");
 
+    /// <summary>A part that must be there, of images.</summary>
+    /// <exception cref="RunException">It is not, or it holds texts.</exception>
+    public IDataset RequireImages(DataPart part) => Require(part) is var dataset && TextDataset.Find(dataset) is null ? dataset
+        : throw new RunException($"{dataset.Name} holds texts; this is done to images only");
+
     /// <summary>So many samples, the classes in the same proportions; all if the limit is null.</summary>
     public static IDataset Limited(IDataset dataset, int? limit) =>
         limit < dataset.Count

@@ -9,6 +9,7 @@ namespace Fovea.Runs.Datasets.Tables;
 /// <summary>A table of labelled images or texts, a row each.</summary>
 internal sealed class TableSource(string path, TableFile table, DataRequest request, IProgress<RunEvent>? progress, CancellationToken cancellation) : DataSource(request)
 {
+    private const int FewRows = 16;
     private Dictionary<DataPart, IDataset>? _parts;
     private bool _isText;
 
@@ -75,11 +76,13 @@ internal sealed class TableSource(string path, TableFile table, DataRequest requ
         if (empty > 0)
             Say(progress, $"note: {Format.Count(empty)} {(empty == 1 ? "row" : "rows")} without a text or a label left out");
         string[] classes = Classes(samples.Values, out Func<string, string> named, isEmotion: columns.IsNamed && names[columns.Label].Trim().Equals("emotion", StringComparison.OrdinalIgnoreCase));
-        if (samples.Values.Sum(part => part.Labels.Count) is var total && classes.Length > Math.Max(2, total / 2))
-            throw new RunException($"{table.Name}: {classes.Length} different labels for {total} rows; --label says which column holds the classes");
+        int total = samples.Values.Sum(part => part.Labels.Count), different = samples.Values.SelectMany(part => part.Labels).Distinct().Count();
+        // Nothing can be learnt of classes with one sample each; most often it is a number or another text.
+        if (total > FewRows && different > total / 2)
+            throw new RunException($"{table.Name}: {different} different labels for {total} rows; --label says which column holds the classes");
         Say(progress, $"{table.Name}: {string.Join(", ", samples.OrderBy(part => part.Key).Select(part => $"{Format.Count(part.Value.Labels.Count)} {(_isText ? "texts" : "images")}{(samples.Count > 1 ? $" for {Word(part.Key)}" : "")}"))} of {classes.Length} classes"
             + (columns.IsNamed ? $" (columns {Printable.Escape(string.Join(" and ", _isText ? [names[columns.Text!.Value].Trim(), names[columns.Label].Trim()] : new[] { names[columns.Label].Trim() }))})" : ""));
-        return samples.ToDictionary(part => part.Key, part => part.Value.ToDataset($"{ShortName}/{Word(part.Key)}", classes, named, pixels));
+        return samples.ToDictionary(part => part.Key, part => part.Value.ToDataset(samples.Count == 1 ? ShortName : $"{ShortName}/{Word(part.Key)}", classes, named, pixels));
     }
 
     private DataPart PartOf(string word, int row) => word.Trim().ToLowerInvariant() switch

@@ -11,7 +11,7 @@ public sealed class DataTests : IDisposable
     [Fact]
     public void The_list_names_what_is_built_in_and_what_is_published()
     {
-        string[] names = ["digits", "shapes", "mnist", "fashion-mnist", "cifar10"];
+        string[] names = ["digits", "shapes", "smileys", "sentences", "mnist", "fashion-mnist", "cifar10"];
 
         CommandRun plain = CommandRun.Of("data", "list").Succeeds();
         JsonElement json = CommandRun.Of("data", "list", "--json", "--data-dir", _folder.Path).Succeeds().Json();
@@ -31,7 +31,7 @@ public sealed class DataTests : IDisposable
         JsonElement json = CommandRun.Of("data", "list", "--json", "--data-dir", _folder.Path).Succeeds().Json();
         CommandRun got = CommandRun.Of("data", "get", "mnist", "--data-dir", _folder.Path).Succeeds();
 
-        Assert.Equal(_folder["mnist"], json[2].GetProperty("folder").GetString());
+        Assert.Equal(_folder["mnist"], json[4].GetProperty("folder").GetString());
         Assert.Equal($"mnist is in {_folder["mnist"]}", got.Out.TrimEnd());
         CommandRun.Of("train", "mnist", "--data-dir", _folder.Path, "--out", _folder["run"]).FailsWith(ExitCode.Failed, _folder["mnist"]);
     }

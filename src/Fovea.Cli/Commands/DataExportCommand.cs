@@ -46,7 +46,7 @@ internal sealed class DataExportCommand : FoveaCommand
             ClassPattern = line.GetValue(_classPattern),
             DataDirectory = line.GetValue(_dataDir),
         }, progress, Cancellation);
-        IDataset dataset = source.Require(line.GetValue(_split) == "train" ? DataPart.Train : DataPart.Test);
+        IDataset dataset = source.RequireImages(line.GetValue(_split) == "train" ? DataPart.Train : DataPart.Test);
         string[] folders = [.. dataset.ClassNames.Select(name => Path.Combine(folder, FileName(name)))];
         foreach (string classFolder in folders)
             Directory.CreateDirectory(classFolder);

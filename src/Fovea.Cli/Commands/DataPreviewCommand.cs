@@ -58,7 +58,7 @@ internal sealed class DataPreviewCommand : FoveaCommand
             ClassPattern = line.GetValue(_classPattern),
             DataDirectory = line.GetValue(_dataDir),
         }, progress, Cancellation);
-        IDataset dataset = source.Require(DataPart.Train);
+        IDataset dataset = source.RequireImages(DataPart.Train);
         if (line.GetValue(_input) is { } input)
             dataset = DatasetAdapter.Fit(dataset, input);
         int[] samples = OneOfEachClass(dataset, line.GetValue(_count) ?? DefaultCount);

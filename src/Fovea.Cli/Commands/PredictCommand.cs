@@ -16,7 +16,8 @@ internal sealed class PredictCommand : FoveaCommand
     private const int DefaultTop = 5;
 
     private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors, or an ONNX file" };
-    private readonly Argument<string[]> _images = new("IMAGE") { Description = $"Image files ({ImageFile.FormatNames}), patterns such as photos/*.png, or folders with all images in them; - for the standard input", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _images = new("IMAGE") { Description = $"Image files ({ImageFile.FormatNames}), patterns such as photos/*.png, or folders with all images in them; for a model of texts, the texts; - for the standard input", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<string?> _file = new("--file") { Description = "For a model of texts: a file with a text a line", HelpName = "FILE" };
     private readonly Option<int?> _top = Numbers.Whole("--top", $"How many guesses to print (default: {DefaultTop})");
     private readonly Option<string?> _views = ViewsOption.Make("Judge every image");
     private readonly Option<int?> _threads = CommonOptions.Threads();
@@ -25,11 +26,11 @@ internal sealed class PredictCommand : FoveaCommand
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public PredictCommand(Terminal terminal)
-        : base("predict", "Say what images show.", terminal)
+        : base("predict", "Say what images show, or what texts say.", terminal)
     {
         Add(_model);
         Add(_images);
-        foreach (Option option in (Option[])[_top, _views, _threads, .. _source.All, _noLimits, _json])
+        foreach (Option option in (Option[])[_file, _top, _views, _threads, .. _source.All, _noLimits, _json])
             Add(option);
     }
 
@@ -39,6 +40,8 @@ internal sealed class PredictCommand : FoveaCommand
         "fovea predict model.safetensors photos/*.png --top 3",
         "fovea predict squeezenet.onnx kitten.png --labels Labels.txt --channels bgr --scale 255",
         "fovea predict model.safetensors photos/ --json",
+        "fovea predict runs/sentences-textcnn/model.safetensors \"not bad at all\"",
+        "fovea predict model.safetensors --file lines.txt",
         "cat seven.png | fovea predict model.safetensors - --json",
     ];
 
@@ -48,7 +51,14 @@ internal sealed class PredictCommand : FoveaCommand
         bool json = line.GetValue(_json);
         int top = line.GetValue(_top) ?? DefaultTop;
         Model model = LoadedModel.Load(path, line.GetValue(_noLimits), progress, _source.Of(line));
-        IReadOnlyList<ImageArgument> images = ImageArguments.Expand(line.GetRequiredValue(_images), progress);
+        string[] given = line.GetValue(_images) ?? [];
+        if (model.Text is not null)
+            return PredictTexts(model, path, given, line, top);
+        if (line.GetValue(_file) is not null)
+            throw CommandException.Usage("--file is for models of texts; images are named one by one, by patterns or by folders");
+        if (given.Length == 0)
+            throw CommandException.Usage("Required argument missing for command: 'predict'.");
+        IReadOnlyList<ImageArgument> images = ImageArguments.Expand(given, progress);
         var classifier = new ImageClassifier(model, new ImageClassifierOptions { Threads = line.GetValue(_threads), Views = ViewsOption.Of(line.GetValue(_views)) });
         var predictions = new List<ImagePrediction>();
         var skipped = new List<SkippedImage>();
@@ -80,6 +90,28 @@ internal sealed class PredictCommand : FoveaCommand
         if (predictions.Count > 0)
             Terminal.Say($"{skipped.Count} of {skipped.Count + predictions.Count} images skipped");
         return ExitCode.Failed;
+    }
+
+    private int PredictTexts(Model model, string path, string[] given, ParseResult line, int top)
+    {
+        if (given.Length == 0 == (line.GetValue(_file) is null))
+            throw CommandException.Usage("a model of texts takes texts, such as \"not bad at all\", - for the standard input, or --file with a text a line");
+        if (line.GetResult(_views) is { Implicit: false })
+            throw CommandException.Usage($"{_views.Name} is for models of images; leave it out");
+        var classifier = new TextClassifier(model, line.GetValue(_threads));
+        var predictions = new List<ImagePrediction>();
+        foreach (string text in line.GetValue(_file) is { } file ? TextLines.Read(file, null) : given.SelectMany(argument => argument == PredictionInput.StandardInput ? TextLines.Read(argument, Terminal.OpenInput) : [argument]))
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            var prediction = new ImagePrediction(text, [], classifier.Classify(text, top));
+            if (line.GetValue(_json))
+                predictions.Add(prediction);
+            else
+                Print(prediction);
+        }
+        if (line.GetValue(_json))
+            JsonOutput.Print(Terminal, new PredictionReport(path, predictions, []), ReportJson.Readable.PredictionReport);
+        return ExitCode.Done;
     }
 
     private IEnumerable<ClassifiedImage> Classify(ImageClassifier classifier, IEnumerable<ImageArgument> images, int top) =>

@@ -41,13 +41,15 @@ internal sealed class TrainCommand : FoveaCommand
         "fovea train photos/ --from resnet18.onnx",
         "fovea train photos/ --from resnet18.safetensors --unfreeze --epochs 10 --augment photos",
         "fovea train mnist --recipe mnist-fast --runs 5 --tta shift",
+        "fovea train faces.csv",
+        "fovea train reviews.csv --text text --label label",
         "fovea train --resume --out runs/photos",
     ];
 
     public override IReadOnlyList<(string Heading, string[] Options)> Groups =>
     [
-        ("Data", ["--input", "--background", "--class-pattern", "--validation", "--test", "--balance", "--limit", "--data-dir", "--cache-limit"]),
-        ("Network", ["--model", "--network", "--no-limits"]),
+        ("Data", ["--input", "--background", "--class-pattern", "--text", "--label", "--vocabulary", "--length", "--validation", "--test", "--balance", "--limit", "--data-dir", "--cache-limit"]),
+        ("Network", ["--model", "--network", "--embedding", "--no-limits"]),
         ("Transfer learning", ["--from", "--cut", "--variants", "--unfreeze", "--head-epochs", "--lr-backbone", "--freeze"]),
         ("Optimization", [
             "--recipe", "--epochs", "--batch-size", "--accumulate", "--drop-last", "--patience", "--loss", "--label-smoothing", "--clip", "--ema",
@@ -83,9 +85,9 @@ internal sealed class TrainCommand : FoveaCommand
         TrainSettings settings = job.Settings;
         _line.Settings.RequireAgreement(line, settings, job.Folder);
         _series.RequireAgreement(line, settings, job.Plan, job.Folder);
-        if (line.GetValue(_line.Dataset) is { } given && _line.Source(given, line, null, null, settings.Ground, settings.ClassPattern, progress, Cancellation).Name != settings.Dataset)
+        if (line.GetValue(_line.Dataset) is { } given && _line.Source(given, line, null, null, settings.Ground, settings.ClassPattern, (settings.TextColumn, settings.LabelColumn), progress, Cancellation).Name != settings.Dataset)
             throw CommandException.Usage($"{given} conflicts with the run in {job.Folder}, which learns from {settings.Dataset}; leave it out to go on with that run");
-        return _line.Source(settings.Dataset, line, settings.Limit, settings.Input is { } input ? new Shape(input) : null, settings.Ground, settings.ClassPattern, progress, Cancellation);
+        return _line.Source(settings.Dataset, line, settings.Limit, settings.Input is { } input ? new Shape(input) : null, settings.Ground, settings.ClassPattern, (settings.TextColumn, settings.LabelColumn), progress, Cancellation);
     }
 
     private int Finish(ParseResult line, TrainingJob job, DataSource source, IProgress<RunEvent> progress)

@@ -40,6 +40,12 @@ internal static class CommonOptions
         "--class-pattern", "Take the classes from the images' names, such as '{class}.*' for cat.0.png: * is anything, # is digits, the extension does not count", "PATTERN",
         text => ImageFolder.IsClassPattern(text) ? text : null, "a pattern with {class} once, such as '{class}_*'");
 
+    /// <summary>The column of texts.</summary>
+    public static Option<string?> TextColumn() => new("--text") { Description = "The column of a table (CSV, TSV, JSON lines) that holds texts (default: one called text, review, sentence …)", HelpName = "COLUMN" };
+
+    /// <summary>The column of classes.</summary>
+    public static Option<string?> LabelColumn() => new("--label") { Description = "The column of a table that holds the classes (default: one called label, class, sentiment, emotion …)", HelpName = "COLUMN" };
+
     /// <summary>A colour behind transparent pixels.</summary>
     /// <param name="description">What the option is for.</param>
     public static Option<Colour?> Background(string description) => Numbers.Make<Colour?>(

@@ -11,13 +11,15 @@ internal sealed class EvaluationOptions
     private readonly Option<int?> _limit = CommonOptions.Limit();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<string?> _dataDir = CommonOptions.DataDir();
+    private readonly Option<string?> _text = CommonOptions.TextColumn();
+    private readonly Option<string?> _label = CommonOptions.LabelColumn();
     private readonly Option<string?> _classPattern = CommonOptions.ClassPattern();
 
     /// <summary>Which data set.</summary>
-    public Argument<string> Dataset { get; } = new("DATASET") { Description = $"{string.Join(", ", DataSource.KnownNames)}, or a folder with one sub-folder per class" };
+    public Argument<string> Dataset { get; } = new("DATASET") { Description = $"{string.Join(", ", DataSource.KnownNames)}, a folder with one sub-folder per class, or a table (CSV, TSV, JSON lines)" };
 
     /// <summary>Which part of it, and how it is read.</summary>
-    public IEnumerable<Option> Options => [_split, _limit, _classPattern, _threads, _dataDir];
+    public IEnumerable<Option> Options => [_split, _limit, _classPattern, _text, _label, _threads, _dataDir];
 
     /// <summary>The most threads to use; null for one a processor.</summary>
     public int? Threads(ParseResult line) => line.GetValue(_threads);
@@ -27,6 +29,8 @@ internal sealed class EvaluationOptions
     {
         Limit = line.GetValue(_limit),
         ClassPattern = line.GetValue(_classPattern),
+        TextColumn = line.GetValue(_text),
+        LabelColumn = line.GetValue(_label),
         Threads = line.GetValue(_threads) ?? 0,
         DataDirectory = line.GetValue(_dataDir),
     }, progress, cancellation);

@@ -15,7 +15,7 @@ internal sealed class TrainArguments
 {
     private readonly Argument<string?> _dataset = new("DATASET")
     {
-        Description = $"{string.Join(", ", DataSource.KnownNames)}, or a folder with one sub-folder per class (or train/ and test/ above those)",
+        Description = $"{string.Join(", ", DataSource.KnownNames)}, a folder with one sub-folder per class (or train/ and test/ above those), or a table of images or texts (CSV, TSV, JSON lines)",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -38,7 +38,7 @@ internal sealed class TrainArguments
 
     /// <summary>A data set as the line wants it read.</summary>
     public DataSource Source(
-        string name, ParseResult line, int? limit, Shape? input, Colour background, string? classPattern, IProgress<RunEvent> progress, CancellationToken cancellation)
+        string name, ParseResult line, int? limit, Shape? input, Colour background, string? classPattern, (string? Text, string? Label) columns, IProgress<RunEvent> progress, CancellationToken cancellation)
     {
         var request = new DataRequest
         {
@@ -46,6 +46,8 @@ internal sealed class TrainArguments
             ImageShape = input,
             Background = background,
             ClassPattern = classPattern,
+            TextColumn = columns.Text,
+            LabelColumn = columns.Label,
             Threads = line.GetValue(_threads) ?? 0,
             DataDirectory = line.GetValue(_dataDir),
             CacheLimit = line.GetValue(_cacheLimit),
@@ -58,12 +60,12 @@ internal sealed class TrainArguments
     public (DataSource Source, TrainSettings Settings) Begin(ParseResult line, IProgress<RunEvent> progress, CancellationToken cancellation)
     {
         string name = line.GetValue(_dataset)
-            ?? throw CommandException.Usage($"a data set is missing: {string.Join(", ", DataSource.KnownNames)}, or a folder");
+            ?? throw CommandException.Usage($"a data set is missing: {string.Join(", ", DataSource.KnownNames)}, a folder or a table");
         Model? start = Settings.From(line) is { } from ? StartingModel.Load(from, line.GetValue(_noLimits), progress) : null;
         (string Path, NetworkText Text)? own = Settings.Network(line);
         Shape? input = start?.Network.InputShape ?? Settings.Input(line) ?? own?.Text.InputShape;
         Colour background = Settings.Background(line) ?? (start is null ? Colour.White : Colour.BackgroundOf(start));
-        DataSource source = Source(name, line, Settings.Limit(line), input, background, Settings.ClassPattern(line), progress, cancellation);
+        DataSource source = Source(name, line, Settings.Limit(line), input, background, Settings.ClassPattern(line), Settings.Columns(line), progress, cancellation);
         string preset = (start?.Network.Name ?? own?.Text.Name) is { } network ? StartingModel.RecipeOf(network, source.DefaultModel)
             : Settings.Model(line) ?? source.DefaultModel;
         TrainSettings recipe = PresetChoice.Recipe(preset, source.Name);

@@ -27,6 +27,11 @@ internal sealed class TrainOptions
     private readonly Option<Shape?> _input = CommonOptions.Input();
     private readonly Option<Colour?> _background = CommonOptions.Background("What is behind transparent parts of a folder's images: white, black, grey or #rrggbb (default: white, or what the model of --from has)");
     private readonly Option<string?> _classPattern = CommonOptions.ClassPattern();
+    private readonly Option<string?> _text = CommonOptions.TextColumn();
+    private readonly Option<string?> _label = CommonOptions.LabelColumn();
+    private readonly Option<int?> _vocabulary = Numbers.Whole("--vocabulary", $"Of texts, the most words that are known, the frequent ones (default: {TrainSettings.DefaultVocabulary})");
+    private readonly Option<int?> _length = Numbers.Whole("--length", $"Of texts, the most words that are read (default: {TrainSettings.DefaultTextLength}, or what the longest has)");
+    private readonly Option<int?> _embedding = Numbers.Whole("--embedding", "Of texts, how many numbers stand for a word (default: 100)");
     private readonly Option<int?> _epochs = Numbers.Whole("--epochs", "Passes over the training samples");
     private readonly Option<int?> _batchSize = Numbers.Whole("--batch-size", "Samples per batch");
     private readonly Option<int?> _accumulate = Numbers.Whole("--accumulate", "Batches whose gradients are averaged for one update, as one large batch would");
@@ -52,7 +57,8 @@ internal sealed class TrainOptions
     [
         (_recipe, run => run.Recipe), (_model, run => run.Model), (_network, run => run.NetworkPath), (_from, run => run.From), (_freeze, run => run.Freeze),
         (_cut, run => run.Cut), (_unfreeze, run => run.Unfreeze), (_backboneRate, run => run.BackboneRate), (_headEpochs, run => run.HeadEpochs), (_variants, run => run.Variants),
-        (_input, run => run.Input is null ? null : new Shape(run.Input)), (_background, run => run.Ground), (_classPattern, run => run.ClassPattern), (_epochs, run => run.Epochs), (_batchSize, run => run.BatchSize),
+        (_input, run => run.Input is null ? null : new Shape(run.Input)), (_background, run => run.Ground), (_classPattern, run => run.ClassPattern), (_text, run => run.TextColumn), (_label, run => run.LabelColumn),
+        (_vocabulary, run => run.Vocabulary), (_length, run => run.TextLength), (_embedding, run => run.Embedding), (_epochs, run => run.Epochs), (_batchSize, run => run.BatchSize),
         (_accumulate, run => run.Accumulate), (_dropLast, run => run.DropLast), .. _rates.All, (_loss, run => run.Loss),
         (_smoothing, run => run.LabelSmoothing), (_clip, run => run.Clip), (_average, run => run.AverageDecay),
         (_patience, run => run.Patience), (_validation, run => run.Validation), (_test, run => run.Test), (_augment, run => run.Augment),
@@ -97,6 +103,9 @@ internal sealed class TrainOptions
     /// <summary>The background that was asked for.</summary>
     public Colour? Background(ParseResult line) => line.GetValue(_background);
 
+    /// <summary>The columns of texts and of classes that were asked for.</summary>
+    public (string? Text, string? Label) Columns(ParseResult line) => (line.GetValue(_text), line.GetValue(_label));
+
     /// <summary>The pattern of names that was asked for.</summary>
     public string? ClassPattern(ParseResult line) => line.GetValue(_classPattern);
 
@@ -130,6 +139,11 @@ internal sealed class TrainOptions
             HeadEpochs = line.GetValue(_headEpochs),
             Variants = line.GetValue(_variants),
             ClassPattern = line.GetValue(_classPattern),
+            TextColumn = line.GetValue(_text),
+            LabelColumn = line.GetValue(_label),
+            Vocabulary = line.GetValue(_vocabulary),
+            TextLength = line.GetValue(_length),
+            Embedding = line.GetValue(_embedding),
             Epochs = line.GetValue(_epochs) ?? recipe.Epochs,
             BatchSize = line.GetValue(_batchSize) ?? recipe.BatchSize,
             Accumulate = line.GetValue(_accumulate) ?? recipe.Accumulate,

@@ -26,7 +26,7 @@ internal static class MistakeTables
         terminal.Print();
         var mistakes = new TextTable("worst mistakes", "truth", ">probability", "taken for", ">probability");
         foreach (Mistake mistake in evaluation.Mistakes.Take(MaxMistakes))
-            mistakes.Add(SampleName.Of(evaluation.Data, mistake.Index), names[mistake.Truth], Format.Percent(mistake.OfTruth), names[mistake.Guess], Format.Percent(mistake.OfGuess));
+            mistakes.Add(Printable.Shorten(SampleName.Of(evaluation.Data, mistake.Index)), names[mistake.Truth], Format.Percent(mistake.OfTruth), names[mistake.Guess], Format.Percent(mistake.OfGuess));
         mistakes.Print(terminal);
     }
 }

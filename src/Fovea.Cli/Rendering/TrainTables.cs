@@ -37,7 +37,7 @@ internal static class TrainTables
         terminal.Print($"model: {report.Model}");
         terminal.Print($"report: {Path.Combine(report.Folder, "report.html")}");
         terminal.Print();
-        terminal.Print($"fovea predict {model} IMAGE...");
+        terminal.Print($"fovea predict {model} {(report.IsText ? "\"a sentence\"" : "IMAGE...")}");
         terminal.Print($"fovea evaluate {model} {Format.Path(report.Settings.Dataset)}{(report.Settings.Views is { } views ? $" --tta {views}" : "")}");
     }
 }

@@ -29,10 +29,10 @@ internal static class Duplicates
             var own = new Dictionary<UInt128, (string File, int Label)>();
             for (int i = 0; i < part.Count; i++)
             {
-                if (Find(part, i) is not var (folder, index))
+                if (Find(part, i) is not var (source, index))
                     continue;
-                (string File, int Label) file = (folder.File(index), folder.Label(index));
-                UInt128 hash = folder.ContentHash(index);
+                (string File, int Label) file = (source.NameOf(index), source.Label(index));
+                UInt128 hash = source.ContentHash(index);
                 if (seen.TryGetValue(hash, out (string File, int Label) first) || (own.TryGetValue(hash, out first) && first.Label != file.Label))
                     found.Add(new DuplicateFiles(first.File, file.File, first.Label == file.Label));
                 own.TryAdd(hash, file);
@@ -74,7 +74,7 @@ internal static class Duplicates
     {
         var first = new Dictionary<UInt128, int>();
         return [.. Enumerable.Range(0, dataset.Count).Select(i =>
-            Find(dataset, i) is not var (folder, index) || first.TryAdd(folder.ContentHash(index), i) ? i : first[folder.ContentHash(index)])];
+            Find(dataset, i) is not var (source, index) || first.TryAdd(source.ContentHash(index), i) ? i : first[source.ContentHash(index)])];
     }
 
     private static Subset Firsts(IDataset dataset, int[] deciding) =>
@@ -91,11 +91,11 @@ internal static class Duplicates
             new Subset(dataset, Enumerable.Range(0, dataset.Count).Where(i => kept.Contains(deciding[i])), held.Name));
     }
 
-    /// <summary>Sees through subsets; null for what is no image of a folder.</summary>
-    private static (FolderDataset Folder, int Index)? Find(IDataset dataset, int index)
+    /// <summary>Sees through subsets; null for what does not know its content.</summary>
+    private static (IContentHash Source, int Index)? Find(IDataset dataset, int index)
     {
         for (; dataset is Subset subset; dataset = subset.Source)
             index = subset.Indices[index];
-        return dataset is FolderDataset folder ? (folder, index) : null;
+        return dataset is IContentHash source ? (source, index) : null;
     }
 }

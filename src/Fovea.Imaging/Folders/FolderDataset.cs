@@ -5,7 +5,7 @@ using Fovea.Tensors;
 namespace Fovea.Imaging.Folders;
 
 /// <summary>Images of a folder as labelled images of one size, and which file each was.</summary>
-public sealed class FolderDataset : IDataset
+public sealed class FolderDataset : IDataset, IContentHash
 {
     private readonly PixelCache _cache;
     private readonly int[] _slots;
@@ -41,6 +41,8 @@ public sealed class FolderDataset : IDataset
 
     /// <summary>A hash of the file's bytes (the first half of SHA-256): equal for equal files only.</summary>
     public UInt128 ContentHash(int index) => _hashes[index];
+
+    string IContentHash.NameOf(int index) => _files[index];
 
     /// <summary>The bytes of one image, (C, H, W).</summary>
     /// <exception cref="IOException">They were put on the disk and cannot be read.</exception>

@@ -10,7 +10,7 @@ internal sealed class BuiltInSource(BuiltInEntry entry, DataRequest request) : D
     public override string Name => entry.Name;
 
     /// <inheritdoc/>
-    public override string DefaultModel => entry.ImageShape.Channels == 1 ? "lenet5" : "convnet-basic";
+    public override string DefaultModel => entry.ImageShape.Rank == 1 ? TextModel : entry.ImageShape.Channels == 1 ? "lenet5" : "convnet-basic";
 
     /// <inheritdoc/>
     protected override IDataset? Open(DataPart part, int? limit)
@@ -21,8 +21,6 @@ internal sealed class BuiltInSource(BuiltInEntry entry, DataRequest request) : D
         int all = split == DatasetSplit.Train ? entry.TrainCount : entry.TestCount;
         // A shorter set is the beginning of the longer one, and every beginning is balanced.
         int count = Math.Min(all, limit ?? all);
-        return entry.Name == "digits"
-            ? Digits.Generate(count, threads: Request.Threads, split: split)
-            : Shapes.Generate(count, size: entry.ImageShape.Width, threads: Request.Threads, split: split);
+        return entry.Generate(count, 0, Request.Threads, split);
     }
 }

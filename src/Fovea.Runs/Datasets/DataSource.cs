@@ -1,6 +1,8 @@
 using Fovea.Data;
 using Fovea.Data.Synthetic;
 using Fovea.Imaging;
+using Fovea.Runs.Datasets.Arrays;
+using Fovea.Runs.Datasets.Tables;
 using Fovea.Tensors;
 
 namespace Fovea.Runs.Datasets;
@@ -42,6 +44,12 @@ public sealed record DataRequest
     /// <summary>The pattern of a folder's files' names that says their classes; null for folders or a table.</summary>
     public string? ClassPattern { get; init; }
 
+    /// <summary>The column of a table that holds texts; one that is called so if null.</summary>
+    public string? TextColumn { get; init; }
+
+    /// <summary>The column of a table that holds the classes; one that is called so if null.</summary>
+    public string? LabelColumn { get; init; }
+
     /// <summary>The most threads to read with; 0 is one a processor.</summary>
     public int Threads { get; init; }
 
@@ -49,9 +57,12 @@ public sealed record DataRequest
     public string? DataDirectory { get; init; }
 }
 
-/// <summary>A data set as the command line names it: built in, published, or a folder of images.</summary>
+/// <summary>A data set as the command line names it: built in, published, a folder of images, or a table of images or texts.</summary>
 public abstract class DataSource : IDatasetSplitter
 {
+    /// <summary>The model for texts.</summary>
+    private protected const string TextModel = "textcnn";
+
     private protected DataSource(DataRequest request) => Request = request;
 
     /// <summary>What it is called in messages and settings; a folder's full path.</summary>
@@ -105,6 +116,10 @@ public abstract class DataSource : IDatasetSplitter
             return new BuiltInSource(builtIn, request);
         if (DatasetCatalog.Entries.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } published)
             return new PublishedSource(published, request, progress, cancellation);
+        if (TableFile.Find(name) is { } table)
+            return new TableSource(name, table, request, progress, cancellation);
+        if (ArraySource.Find(name, request) is { } arrays)
+            return arrays;
         if (Directory.Exists(name) || File.Exists(name))
             return new FolderSource(name, request, progress, cancellation);
         throw new RunException($"no data set is called '{name}', and there is no such folder or archive{Nearest.Question(name, KnownNames)}; known are {string.Join(", ", KnownNames)}");
@@ -128,6 +143,11 @@ public abstract class DataSource : IDatasetSplitter
     /// <exception cref="RunException">It is not.</exception>
     public IDataset Require(DataPart part, int? limit) => Open(part, limit)
         ?? throw new RunException($"the data set {Name} has no {part.ToString().ToLowerInvariant()} part");
+
+    /// <summary>A part that must be there, of images.</summary>
+    /// <exception cref="RunException">It is not, or it holds texts.</exception>
+    public IDataset RequireImages(DataPart part) => Require(part) is var dataset && TextDataset.Find(dataset) is null ? dataset
+        : throw new RunException($"{dataset.Name} holds texts; this is done to images only");
 
     /// <summary>So many samples, the classes in the same proportions; all if the limit is null.</summary>
     public static IDataset Limited(IDataset dataset, int? limit) =>

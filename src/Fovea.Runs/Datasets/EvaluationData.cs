@@ -29,7 +29,12 @@ public sealed class EvaluationData(string dataset, string? split, DataRequest re
     public IDataset Load(Model model, Model? learnt = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return DatasetAdapter.Fit(RelabelledDataset.Match(Part(Find(model, learnt ?? model), split, learnt ?? model, progress), model.ClassNames), model.Network.InputShape);
+        IDataset part = Part(Find(model, learnt ?? model), split, learnt ?? model, progress);
+        if ((model.Text is not null) != (TextDataset.Find(part) is not null))
+            throw new RunException(model.Text is null ? $"{part.Name} holds texts, and the model takes images" : $"{part.Name} holds images, and the model takes texts");
+        if (model.Text is { } text)
+            return RelabelledDataset.Match(TextDataset.Prepare(part, text)!, model.ClassNames);
+        return DatasetAdapter.Fit(RelabelledDataset.Match(part, model.ClassNames), model.Network.InputShape);
     }
 
     /// <summary>

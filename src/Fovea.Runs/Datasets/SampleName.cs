@@ -6,7 +6,7 @@ namespace Fovea.Runs.Datasets;
 /// <summary>What a sample is called, so that a person can look at it.</summary>
 internal static class SampleName
 {
-    /// <summary>The file of a folder's image, the number of any other sample.</summary>
+    /// <summary>The file of a folder's image, a text itself, the number of any other sample.</summary>
     public static string Of(IDataset dataset, int index)
     {
         int number = index;
@@ -21,6 +21,8 @@ internal static class SampleName
                     break;
                 case FolderDataset folder:
                     return folder.File(number);
+                case TextDataset texts:
+                    return texts.Text(number);
                 default:
                     return $"sample {index}";
             }

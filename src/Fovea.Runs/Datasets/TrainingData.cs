@@ -1,6 +1,9 @@
 using Fovea.Data;
+using Fovea.Data.Text;
+using Fovea.Networks;
 using Fovea.Runs.Settings;
 using Fovea.Runs.Text;
+using Fovea.Serialization;
 using Fovea.Tensors;
 using Fovea.Training;
 
@@ -18,16 +21,22 @@ public sealed record TrainingData(IDataset Training, IDataset? Validation, IData
     /// <summary>What was said of the data while they were read.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
+    /// <summary>How texts become the network's input, chosen by those to learn from; null for images.</summary>
+    public TextPreparation? Text { get; private init; }
+
     /// <summary>Reads what a run needs, and splits off test and validation samples unless the data set has its own.</summary>
     /// <exception cref="RunException">A share leaves one part empty, or there is nothing to split it off from.</exception>
     public static TrainingData Load(DataSource source, TrainSettings settings, IProgress<RunEvent>? progress = null)
     {
         source.Request.Reshape = images => PresetChoice.InputFor(settings, images);
         IDataset all = source.Require(DataPart.Train);
+        bool isText = TextDataset.Find(all) is not null;
         Shape input = settings.Input is { } asked ? new Shape(asked) : PresetChoice.InputFor(settings, all.ImageShape);
-        if (input != all.ImageShape)
+        if (isText != PresetChoice.TakesText(settings))
+            throw RunException.InvalidRequest(isText ? $"{source.Name} holds texts, which {settings.Model} does not take; textcnn does" : $"{settings.Model} takes texts, and {source.Name} holds images");
+        if (!isText && input != all.ImageShape)
             progress.Say($"images of {Format.Size(all.ImageShape)} are fitted to the network's {Format.Size(input)}");
-        IDataset? Fit(IDataset? part) => part is null ? null : DatasetAdapter.Fit(part, input);
+        IDataset? Fit(IDataset? part) => part is null || isText ? part : DatasetAdapter.Fit(part, input);
         IDataset training = Fit(all)!;
         // Cross-validation makes its parts of the training samples; what is given for the test is left for the model that comes after it.
         bool isCut = settings.Folds is not null;
@@ -45,8 +54,25 @@ public sealed record TrainingData(IDataset Training, IDataset? Validation, IData
         var heldOut = new HeldOutSplit(source.Name, all.Count, testShare, share, settings.Seed, settings.Limit, settings.Folds, settings.Fold);
         TrainingData split = Split(heldOut, source, training);
         TrainingData data = split with { Validation = validation ?? split.Validation, Test = test ?? split.Test, HeldOut = heldOut };
+        if (isText)
+            data = Prepare(data, settings, progress);
         source.Inspect(data);
         return data with { Notes = [.. source.Notes] };
+    }
+
+    /// <summary>Chooses the vocabulary by the texts to learn from, unless the run starts from a model that has one.</summary>
+    private static TrainingData Prepare(TrainingData data, TrainSettings settings, IProgress<RunEvent>? progress)
+    {
+        TextPreparation preparation = (settings.From is { } path ? ModelFile.Load(path, ModelLimits.None).Text : null)
+            ?? TextPreparation.Of(TextDataset.Texts(data.Training), settings.Vocabulary ?? TrainSettings.DefaultVocabulary, TrainSettings.LeastTextLength, settings.TextLength ?? TrainSettings.DefaultTextLength);
+        progress.Say($"a vocabulary of {Format.Count(preparation.Words.Count)} words; of every text {(preparation.Length == 1 ? "one word is" : $"up to {Format.Count(preparation.Length)} words are")} read");
+        return data with
+        {
+            Training = TextDataset.Prepare(data.Training, preparation)!,
+            Validation = TextDataset.Prepare(data.Validation, preparation),
+            Test = TextDataset.Prepare(data.Test, preparation),
+            Text = preparation,
+        };
     }
 
     private static TrainingData Split(HeldOutSplit heldOut, DataSource source, IDataset all)

@@ -11,13 +11,13 @@ public static class LoadedModel
 {
     private const int NamedFields = 5;
 
-    /// <summary>Reads a model that classifies images.</summary>
+    /// <summary>Reads a model that classifies images or texts.</summary>
     /// <inheritdoc cref="LoadAny"/>
     /// <exception cref="RunException">There is no such file, or the network is no classifier of images or passes the limits.</exception>
     public static Model Load(string path, bool trusted, IProgress<RunEvent>? progress, ModelSource? source = null)
     {
         Model model = LoadAny(path, trusted, progress, source);
-        return ModelPreparation.WhyNot(model) is { } reason ? throw new RunException($"{path}: {reason}") : model;
+        return model.Text is null && ModelPreparation.WhyNot(model) is { } reason ? throw new RunException($"{path}: {reason}") : model;
     }
 
     /// <summary>Reads any model, to look at it.</summary>

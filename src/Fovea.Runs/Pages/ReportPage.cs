@@ -61,7 +61,10 @@ internal static class ReportPage
             Classes(page, evaluation.Metrics.Confusion, model.ClassNames);
             Confusions(page, evaluation.Metrics.Confusion, model.ClassNames);
             Reliability(page, evaluation.Calibration);
-            Mistakes(page, evaluation, model.ClassNames);
+            if (model.Text is null)
+                Mistakes(page, evaluation, model.ClassNames);
+            else
+                WordPage.Append(page, model, evaluation, MaxMistakes);
         }
         if (PageImages.FirstKernels(model.Network) is { } kernels)
             page.Append($"<h2>Kernels of the first convolution</h2>\n<p>Grey is 0, white the largest weight of a kernel, black its opposite.</p>\n<p>{kernels}</p>\n");

@@ -33,9 +33,23 @@ public static class PresetChoice
     }
 
     /// <summary>The input of a run's network for images of this shape, unless another is asked for.</summary>
-    public static Shape InputFor(TrainSettings settings, Shape images) => settings.Network is null
+    public static Shape InputFor(TrainSettings settings, Shape images) => images.Rank == 1 ? images : settings.Network is null
         ? Find(settings.Model).InputFor(images)
         : new Shape(images.Channels, Math.Min(images.Height, Preset.LargestDefaultSide), Math.Min(images.Width, Preset.LargestDefaultSide));
+
+    /// <summary>Whether a run's network takes texts.</summary>
+    public static bool TakesText(TrainSettings settings) => settings.Network is null && settings.From is null ? Find(settings.Model).TakesText : settings.Input is { Length: 1 };
+
+    /// <summary>Builds a preset for texts.</summary>
+    /// <param name="name">The preset.</param>
+    /// <param name="words">The vocabulary's size.</param>
+    /// <param name="dimension">The length of a word's vector; the preset's own if null.</param>
+    /// <param name="length">The words of a text.</param>
+    /// <param name="classes">How many classes.</param>
+    /// <param name="seed">Names the weights.</param>
+    /// <exception cref="RunException">There is no such preset, or it takes no texts.</exception>
+    public static Network CreateForText(string name, int words, int? dimension, int length, int classes, ulong seed) => Make(name, preset =>
+        (preset.ForWords ?? throw RunException.InvalidRequest($"{name} takes images; textcnn takes texts", null))(words, dimension).Create(new Shape(length), classes, seed));
 
     /// <summary>Builds a preset; for the input it was made for if none is given.</summary>
     /// <exception cref="RunException">There is no such preset, or it cannot take the input.</exception>

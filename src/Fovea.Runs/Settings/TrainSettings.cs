@@ -74,6 +74,30 @@ public sealed record TrainSettings
     /// <summary>The pattern of a folder's files' names that says their classes; null for folders or a table.</summary>
     public string? ClassPattern { get; init; }
 
+    /// <summary>The words of a vocabulary unless another number is asked for.</summary>
+    public const int DefaultVocabulary = 20_000;
+
+    /// <summary>The words of a text that are read at most, unless another number is asked for.</summary>
+    public const int DefaultTextLength = 256;
+
+    /// <summary>The shortest input of a network that takes texts.</summary>
+    internal const int LeastTextLength = 8;
+
+    /// <summary>The column of a table with the texts; null for one that is called so.</summary>
+    public string? TextColumn { get; init; }
+
+    /// <summary>The column of a table with the classes; null for one that is called so.</summary>
+    public string? LabelColumn { get; init; }
+
+    /// <summary>The most words of the vocabulary; null for the default.</summary>
+    public int? Vocabulary { get; init; }
+
+    /// <summary>The most words of a text that are read; null for the default.</summary>
+    public int? TextLength { get; init; }
+
+    /// <summary>The length of a word's vector; null for the preset's.</summary>
+    public int? Embedding { get; init; }
+
     /// <summary>How often every sample is seen.</summary>
     public required int Epochs { get; init; }
 
@@ -149,12 +173,13 @@ public sealed record TrainSettings
     [
         ("dataset", Dataset, true), ("recipe", Recipe, false), ("model", Model, true), ("network file", NetworkPath, false), ("from", From, false), ("freeze", Freeze, false), ("cut", Cut, false), ("unfreeze", Unfreeze, false),
         ("optimizer", Optimizer, true), ("schedule", Schedule, true), ("loss", Loss, true), ("augment", Augment, false),
-        ("balance", Balance, false), ("views", Views, false),
+        ("balance", Balance, false), ("text column", TextColumn, false), ("label column", LabelColumn, false), ("views", Views, false),
     ];
 
     private (string Name, int? Number)[] Counts =>
     [
         ("epochs", Epochs), ("batch size", BatchSize), ("accumulate", Accumulate), ("patience", Patience), ("folds", Folds), ("fold", Fold), ("limit", Limit), ("head epochs", HeadEpochs), ("variants", Variants),
+        ("vocabulary", Vocabulary), ("length", TextLength), ("embedding", Embedding),
     ];
 
     private (string Name, double? Share)[] Shares => [("label smoothing", LabelSmoothing), ("ema", AverageDecay), ("validation", Validation), ("test", Test)];
@@ -219,7 +244,7 @@ public sealed record TrainSettings
                     throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} must be at least 0 and below 1, got {share}"));
             if (!double.IsFinite(LearningRate) || LearningRate <= 0 || Clip is not null && !(Clip > 0 && double.IsFinite(Clip.Value)))
                 throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"learning rate and clipping must be positive, got {LearningRate} and {Clip ?? 1}"));
-            if (Input is not (null or [1 or 3, > 0 and <= LongestSide, > 0 and <= LongestSide]))
+            if (Input is not (null or [1 or 3, > 0 and <= LongestSide, > 0 and <= LongestSide] or [> 0 and <= LongestSide]))
                 throw new ArgumentException($"input must be 1 or 3 channels, height and width, got {string.Join('x', Input.Take(4))}");
             if ((Folds is null) != (Fold is null) || Folds < 2 || Fold > Folds)
                 throw new ArgumentException($"fold {Fold} of {Folds} cannot be");

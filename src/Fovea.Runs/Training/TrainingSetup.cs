@@ -22,6 +22,7 @@ public static class TrainingSetup
         IProgress<RunEvent>? progress = context.Progress;
         Network network = start is null
             ? settings.Network is not null ? NetworkFile.Create(settings, data.Training.ImageShape, classes.Count, progress)
+                : data.Text is { } words ? PresetChoice.CreateForText(settings.Model, words.VocabularySize, settings.Embedding, words.Length, classes.Count, settings.Seed)
                 : PresetChoice.Create(settings.Model, data.Training.ImageShape, classes.Count, settings.Seed)
             : settings.IsTransfer && !(settings.Cut is null && TransferStart.Knows(start, data)) ? TransferStart.Create(settings, data, context, start).TrainHead()
             : StartingModel.For(classes, start, settings, progress);
@@ -65,7 +66,8 @@ public static class TrainingSetup
             if (value is not null)
                 info[key] = value;
         data.HeldOut?.WriteTo(info);
-        return new Model(network, data.Training.ClassNames, start?.Normalization ?? Normalization.Of(data.Training), info, background: [settings.Ground.Red, settings.Ground.Green, settings.Ground.Blue]);
+        return new Model(network, data.Training.ClassNames, start?.Normalization ?? (data.Text is null ? Normalization.Of(data.Training) : null), info,
+            background: data.Text is null ? [settings.Ground.Red, settings.Ground.Green, settings.Ground.Blue] : null, text: data.Text);
     }
 
     /// <summary>How a run goes by its settings.</summary>

@@ -160,7 +160,7 @@ public sealed class BatchLoader
     {
         if (first < 0 || first > _order.Length - labels.Length)
             throw new ArgumentOutOfRangeException(nameof(first), $"samples {first} to {(long)first + labels.Length - 1} asked for; the epoch has {_order.Length}");
-        Shape shape = _root.ImageShape;
+        Shape shape = _root.ImageShape.IsMaps ? _root.ImageShape : new Shape(1, 1, _root.ImageShape.Length);
         int length = shape.Length;
         if (images.Length < (long)labels.Length * length)
             throw new ArgumentException($"{labels.Length} images of {shape} take {(long)labels.Length * length} floats, got {images.Length}", nameof(images));

@@ -13,6 +13,7 @@ internal static class LayerTable
         Line<Conv2d>((f, l) => new(f.Int("inChannels", l?.InChannels), f.Int("outChannels", l?.OutChannels), f.Size("kernelSize", l?.KernelSize), f.Size("stride", l?.Stride, 1), f.Padding("padding", l?.Padding), f.Size("dilation", l?.Dilation, 1), f.Int("groups", l?.Groups, 1), f.Flag("bias", l?.Bias, true), f.Table("connections", l?.Connections), f.Flag("trainable", l?.Trainable, true))),
         Line<Conv1d>((f, l) => new(f.Int("inChannels", l?.InChannels), f.Int("outChannels", l?.OutChannels), f.Int("kernelSize", l?.KernelSize), f.Int("stride", l?.Stride, 1), f.Padding("padding", l?.Padding), f.Int("dilation", l?.Dilation, 1), f.Int("groups", l?.Groups, 1), f.Flag("bias", l?.Bias, true))),
         Line<Linear>((f, l) => new(f.Int("inFeatures", l?.InFeatures), f.Int("outFeatures", l?.OutFeatures), f.Flag("bias", l?.Bias, true))),
+        Line<Embedding>((f, l) => new(f.Int("numEmbeddings", l?.NumEmbeddings), f.Int("embeddingDim", l?.EmbeddingDim), f.Int("paddingIndex", l?.PaddingIndex, -1))),
         Line<Flatten>((_, _) => new()),
         Line<Reshape>((f, l) => new(f.Ints("sizes", l?.Sizes))),
         Line<Transpose>((f, l) => new(f.Ints("order", l?.Order))),

@@ -43,6 +43,10 @@ public static class BuilderExtensions
     public static NetworkBuilder Linear(this NetworkBuilder builder, int outFeatures, bool bias = true, string? name = null, int? inFeatures = null) =>
         Of(builder).Add(new Linear(inFeatures ?? builder.Shape.Length, outFeatures, bias), name);
 
+    /// <summary>Adds a <see cref="Layers.Embedding"/>.</summary>
+    public static NetworkBuilder Embedding(this NetworkBuilder builder, int numEmbeddings, int embeddingDim, int paddingIndex = -1, string? name = null) =>
+        Of(builder).Add(new Embedding(numEmbeddings, embeddingDim, paddingIndex), name);
+
     /// <summary>Adds a <see cref="Layers.Rbf"/> of all features there are.</summary>
     public static NetworkBuilder Rbf(this NetworkBuilder builder, int outFeatures, bool trainable = false, string? name = null) =>
         Of(builder).Add(new Rbf(builder.Shape.Length, outFeatures, trainable), name);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fovea.Data;
+using Fovea.Data.Text;
 using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Tensors;
@@ -28,6 +29,7 @@ internal static class Architecture
             Mean = [.. model.Normalization.Mean],
             Deviation = [.. model.Normalization.Deviation],
             Background = model.Background is null ? null : [.. model.Background],
+            Text = model.Text is { } text ? new TextJson(text.Length, [.. text.Words]) : null,
             Info = new SortedDictionary<string, string>(model.Info.ToDictionary(), StringComparer.Ordinal),
         };
         return JsonSerializer.Serialize(json, MetadataJson.Model);
@@ -78,7 +80,7 @@ internal static class Architecture
         foreach (NodeJson node in json.Nodes)
             AddNode(builder, node, tensors, cost);
         Network network = builder.BuildBlank(json.Name);
-        return new Model(network, json.Classes, new Normalization(json.Mean, json.Deviation), json.Info, background: json.Background?.Select(value => checked((byte)value))) { UnknownFields = unknown };
+        return new Model(network, json.Classes, new Normalization(json.Mean, json.Deviation), json.Info, background: json.Background?.Select(value => checked((byte)value)), text: json.Text is { } text ? new TextPreparation(text.Words, text.Length) : null) { UnknownFields = unknown };
     }
 
     private static void AddNode(NetworkBuilder builder, NodeJson node, SafeTensors tensors, NetworkCost cost)

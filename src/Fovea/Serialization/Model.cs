@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using Fovea.Data;
+using Fovea.Data.Text;
 using Fovea.Execution;
 using Fovea.Execution.Blocked;
 using Fovea.Networks;
@@ -19,11 +20,12 @@ public sealed class Model
     /// <param name="info">How the model came about: data set, accuracy, seed. Printed, never interpreted.</param>
     /// <param name="quantization">How the network runs in int8, if it does.</param>
     /// <param name="background">Red, green, blue behind the transparent pixels of what the network learnt from; null if that is not known.</param>
+    /// <param name="text">How texts become the network's input; null for a network that takes none.</param>
     /// <exception cref="ArgumentException">
     /// Names or channels are not as many as the network's outputs or input channels, a text has control characters,
     /// which a terminal might obey, the quantisation does not fit the network, or the background is not of three values.
     /// </exception>
-    public Model(Network network, IEnumerable<string>? classNames = null, Normalization? normalization = null, IReadOnlyDictionary<string, string>? info = null, QuantizationScheme? quantization = null, IEnumerable<byte>? background = null)
+    public Model(Network network, IEnumerable<string>? classNames = null, Normalization? normalization = null, IReadOnlyDictionary<string, string>? info = null, QuantizationScheme? quantization = null, IEnumerable<byte>? background = null, TextPreparation? text = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         Network = network;
@@ -45,10 +47,13 @@ public sealed class Model
         Background = background is null ? null : [.. background];
         if (Background is not (null or { Count: 3 }))
             throw new ArgumentException($"a background is red, green and blue, got {Background.Count} values", nameof(background));
+        Text = text;
+        if (text is not null && (network.InputShape.Rank != 1 || network.InputShape.Length != text.Length))
+            throw new ArgumentException($"texts of {text.Length} words do not fit a network with input {network.InputShape}", nameof(text));
         Info = info is null ? FrozenDictionary<string, string>.Empty : info.ToFrozenDictionary();
-        foreach (string text in ClassNames.Concat(Info.Keys).Concat(Info.Values).Prepend(network.Name).Concat(network.Nodes.Select(node => node.Name)).Append(quantization?.Method ?? ""))
-            if (text is null || text.Any(char.IsControl))
-                throw new ArgumentException($"names and information are one line without control characters, got {(text is null ? "null" : Printable.Quote(text))}");
+        foreach (string name in ClassNames.Concat(Info.Keys).Concat(Info.Values).Prepend(network.Name).Concat(network.Nodes.Select(node => node.Name)).Append(quantization?.Method ?? ""))
+            if (name is null || name.Any(char.IsControl))
+                throw new ArgumentException($"names and information are one line without control characters, got {(name is null ? "null" : Printable.Quote(name))}");
     }
 
     /// <summary>The network.</summary>
@@ -62,6 +67,9 @@ public sealed class Model
 
     /// <summary>Red, green, blue behind the transparent pixels of what the network learnt from; null if that is not known, as of older models, which had black.</summary>
     public IReadOnlyList<byte>? Background { get; }
+
+    /// <summary>How texts become the network's input; null for a model that takes none.</summary>
+    public TextPreparation? Text { get; }
 
     /// <summary>How the model came about.</summary>
     public IReadOnlyDictionary<string, string> Info { get; }

@@ -32,9 +32,17 @@ internal sealed record ModelJson
     /// <summary>Red, green, blue behind transparent pixels; null where it is not known.</summary>
     public int[]? Background { get; init; }
 
+    /// <summary>How texts become the input; null where none do.</summary>
+    public TextJson? Text { get; init; }
+
     /// <summary>How the model came about.</summary>
     public IReadOnlyDictionary<string, string> Info { get; init; } = new Dictionary<string, string>();
 }
+
+/// <summary>How texts become numbers.</summary>
+/// <param name="Length">The words of a text that are read.</param>
+/// <param name="Words">The vocabulary.</param>
+internal sealed record TextJson(int Length, string[] Words);
 
 /// <summary>One node of a network.</summary>
 internal sealed record NodeJson

@@ -10,7 +10,7 @@ internal static class ModelJsonReader
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
-    private static readonly string[] Known = ["version", "name", "input", "nodes", "classes", "mean", "deviation", "background", "info"];
+    private static readonly string[] Known = ["version", "name", "input", "nodes", "classes", "mean", "deviation", "background", "text", "info"];
     private static readonly string[] KnownOfNodes = ["name", "layer", "with", "from"];
 
     /// <summary>Reads the description, and names the fields in it that this program does not know; those of nodes once for all.</summary>
@@ -34,6 +34,7 @@ internal static class ModelJsonReader
             Mean = Reals(json, "mean"),
             Deviation = Reals(json, "deviation"),
             Background = IsThere(json, "background", out _) ? Wholes(json, "background") : null,
+            Text = IsThere(json, "text", out JsonElement preparation) ? ReadText(preparation) : null,
             Info = ReadInfo(json),
         }, [.. Unknown(json, Known), .. nodes.EnumerateArray().SelectMany(node => Unknown(node, KnownOfNodes)).Distinct().Select(name => $"nodes.{name}")]);
     }
@@ -57,6 +58,12 @@ internal static class ModelJsonReader
             With = IsThere(json, "with", out JsonElement with) ? with : null,
             From = IsThere(json, "from", out _) ? Texts(json, "from") : null,
         };
+    }
+
+    private static TextJson ReadText(JsonElement json)
+    {
+        Require(json, "text", JsonValueKind.Object);
+        return new TextJson(Whole(Field(json, "length", JsonValueKind.Number), "text.length"), Texts(json, "words"));
     }
 
     private static Dictionary<string, string> ReadInfo(JsonElement json)

@@ -28,6 +28,7 @@ internal static partial class References
         LeakyReLU leaky => Elements(x => x > 0 ? x : leaky.NegativeSlope * x),
         PReLU leaky => Samples((x, p) => [.. x.Select((v, i) => v > 0 ? v : p[0][i / (x.Length / leaky.NumParameters)] * v)]),
         Softmax or Transpose or Narrow or Pad or Reduction => Samples((x, _) => ShapeReferences.Run(layer, input, x)),
+        Embedding e => Samples((x, p) => [.. from d in Enumerable.Range(0, e.EmbeddingDim) from v in x select p[0][(int)Math.Clamp(Math.Floor(v), 0, e.NumEmbeddings - 1) * e.EmbeddingDim + d]]),
         Rbf rbf => Samples((x, p) => [.. Enumerable.Range(0, rbf.OutFeatures).Select(o => -x.Select((v, j) => Math.Pow(v - p[0][o * x.Length + j], 2)).Sum())]),
         _ => ActivationCases.All.FirstOrDefault(entry => entry.Layer == layer)?.Reference ?? throw new ArgumentException($"no reference for {layer}"),
     };

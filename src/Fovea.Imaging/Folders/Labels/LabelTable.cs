@@ -1,5 +1,6 @@
 using System.Text;
 using Fovea.Data;
+using Fovea.Data.Tables;
 using Fovea.Data.Text;
 using Fovea.Imaging.Folders.Tree;
 
@@ -41,7 +42,7 @@ internal sealed class LabelTable
     /// <exception cref="DataFormatException">It is no text.</exception>
     public static LabelTable? Read(TreeFile file, string name, ImageNames images, out string problem)
     {
-        List<(int Number, string[] Fields)> rows = file.Length == 0 ? [] : DelimitedText.Parse(Text(file, name), name);
+        List<(int Number, string[] Fields)> rows = file.Length == 0 ? [] : [.. DelimitedReader.Read(new StringReader(Text(file, name)), name)];
         problem = rows.Count == 0 ? "is empty" : "";
         if (rows.Count == 0 || ColumnsOf(rows, images, out problem) is not (var image, var label, var isNamed))
             return null;

@@ -31,6 +31,10 @@ internal readonly struct Pen
         return new Pen(radius, rng.NextDouble(0.8, 1.5), rng.NextDouble(0, 0.3), rng.NextDouble(0, 2 * Math.PI));
     }
 
+    /// <summary>A pen whose line is equally broad in all directions, with an edge of one pixel.</summary>
+    /// <param name="radius">Half the breadth of its line, in pixels.</param>
+    public static Pen Round(double radius) => new(radius, 1, 0, 0);
+
     /// <summary>
     /// Draws a segment: every pixel gets the ink that the segment lays on it, unless it has more already.
     /// The canvas is square, (side, side), 0 for paper and 1 for ink; coordinates are in pixels, the centre of the

@@ -14,6 +14,7 @@ internal static class OperatorTable
         ConvTranspose2d layer => new ConvTranspose2dOperator(layer, context),
         ConvReLUMaxPool layer => new ConvReLUMaxPoolOperator(layer, context),
         Linear layer => new LinearOperator(layer, context),
+        Embedding layer => new EmbeddingOperator(layer, context),
         Flatten or Reshape => new CopyOperator(context),
         MaxPool2d layer => new MaxPool2dOperator(layer, context),
         AvgPool2d layer => SumPoolingOperator.For(layer, context),

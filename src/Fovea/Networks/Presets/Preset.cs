@@ -55,12 +55,18 @@ public sealed class Preset
     /// <summary>Whether images are fitted to <see cref="InputShape"/>'s height and width, whatever size they have.</summary>
     internal bool IsOfOneSize { get; init; }
 
+    /// <summary>Whether it takes texts, as word numbers (L), and no images.</summary>
+    public bool TakesText => InputShape.Rank == 1;
+
+    /// <summary>The same preset for so many words and vectors of so many numbers (its own if null); null for one that takes images.</summary>
+    internal Func<int, int?, Preset>? ForWords { get; init; }
+
     /// <summary>The input for images of this shape unless another is asked for: grey or colour as they are, and not so large that training takes hours.</summary>
     /// <param name="images">(C, H, W).</param>
     /// <returns>(C, H, W): the size that the preset was made for, if it was made for one; else the images' own, limited to the larger of that and 64 × 64.</returns>
     public Shape InputFor(Shape images)
     {
-        return IsOfOneSize
+        return TakesText ? images : IsOfOneSize
             ? new Shape(images.Channels, InputShape.Height, InputShape.Width)
             : new Shape(images.Channels, Bounded(images.Height, InputShape.Height), Bounded(images.Width, InputShape.Width));
 
@@ -90,8 +96,8 @@ public sealed class Preset
     /// <inheritdoc cref="Create"/>
     public Network CreateBlank(Shape input, int classes)
     {
-        if (!input.IsMaps || input.Height < _smallest || input.Width < _smallest)
-            throw new ShapeException($"{Name} takes images (C, H, W) of at least {_smallest}×{_smallest} pixels, got {input}");
+        if (TakesText ? input.Rank != 1 || input.Length < _smallest : !input.IsMaps || input.Height < _smallest || input.Width < _smallest)
+            throw new ShapeException(TakesText ? $"{Name} takes texts (L) of at least {_smallest} word numbers, got {input}" : $"{Name} takes images (C, H, W) of at least {_smallest}×{_smallest} pixels, got {input}");
         if (classes < 2)
             throw new ArgumentException($"{Name} needs 2 or more classes, got {classes}", nameof(classes));
         var builder = new NetworkBuilder(input);

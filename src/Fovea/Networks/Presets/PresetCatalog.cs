@@ -58,6 +58,7 @@ public static class PresetCatalog
         EfficientNet.Preset,
         RegNet.Preset,
         ConvNeXt.Preset,
+        TextCnn.Preset,
     ];
 
     /// <summary>The preset of this name; case does not matter, nor whether its parts are joined by <c>-</c>, <c>_</c> or <c>.</c>: <c>mobilenet-v2</c>.</summary>

@@ -19,6 +19,7 @@ internal sealed record LayerWord(string Word, string Layer, string[] Places, par
         new("convtranspose", nameof(ConvTranspose2d), ["outChannels", "kernelSize"], ("inChannels", "channels")),
         new("maxpool1d", nameof(MaxPool1d), ["kernelSize"], ("stride", "kernelSize")),
         new("avgpool1d", nameof(AvgPool1d), ["kernelSize"], ("stride", "kernelSize")),
+        new("embedding", nameof(Embedding), ["numEmbeddings", "embeddingDim"]),
         new("reshape", nameof(Reshape), ["sizes"]),
         new("transpose", nameof(Transpose), ["order"]),
         new("narrow", nameof(Narrow), ["dimension", "start", "length"]),

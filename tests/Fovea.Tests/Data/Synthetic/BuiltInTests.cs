@@ -32,6 +32,6 @@ public class BuiltInTests
     {
         Assert.Null(BuiltIn.Find("mnist"));
         var error = Assert.Throws<DatasetNotFoundException>(() => BuiltIn.Open("letters", DatasetSplit.Train));
-        Assert.Equal("no built-in data set is called 'letters'; there are digits and shapes", error.Message);
+        Assert.Equal("no built-in data set is called 'letters'; there are digits, shapes, smileys, sentences", error.Message);
     }
 }

@@ -1,5 +1,4 @@
 using Fovea.Layers;
-
 using Fovea.Onnx.Passes;
 
 namespace Fovea.Onnx.Lowering.Families;

@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using Fovea.Layers;
 using Fovea.Onnx.Graphs;
-
 using Fovea.Onnx.Passes;
 
 namespace Fovea.Onnx.Lowering.Families;

@@ -128,7 +128,8 @@ internal sealed class TrainRun
         TryReport(model, evaluation, viewed);
         return new TrainReport(
             _folder.Path, _folder.ModelPath, _folder.CheckpointPath, end, _settings, _trainer.State.History, Measured(evaluation), Measured(viewed),
-            SampleGuesses.Of(model, judged ?? _data.Training)) { IsText = model.Text is not null };
+            SampleGuesses.Of(model, judged ?? _data.Training))
+        { IsText = model.Text is not null };
 
         void Complete(EpochResult epoch)
         {

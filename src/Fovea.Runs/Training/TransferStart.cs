@@ -1,12 +1,9 @@
 using Fovea.Data;
 using Fovea.Data.Text;
-using Fovea.Losses;
 using Fovea.Networks;
-using Fovea.Optimizers;
 using Fovea.Runs.Datasets;
 using Fovea.Runs.Settings;
 using Fovea.Runs.Text;
-using Fovea.Schedules;
 using Fovea.Serialization;
 using Fovea.Training;
 using Fovea.Training.Transfer;

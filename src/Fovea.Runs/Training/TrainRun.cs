@@ -122,7 +122,9 @@ internal sealed class TrainRun
         ModelEvaluation? viewed = null;
         if (judged is not null)
         {
-            evaluation = ModelEvaluation.Of(model, judged, _context.Threads, null, CancellationToken.None);
+            evaluation = _features is null
+                ? ModelEvaluation.Of(model, judged, _context.Threads, null, CancellationToken.None)
+                : ModelEvaluation.OfHead(_model, _features.Of(judged), judged, _context.Threads);
             viewed = _settings.CreateViews() is { } views ? ModelEvaluation.Of(model, judged, _context.Threads, views, CancellationToken.None) : null;
         }
         TryReport(model, evaluation, viewed);

@@ -38,8 +38,9 @@ internal sealed class StubServer : HttpMessageHandler
         return Task.FromResult(answer);
     }
 
+#pragma warning disable CA2215 // Each download disposes its client; the server stays.
     protected override void Dispose(bool disposing)
+#pragma warning restore CA2215
     {
-        // Each download disposes its client; the server stays.
     }
 }

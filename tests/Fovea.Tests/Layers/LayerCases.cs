@@ -3,7 +3,7 @@ using Fovea.Tensors;
 
 namespace Fovea.Tests.Layers;
 
-/// <summary>The layer test table: every layer, with the forms it has; <see cref="ActivationCases"/> has the element-wise ones, <see cref="ArithmeticCases"/> those of several inputs. <see cref="LayerTests"/> asks the same of each entry.</summary>
+/// <summary>The layer test table: every layer, with the forms it has; <see cref="ActivationCases"/> has the element-wise ones, <see cref="ArithmeticCases"/> those of several inputs. <c>LayerTests</c> asks the same of each entry.</summary>
 internal static class LayerCases
 {
     private static readonly Shape Maps = new(3, 5, 4);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Fovea.Cli.Options;
 using Fovea.Onnx.Zoo;
 using Fovea.Runs;
 

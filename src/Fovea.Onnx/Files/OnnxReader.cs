@@ -71,7 +71,7 @@ internal static class OnnxReader
         return (start[0] >> 3, start[0] & 7) switch
         {
             (1 or 5, 0) or (2 or 3 or 4 or 6 or 7 or 8 or 14, 2) => true,
-            (>= 16, 2) => start[1] == 1,
+            ( >= 16, 2) => start[1] == 1,
             _ => false,
         };
     }

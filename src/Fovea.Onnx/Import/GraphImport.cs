@@ -1,4 +1,3 @@
-using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Onnx.Graphs;
 using Fovea.Onnx.Lowering;

@@ -86,7 +86,7 @@ internal sealed class LoweringCall(NetworkLowering lowering, OnnxNode node)
         new ConstantTensor(shape), $"{Name}_value", [], new Dictionary<string, ParameterFill> { ["value"] = target => values.CopyTo(target) });
 
     /// <summary>What copies a constant into a parameter, in its order.</summary>
-    public ParameterFill Copy(OnnxTensor tensor) => target => FloatCopy.To(tensor, target);
+    public static ParameterFill Copy(OnnxTensor tensor) => target => FloatCopy.To(tensor, target);
 
     /// <summary>An axis counted from the front.</summary>
     public int Axis(long axis, int input = 0) => ShapeRules.Axis(node, axis, Info(input).Rank);

@@ -2,7 +2,6 @@ using Fovea.Execution;
 using Fovea.Layers;
 using Fovea.Onnx.Graphs;
 using Fovea.Onnx.Passes;
-using Fovea.Serialization;
 using Fovea.Tensors;
 
 namespace Fovea.Onnx.Lowering;

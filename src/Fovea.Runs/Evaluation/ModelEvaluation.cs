@@ -14,11 +14,18 @@ namespace Fovea.Runs.Evaluation;
 public sealed record ModelEvaluation(IDataset Data, ClassificationMetrics Metrics, Calibration Calibration, IReadOnlyList<Mistake> Mistakes, TestTimeViews? Views)
 {
     /// <summary>Runs the model over all samples.</summary>
-    public static ModelEvaluation Of(Model model, IDataset data, int? threads, TestTimeViews? views, CancellationToken cancellation)
+    public static ModelEvaluation Of(Model model, IDataset data, int? threads, TestTimeViews? views, CancellationToken cancellation) =>
+        Of(model, data, data, threads, views, cancellation);
+
+    /// <summary>Runs a head over the features of all samples, so that their images need not go through the backbone again.</summary>
+    internal static ModelEvaluation OfHead(Model head, IDataset features, IDataset data, int? threads) =>
+        Of(head, features, data, threads, null, CancellationToken.None);
+
+    private static ModelEvaluation Of(Model model, IDataset inputs, IDataset data, int? threads, TestTimeViews? views, CancellationToken cancellation)
     {
         var calibration = new Calibration();
         var mistakes = new List<Mistake>();
-        ClassificationMetrics metrics = new Evaluator(model, data, threads: threads, views: views).Evaluate(
+        ClassificationMetrics metrics = new Evaluator(model, inputs, threads: threads, views: views).Evaluate(
             observer: (index, probabilities, label) =>
             {
                 FiniteOutputs.Require(probabilities, data, index);

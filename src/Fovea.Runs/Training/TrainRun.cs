@@ -122,13 +122,16 @@ internal sealed class TrainRun
         ModelEvaluation? viewed = null;
         if (judged is not null)
         {
-            evaluation = ModelEvaluation.Of(model, judged, _context.Threads, null, CancellationToken.None);
+            evaluation = _features is null
+                ? ModelEvaluation.Of(model, judged, _context.Threads, null, CancellationToken.None)
+                : ModelEvaluation.OfHead(_model, _features.Of(judged), judged, _context.Threads);
             viewed = _settings.CreateViews() is { } views ? ModelEvaluation.Of(model, judged, _context.Threads, views, CancellationToken.None) : null;
         }
         TryReport(model, evaluation, viewed);
         return new TrainReport(
             _folder.Path, _folder.ModelPath, _folder.CheckpointPath, end, _settings, _trainer.State.History, Measured(evaluation), Measured(viewed),
-            SampleGuesses.Of(model, judged ?? _data.Training)) { IsText = model.Text is not null };
+            SampleGuesses.Of(model, judged ?? _data.Training))
+        { IsText = model.Text is not null };
 
         void Complete(EpochResult epoch)
         {

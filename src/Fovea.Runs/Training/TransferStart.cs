@@ -1,12 +1,9 @@
 using Fovea.Data;
 using Fovea.Data.Text;
-using Fovea.Losses;
 using Fovea.Networks;
-using Fovea.Optimizers;
 using Fovea.Runs.Datasets;
 using Fovea.Runs.Settings;
 using Fovea.Runs.Text;
-using Fovea.Schedules;
 using Fovea.Serialization;
 using Fovea.Training;
 using Fovea.Training.Transfer;
@@ -34,6 +31,9 @@ internal sealed class TransferStart
     /// <summary>What the head's epochs are compared by.</summary>
     public IDataset? Validation => _data.Validation is null ? null : _head.Of(_data.Validation, Tell, _context.Cancellation);
 
+    /// <summary>The features of images that judge the head; those that another run of the series learnt from are here already.</summary>
+    public IDataset Of(IDataset images) => _head.Of(images, Tell, CancellationToken.None);
+
     private Action<int, int>? Tell => TellOf(_context);
 
     /// <summary>Cuts the model and computes the features of the training samples, unless another run of the series did.</summary>
@@ -44,13 +44,10 @@ internal sealed class TransferStart
         try
         {
             NetworkCut cut = start.Network.Cut(settings.Cut);
-            var options = new FeatureOptions
-            {
-                Variants = settings.CreateAugmenter() is { IsIdentity: false } ? settings.Variants ?? DefaultVariants : 1,
-                Augmenter = settings.CreateAugmenter(),
-                Seed = settings.Seed,
-                Threads = context.Threads ?? Environment.ProcessorCount,
-            };
+            var options = new FeatureOptions { Threads = context.Threads ?? Environment.ProcessorCount };
+            // Without variants nothing is drawn: runs that differ in their seed alone share the features.
+            if (settings.Augment is { } text && context.Features.AugmenterOf(text) is { IsIdentity: false } augmenter)
+                options = options with { Variants = settings.Variants ?? DefaultVariants, Augmenter = augmenter, Seed = settings.Seed };
             FeatureCache cache = context.Features.For(cut.Backbone, start.Normalization, options);
             context.Progress.Say($"features of {settings.From}: the output of {(cut.Node == NetworkBuilder.Input ? "its input" : cut.Node)}, {Format.Count(cut.Features)} numbers an image"
                 + (options.Variants > 1 ? $", each image in {options.Variants} variants" : ""));

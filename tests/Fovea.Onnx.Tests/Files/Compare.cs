@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Fovea.Onnx.Graphs;
 using Fovea.Onnx.Tests.Schema;
-using Google.Protobuf;
 
 namespace Fovea.Onnx.Tests.Files;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Fovea.Execution;
 using Fovea.Imaging;
 using Fovea.Layers;
 using Fovea.Onnx.Lowering;

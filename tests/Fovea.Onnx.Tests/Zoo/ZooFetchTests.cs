@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Fovea.Data;
-using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Networks.Presets;
 using Fovea.Onnx.Zoo;
@@ -193,7 +192,8 @@ public sealed class ZooFetchTests : IDisposable
         _server.With($"/{Id}/{Version}/{Id}.{Version}.nupkg", package);
         return Entry("packaged", new PackageWeights(
             Id, Version, package.Length, Hash(package),
-            [new PackagedFile(Inside, "model.onnx", Hash(expected)), new PackagedFile(Beside, "preparation.onnx", Hash(preparation))], Address) { Origin = "" });
+            [new PackagedFile(Inside, "model.onnx", Hash(expected)), new PackagedFile(Beside, "preparation.onnx", Hash(preparation))], Address)
+        { Origin = "" });
 
         static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
     }

@@ -40,9 +40,9 @@ internal static class Convolutions
 
     private static Dictionary<string, ParameterFill> Fills(LoweringCall call, OnnxTensor weight)
     {
-        var fills = new Dictionary<string, ParameterFill> { ["weight"] = call.Copy(weight) };
+        var fills = new Dictionary<string, ParameterFill> { ["weight"] = LoweringCall.Copy(weight) };
         if (call.Constant(2) is { } bias)
-            fills["bias"] = call.Copy(bias);
+            fills["bias"] = LoweringCall.Copy(bias);
         return fills;
     }
 

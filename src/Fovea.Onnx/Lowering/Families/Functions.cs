@@ -18,7 +18,7 @@ internal static class Functions
         // One slope, or one for every channel: (C, 1, 1) under (1, C, H, W).
         int[] sizes = slope.Dimensions.ToArray();
         bool byChannel = call.Info().Dimensions is [1, var channels, ..] info && slope.Count == channels && sizes.Length >= info.Length - 1 && sizes[^(info.Length - 1)] == channels;
-        return (slope.Count == 1 || byChannel) && call.Finish(new PReLU(slope.Count), input, new() { ["weight"] = call.Copy(slope) });
+        return (slope.Count == 1 || byChannel) && call.Finish(new PReLU(slope.Count), input, new() { ["weight"] = LoweringCall.Copy(slope) });
     }
 
     public static bool Selu(LoweringCall call) => IsFloat(call)

@@ -24,10 +24,10 @@ internal static class Normalisations
         double momentum = Math.Clamp(1 - call.Float("momentum", 0.9f), 0, 1);
         return call.Finish(new BatchNorm2d(channels, call.Float("epsilon", 1e-5f), momentum), input, new()
         {
-            ["weight"] = call.Copy(scale),
-            ["bias"] = call.Copy(shift),
-            ["running_mean"] = call.Copy(mean),
-            ["running_var"] = call.Copy(variance),
+            ["weight"] = LoweringCall.Copy(scale),
+            ["bias"] = LoweringCall.Copy(shift),
+            ["running_mean"] = LoweringCall.Copy(mean),
+            ["running_var"] = LoweringCall.Copy(variance),
         });
     }
 
@@ -45,8 +45,8 @@ internal static class Normalisations
             return false;
         return call.Finish(new LayerNorm(normalized, call.Float("epsilon", 1e-5f)), input, new()
         {
-            ["weight"] = call.Copy(scale),
-            ["bias"] = shift is null ? target => target.Clear() : call.Copy(shift),
+            ["weight"] = LoweringCall.Copy(scale),
+            ["bias"] = shift is null ? target => target.Clear() : LoweringCall.Copy(shift),
         });
     }
 
@@ -64,5 +64,5 @@ internal static class Normalisations
         && call.Finish(new LocalResponseNorm((int)size, call.Float("alpha", 0.0001f), call.Float("beta", 0.75f), call.Float("bias", 1)), input);
 
     private static Dictionary<string, ParameterFill> Affine(LoweringCall call, OnnxTensor scale, OnnxTensor shift) =>
-        new() { ["weight"] = call.Copy(scale), ["bias"] = call.Copy(shift) };
+        new() { ["weight"] = LoweringCall.Copy(scale), ["bias"] = LoweringCall.Copy(shift) };
 }

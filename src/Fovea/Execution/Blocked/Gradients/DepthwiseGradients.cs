@@ -1,9 +1,9 @@
+using System.Numerics.Tensors;
 using Fovea.Execution.Graph;
 using Fovea.Execution.Workers;
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Networks;
-using System.Numerics.Tensors;
 
 namespace Fovea.Execution.Blocked.Gradients;
 

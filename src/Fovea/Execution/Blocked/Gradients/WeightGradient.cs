@@ -1,8 +1,8 @@
+using System.Numerics.Tensors;
 using Fovea.Execution.Workers;
 using Fovea.Kernels;
 using Fovea.Kernels.Blocked;
 using Fovea.Networks;
-using System.Numerics.Tensors;
 
 namespace Fovea.Execution.Blocked.Gradients;
 

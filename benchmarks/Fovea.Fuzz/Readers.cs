@@ -1,3 +1,4 @@
+using Fovea.Onnx.Import;
 using System.Text;
 using Fovea.Data;
 using Fovea.Execution;

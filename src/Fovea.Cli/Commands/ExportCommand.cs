@@ -3,6 +3,7 @@ using Fovea.Cli.Options;
 using Fovea.Cli.Rendering;
 using Fovea.Networks;
 using Fovea.Onnx;
+using Fovea.Onnx.Import;
 using Fovea.Onnx.Export;
 using Fovea.Runs;
 using Fovea.Runs.Datasets;
@@ -11,16 +12,17 @@ using Fovea.Runs.Models;
 using Fovea.Runs.Reports;
 using Fovea.Runs.Text;
 using Fovea.Serialization;
+using Fovea.Serialization.PyTorch;
 
 namespace Fovea.Cli.Commands;
 
 /// <summary><c>fovea export MODEL --to FILE</c>: writes a model as a file that other programs read.</summary>
 internal sealed class ExportCommand : FoveaCommand
 {
-    private const string Onnx = ".onnx", Safetensors = ".safetensors";
+    private const string Onnx = ".onnx", Safetensors = ".safetensors", PyTorch = ".pt";
 
     private readonly Argument<string> _model = new("MODEL") { Description = "A model file, such as runs/digits-lenet5/model.safetensors" };
-    private readonly Option<string> _to = new("--to") { Description = $"The file to write; its extension says what it becomes: {Onnx}, {Safetensors}", HelpName = "FILE", Required = true };
+    private readonly Option<string> _to = new("--to") { Description = $"The file to write; its extension says what it becomes: {Onnx}, {Safetensors}, {PyTorch} (weights alone)", HelpName = "FILE", Required = true };
     private readonly Option<bool> _includePreprocessing = new("--include-preprocessing") { Description = "ONNX: the file normalises by itself and takes pixels from 0 to 1 (default: it takes normalised pixels)" };
     private readonly Option<bool> _includeSoftmax = new("--include-softmax") { Description = "ONNX: the file ends in a softmax and gives probabilities (default: logits, as PyTorch's exporter)" };
     private readonly Option<bool> _externalData = new("--external-data") { Description = "ONNX: weights go to a second file, FILE.data, as those over 2 GB do anyway" };
@@ -33,7 +35,7 @@ internal sealed class ExportCommand : FoveaCommand
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ExportCommand(Terminal terminal)
-        : base("export", "Write a model as a file that other programs read: ONNX.", terminal)
+        : base("export", "Write a model as a file that other programs read: ONNX, or PyTorch's weights.", terminal)
     {
         Add(_model);
         foreach (Option option in (Option[])[_to, _includePreprocessing, _includeSoftmax, _externalData, _verify, _limit, _classPattern, _threads, _dataDir, _noLimits, _json])
@@ -44,6 +46,7 @@ internal sealed class ExportCommand : FoveaCommand
     [
         "fovea export runs/digits-lenet5/model.safetensors --to digits.onnx --verify digits",
         "fovea export model.safetensors --to model.onnx --include-preprocessing --include-softmax",
+        "fovea export model.safetensors --to weights.pt",
     ];
 
     protected override int Execute(ParseResult line, IProgress<RunEvent> progress)
@@ -62,6 +65,8 @@ internal sealed class ExportCommand : FoveaCommand
         };
         if (onnx)
             Write(model, path, target, options);
+        else if (IsPyTorch(target))
+            PyTorchFile.Write(target, model.Network);
         else
             ModelFile.Save(target, model);
         var report = new ExportReport(path, target, SizeOf(target, onnx && (options.ExternalData || IsLarge(model))), line.GetValue(_verify) is { } dataset ? Verify(line, model, target, onnx ? options : null, dataset, progress) : null);
@@ -72,14 +77,18 @@ internal sealed class ExportCommand : FoveaCommand
         return ExitCode.Done;
     }
 
+    private static bool IsPyTorch(string target) => Path.GetExtension(target).ToLowerInvariant() is PyTorch or ".pth";
+
     private bool IsOnnx(ParseResult line, string target)
     {
         string extension = Path.GetExtension(target).ToLowerInvariant();
-        if (extension is not (Onnx or Safetensors))
-            throw CommandException.Usage($"--to must end in {Onnx} or {Safetensors}, got {Printable.Quote(Path.GetFileName(target))}");
+        if (extension is not (Onnx or Safetensors) && !IsPyTorch(target))
+            throw CommandException.Usage($"--to must end in {Onnx}, {Safetensors} or {PyTorch}, got {Printable.Quote(Path.GetFileName(target))}");
         foreach (Option<bool> option in (Option<bool>[])[_includePreprocessing, _includeSoftmax, _externalData])
             if (extension != Onnx && line.GetValue(option))
                 throw CommandException.Usage($"{option.Name} is for files that end in {Onnx}");
+        if (IsPyTorch(target) && line.GetValue(_verify) is not null)
+            throw CommandException.Usage($"--verify reads a network back, and {PyTorch} holds weights alone; right would be {Onnx} or {Safetensors}");
         if (line.GetValue(_verify) is null)
             foreach (Option option in (Option[])[_limit, _classPattern, _dataDir, _threads])
                 if (line.GetResult(option) is { Implicit: false })

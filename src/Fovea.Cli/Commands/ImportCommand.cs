@@ -48,7 +48,7 @@ internal sealed class ImportCommand : FoveaCommand
         if (Path.GetFullPath(target) == Path.GetFullPath(path))
             throw CommandException.Usage("--out must name another file than the one that is read");
         ModelSource source = _source.Of(line);
-        Model model = ModelSource.IsOnnx(path) ? Network(line, path, source, progress) : Weights(line, path, source, progress);
+        Model model = OnnxModels.IsOne(path) ? Network(line, path, source, progress) : Weights(line, path, source, progress);
         ModelFile.Save(target, model);
         string ending = model.ClassNames.Count > 0 ? $" and {Format.Count(model.ClassNames.Count)} classes" : "";
         Terminal.Print($"{model.Network.Name} for {Format.Size(model.Network.InputShape)}{ending} is {target}");

@@ -38,7 +38,7 @@ internal sealed class TrainCommand : FoveaCommand
         "fovea train photos/ --input 3x64x64 --validation 0.2 --out runs/photos",
         "fovea train photos/ --network net.txt",
         "fovea train photos/ --folds 5",
-        "fovea train photos/ --from resnet18.onnx",
+        "fovea train photos/ --from resnet18.onnx --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225",
         "fovea train photos/ --from resnet18.safetensors --unfreeze --epochs 10 --augment photos",
         "fovea train mnist --recipe mnist-fast --runs 5 --tta shift",
         "fovea train faces.csv",
@@ -50,7 +50,7 @@ internal sealed class TrainCommand : FoveaCommand
     [
         ("Data", ["--input", "--background", "--class-pattern", "--text", "--label", "--vocabulary", "--length", "--validation", "--test", "--balance", "--limit", "--data-dir", "--cache-limit"]),
         ("Network", ["--model", "--network", "--embedding", "--no-limits"]),
-        ("Transfer learning", ["--from", "--cut", "--variants", "--unfreeze", "--head-epochs", "--lr-backbone", "--freeze"]),
+        ("Transfer learning", ["--from", "--cut", "--variants", "--unfreeze", "--head-epochs", "--lr-backbone", "--freeze", "--channels", "--scale", "--mean", "--std", "--input-size"]),
         ("Optimization", [
             "--recipe", "--epochs", "--batch-size", "--accumulate", "--drop-last", "--patience", "--loss", "--label-smoothing", "--clip", "--ema",
             "--optimizer", "--lr", "--momentum", "--nesterov", "--beta1", "--beta2", "--weight-decay", "--lookahead"]),

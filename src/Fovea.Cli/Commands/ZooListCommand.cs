@@ -39,6 +39,8 @@ internal sealed class ZooListCommand : FoveaCommand
                 report.Name, report.Family, report.Year.ToString(System.Globalization.CultureInfo.InvariantCulture), Format.Size(new Shape(report.Input)),
                 Format.Count(report.Parameters), Format.Count(report.MultiplyAdds), report.Weights == "published" ? "to fetch" : report.Weights, report.Paper);
         table.Print(Terminal);
+        Terminal.Print();
+        Terminal.Print($"shipped, trained and ready, such as 'fovea predict lenet5-mnist seven.png': {string.Join(", ", ShippedModels.Names)}");
         return ExitCode.Done;
     }
 }

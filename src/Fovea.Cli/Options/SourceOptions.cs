@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Fovea.Runs.Models;
+using Fovea.Runs.Settings;
 
 namespace Fovea.Cli.Options;
 
@@ -15,7 +15,11 @@ internal sealed class SourceOptions
     private readonly Option<(int Height, int Width)?> _size = Numbers.Make<(int, int)?>(
         "--input-size", "For an ONNX file that takes images of any size: the size, such as 224 or 480x640", "HxW", ParseSize, "a size from 1 to 8192, such as 224 or 480x640 (height x width)");
 
-    public IEnumerable<Option> All => [_labels, _channels, _scale, _mean, _deviation, _size];
+    /// <summary>All of them.</summary>
+    public IEnumerable<Option> All => [_labels, .. Preparation];
+
+    /// <summary>Those that say how images are prepared.</summary>
+    public IEnumerable<Option> Preparation => [_channels, _scale, _mean, _deviation, _size];
 
     public ModelSource Of(ParseResult line) => new()
     {
@@ -24,7 +28,7 @@ internal sealed class SourceOptions
         Scale = line.GetValue(_scale),
         Mean = line.GetValue(_mean) is { Length: > 0 } mean ? mean : null,
         Deviation = line.GetValue(_deviation) is { Length: > 0 } deviation ? deviation : null,
-        InputSize = line.GetValue(_size),
+        InputSize = line.GetValue(_size) is var (height, width) ? [height, width] : null,
     };
 
     private static Option<double[]?> Each(string name, string description) => Numbers.Make<double[]?>(

@@ -61,7 +61,7 @@ internal sealed class TrainArguments
     {
         string name = line.GetValue(_dataset)
             ?? throw CommandException.Usage($"a data set is missing: {string.Join(", ", DataSource.KnownNames)}, a folder or a table");
-        Model? start = Settings.From(line) is { } from ? StartingModel.Load(from, line.GetValue(_noLimits), progress) : null;
+        Model? start = Settings.From(line) is { } from ? StartingModel.Load(from, line.GetValue(_noLimits), progress, Settings.FromSource(line)) : null;
         (string Path, NetworkText Text)? own = Settings.Network(line);
         Shape? input = start?.Network.InputShape ?? Settings.Input(line) ?? own?.Text.InputShape;
         Colour background = Settings.Background(line) ?? (start is null ? Colour.White : Colour.BackgroundOf(start));

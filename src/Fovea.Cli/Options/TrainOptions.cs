@@ -24,6 +24,7 @@ internal sealed class TrainOptions
     private readonly Option<double?> _backboneRate = Numbers.Positive("--lr-backbone", "Learning rate of the first layer once all learn; between it and the last one it rises (default: a hundredth of --lr)");
     private readonly Option<int?> _headEpochs = Numbers.Whole("--head-epochs", "Passes of the new last layer alone, before --unfreeze (default: 20)");
     private readonly Option<int?> _variants = Numbers.Whole("--variants", "With --from and --augment: how many variants of every image features are computed of (default: 4)");
+    private readonly SourceOptions _source = new();
     private readonly Option<Shape?> _input = CommonOptions.Input();
     private readonly Option<Colour?> _background = CommonOptions.Background("What is behind transparent parts of a folder's images: white, black, grey or #rrggbb (default: white, or what the model of --from has)");
     private readonly Option<string?> _classPattern = CommonOptions.ClassPattern();
@@ -50,7 +51,7 @@ internal sealed class TrainOptions
     private readonly Option<ulong?> _seed = Numbers.Seed("--seed", $"Same seed, same weights (default: {DefaultSeed})");
 
     /// <summary>All of them, in the order of the help.</summary>
-    public IEnumerable<Option> All => Listed.Select(listed => listed.Option);
+    public IEnumerable<Option> All => Listed.Select(listed => listed.Option).Concat(_source.Preparation);
 
     /// <summary>All of them in the order of the help, each with what a run's settings have for it.</summary>
     private IEnumerable<(Option Option, Func<TrainSettings, object?> Setting)> Listed =>
@@ -80,6 +81,9 @@ internal sealed class TrainOptions
                 throw CommandException.Usage($"--from {from} brings its own network and input; leave out {option.Name}");
         return from;
     }
+
+    /// <summary>What the line says of an ONNX file; null if it says nothing.</summary>
+    public ModelSource? FromSource(ParseResult line) => _source.Of(line) is { FirstGiven: not null } source ? source : null;
 
     /// <summary>The settings that suit a run from a trained model, unless the line says otherwise.</summary>
     public TrainSettings Transfer(ParseResult line, TrainSettings recipe) =>
@@ -133,6 +137,7 @@ internal sealed class TrainOptions
             Recipe = line.GetValue(_recipe),
             Input = line.GetValue(_input)?.ToArray() ?? recipe.Input,
             Freeze = line.GetValue(_freeze),
+            FromSource = FromSource(line),
             Cut = line.GetValue(_cut),
             Unfreeze = Unfreeze(line),
             BackboneRate = line.GetValue(_backboneRate),

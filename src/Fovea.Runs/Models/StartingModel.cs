@@ -14,10 +14,11 @@ public static class StartingModel
     /// <param name="path">The file.</param>
     /// <param name="trusted">Whether its network may take and compute whatever it wants.</param>
     /// <param name="progress">Is told what the file says that is not understood; null if it was told before.</param>
+    /// <param name="source">What an ONNX file does not say itself.</param>
     /// <exception cref="RunException">There is no such file, or its network cannot learn.</exception>
-    public static Model Load(string path, bool trusted, IProgress<RunEvent>? progress)
+    public static Model Load(string path, bool trusted, IProgress<RunEvent>? progress, ModelSource? source = null)
     {
-        Model model = LoadedModel.Load(path, trusted, progress);
+        Model model = LoadedModel.Load(path, trusted, progress, source);
         return model.Quantization is null ? model
             : throw new RunException($"{path} runs in int8, which cannot learn; right would be the model that it was made from");
     }

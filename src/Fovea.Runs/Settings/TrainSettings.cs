@@ -35,6 +35,9 @@ public sealed record TrainSettings
     /// <summary>The file of the trained model that the run starts from; null for a network that is drawn.</summary>
     public string? From { get; init; }
 
+    /// <summary>What the file of <see cref="From"/> does not say itself; null if there is nothing.</summary>
+    public ModelSource? FromSource { get; init; }
+
     /// <summary>The layers that stay as they are, separated by commas; null for none.</summary>
     public string? Freeze { get; init; }
 
@@ -262,6 +265,7 @@ public sealed record TrainSettings
             if (Unfreeze is not null && !Unfreezings.Contains(Unfreeze))
                 throw new ArgumentException($"unknown way to unfreeze '{Unfreeze}'; known are {string.Join(", ", Unfreezings)}");
             RequireTransfer();
+            FromSource?.Check();
             return Balance is null || Balances.Contains(Balance) ? this : throw new ArgumentException($"unknown balance '{Balance}'; known are {string.Join(", ", Balances)}");
         }
         catch (Exception error) when (error is ArgumentException or NetworkTextException)
@@ -273,6 +277,8 @@ public sealed record TrainSettings
     /// <summary>Options of transfer learning mean something only where it is done.</summary>
     private void RequireTransfer()
     {
+        if (From is null && FromSource?.FirstGiven is { } option)
+            throw new ArgumentException($"{option} needs --from, an ONNX file that it is said of");
         if (From is null && (Cut ?? Unfreeze) is not null)
             throw new ArgumentException($"{(Cut is not null ? "--cut" : "--unfreeze")} needs --from, a model that was trained before");
         if (Freeze is not null && (Cut ?? Unfreeze) is not null)

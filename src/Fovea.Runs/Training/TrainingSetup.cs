@@ -49,7 +49,7 @@ public static class TrainingSetup
     internal static Model Joined(TrainSettings settings, TrainingData data, Network network) => Make(settings, data, network, Start(settings));
 
     /// <summary>The model that the run starts from; its limits were checked when the line was read, and what is unknown in it was named.</summary>
-    private static Model? Start(TrainSettings settings) => settings.From is { } path ? StartingModel.Load(path, trusted: true, progress: null) : null;
+    private static Model? Start(TrainSettings settings) => settings.From is { } path ? StartingModel.Load(path, trusted: true, progress: null, settings.FromSource) : null;
 
     private static Model Make(TrainSettings settings, TrainingData data, Network network, Model? start)
     {

@@ -1,3 +1,4 @@
+using Fovea.Onnx.Import;
 using System.Diagnostics;
 using System.Globalization;
 using Fovea.Imaging.Tests;

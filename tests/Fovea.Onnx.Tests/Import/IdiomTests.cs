@@ -1,3 +1,4 @@
+using Fovea.Onnx.Import;
 using Fovea.Networks;
 using Fovea.Onnx.Graphs;
 using Fovea.Onnx.Lowering;

@@ -35,8 +35,10 @@ public class BuilderTests
         Network pairs = new NetworkBuilder(new Shape(3, 4)).Constant(new Shape(4, 5), name: "m").MatMul("input", "m", "product").Constant(new Shape(5), name: "row")
             .Subtract("product", "row").Multiply("subtract1", "row").Divide("multiply1", "row").Minimum("divide1", "row").Maximum("minimum1", "product", "most").Linear(2, inFeatures: 5).Build();
         Assert.Equal(new Shape(3, 2), pairs.OutputShape);
+        Network words = new NetworkBuilder(new Shape(6)).Embedding(20, 4, paddingIndex: 0).Build();
+        Assert.Equal(new Shape(4, 6), words.OutputShape);
         // A new activation may do without: Add takes it.
-        Network[] all = [network, sequences, shapes, decoder, pairs];
+        Network[] all = [network, sequences, shapes, decoder, pairs, words];
         Assert.DoesNotContain(
             LayerTable.Names.Except(all.SelectMany(one => one.Nodes).Select(node => node.Layer.GetType().Name)),
             name => !typeof(Activation).IsAssignableFrom(typeof(Layer).Assembly.GetType($"Fovea.Layers.{name}")));

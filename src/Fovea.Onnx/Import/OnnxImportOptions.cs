@@ -1,6 +1,6 @@
 using Fovea.Networks;
 
-namespace Fovea.Onnx;
+namespace Fovea.Onnx.Import;
 
 /// <summary>What an ONNX file does not say of its own network. Whatever is left null is taken from the file's metadata, where Fovea wrote it.</summary>
 public sealed record OnnxImportOptions

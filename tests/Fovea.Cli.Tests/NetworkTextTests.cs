@@ -84,7 +84,7 @@ public sealed class NetworkTextTests : IDisposable
     [InlineData("conv 4 3\nrelo\nflatten\nlinear classes", "net.txt, line 2: no layer is named 'relo' (did you mean 'relu'?)")]
     [InlineData("conv 4 29\nflatten\nlinear classes", "net.txt, line 1, node 'conv1' cannot take (1, 28, 28): ")]
     [InlineData("flatten\nlinear 7\nsoftmax", "net.txt: the network makes (7) of (1, 28, 28), and the data have 10 classes; let it end with 'linear classes' and 'softmax'")]
-    [InlineData("input 28\nlinear classes", "input must be 1 or 3 channels, height and width, got 28")]
+    [InlineData("input 28\nlinear classes", "net takes texts, and digits holds images")]
     [InlineData("# nothing", "net.txt: the text has no layers")]
     public void What_is_wrong_is_said_with_its_place(string text, string message)
     {

@@ -31,6 +31,27 @@ public sealed class TextTests : IDisposable
     }
 
     [Fact]
+    public void Words_begin_with_the_vectors_of_a_file()
+    {
+        string table = Reviews();
+        File.WriteAllText(_folder["v.txt"], "great 1 1 1 1\nawful -1 -1 -1 -1\nnowhere 0 0 0 0\n");
+        string[] line = ["train", table, "--text", "opinion", "--label", "verdict", "--vectors", _folder["v.txt"], "--epochs", "1", "--out", _folder["run"]];
+        Assert.Contains("2 of the", CommandRun.Of(line).Succeeds().Error);
+        Assert.Contains("embedding dim=4", CommandRun.Of("summary", Path.Combine(_folder["run"], "model.safetensors"), "--text").Succeeds().Out.Replace("embeddingDim", "dim", StringComparison.Ordinal));
+
+        // What goes on has its vectors in the checkpoint.
+        File.Delete(_folder["v.txt"]);
+        CommandRun.Of("train", "--resume", "--out", _folder["run"], "--vectors", _folder["w.txt"]).FailsWith(ExitCode.WrongUsage, "--vectors");
+        CommandRun.Of("train", "--resume", "--out", _folder["run"]).Succeeds();
+
+        File.WriteAllText(_folder["v.txt"], "great 1 1\nawful 1\n");
+        CommandRun.Of([.. line[..^1], _folder["a"]]).FailsWith(ExitCode.Failed, "v.txt, line 2: 1 numbers");
+        File.WriteAllText(_folder["v.txt"], "great 1 1\n");
+        CommandRun.Of([.. line[..^1], _folder["b"], "--embedding", "3"]).FailsWith(ExitCode.WrongUsage, "have 2 numbers");
+        CommandRun.Of("train", "digits", "--limit", "20", "--vectors", _folder["v.txt"], "--out", _folder["c"]).FailsWith(ExitCode.WrongUsage, "holds images");
+    }
+
+    [Fact]
     public void What_does_not_go_together_is_said()
     {
         string table = Reviews();

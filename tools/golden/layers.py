@@ -152,4 +152,21 @@ pair("MatMul, matrices and a vector", torch.matmul, (2, 4, 3), (3,))
 pair("MatMul, vectors", torch.matmul, (5,), (5,))
 add("Linear, last dimension", nn.Linear(4, 3), random(2, 2, 3, 4))
 
+class WordVectors(nn.Module):
+    """nn.Embedding of numbers that are floats, the vectors' dimension first; numbers get no gradient."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__()
+        table = nn.Embedding(*arguments, **options)
+        self.weight, self.padding = table.weight, table.padding_idx
+
+    def forward(self, x):
+        return nn.functional.embedding(x.long(), self.weight, self.padding).transpose(1, 2) + 0 * x[:, None]
+
+
+words = torch.tensor([[3, 0, 2, 2, 5, 0], [1, 3, 3, 0, 4, 2], [0, 0, 5, 1, 3, 0]]).double()
+add("Embedding", WordVectors(6, 4), words)
+add("Embedding, padding", WordVectors(6, 4, padding_idx=0), words)
+add("Embedding, another padding", WordVectors(6, 3, padding_idx=3), words)
+
 OUT.write_text(json.dumps(cases, separators=(",", ":")) + "\n")

@@ -49,7 +49,7 @@ internal sealed class TrainCommand : FoveaCommand
     public override IReadOnlyList<(string Heading, string[] Options)> Groups =>
     [
         ("Data", ["--input", "--background", "--class-pattern", "--text", "--label", "--vocabulary", "--length", "--validation", "--test", "--balance", "--limit", "--data-dir", "--cache-limit"]),
-        ("Network", ["--model", "--network", "--embedding", "--no-limits"]),
+        ("Network", ["--model", "--network", "--embedding", "--vectors", "--no-limits"]),
         ("Transfer learning", ["--from", "--cut", "--variants", "--unfreeze", "--head-epochs", "--lr-backbone", "--freeze", "--channels", "--scale", "--mean", "--std", "--input-size"]),
         ("Optimization", [
             "--recipe", "--epochs", "--batch-size", "--accumulate", "--drop-last", "--patience", "--loss", "--label-smoothing", "--clip", "--ema",

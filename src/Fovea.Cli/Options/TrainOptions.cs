@@ -33,6 +33,7 @@ internal sealed class TrainOptions
     private readonly Option<int?> _vocabulary = Numbers.Whole("--vocabulary", $"Of texts, the most words that are known, the frequent ones (default: {TrainSettings.DefaultVocabulary})");
     private readonly Option<int?> _length = Numbers.Whole("--length", $"Of texts, the most words that are read (default: {TrainSettings.DefaultTextLength}, or what the longest has)");
     private readonly Option<int?> _embedding = Numbers.Whole("--embedding", "Of texts, how many numbers stand for a word (default: 100)");
+    private readonly Option<string?> _vectors = new("--vectors") { Description = "Of texts, the words' vectors to begin with, in the text format of word2vec or GloVe, a word and its numbers a line", HelpName = "FILE" };
     private readonly Option<int?> _epochs = Numbers.Whole("--epochs", "Passes over the training samples");
     private readonly Option<int?> _batchSize = Numbers.Whole("--batch-size", "Samples per batch");
     private readonly Option<int?> _accumulate = Numbers.Whole("--accumulate", "Batches whose gradients are averaged for one update, as one large batch would");
@@ -59,7 +60,7 @@ internal sealed class TrainOptions
         (_recipe, run => run.Recipe), (_model, run => run.Model), (_network, run => run.NetworkPath), (_from, run => run.From), (_freeze, run => run.Freeze),
         (_cut, run => run.Cut), (_unfreeze, run => run.Unfreeze), (_backboneRate, run => run.BackboneRate), (_headEpochs, run => run.HeadEpochs), (_variants, run => run.Variants),
         (_input, run => run.Input is null ? null : new Shape(run.Input)), (_background, run => run.Ground), (_classPattern, run => run.ClassPattern), (_text, run => run.TextColumn), (_label, run => run.LabelColumn),
-        (_vocabulary, run => run.Vocabulary), (_length, run => run.TextLength), (_embedding, run => run.Embedding), (_epochs, run => run.Epochs), (_batchSize, run => run.BatchSize),
+        (_vocabulary, run => run.Vocabulary), (_length, run => run.TextLength), (_embedding, run => run.Embedding), (_vectors, run => run.Vectors), (_epochs, run => run.Epochs), (_batchSize, run => run.BatchSize),
         (_accumulate, run => run.Accumulate), (_dropLast, run => run.DropLast), .. _rates.All, (_loss, run => run.Loss),
         (_smoothing, run => run.LabelSmoothing), (_clip, run => run.Clip), (_average, run => run.AverageDecay),
         (_patience, run => run.Patience), (_validation, run => run.Validation), (_test, run => run.Test), (_augment, run => run.Augment),
@@ -149,6 +150,7 @@ internal sealed class TrainOptions
             Vocabulary = line.GetValue(_vocabulary),
             TextLength = line.GetValue(_length),
             Embedding = line.GetValue(_embedding),
+            Vectors = line.GetValue(_vectors),
             Epochs = line.GetValue(_epochs) ?? recipe.Epochs,
             BatchSize = line.GetValue(_batchSize) ?? recipe.BatchSize,
             Accumulate = line.GetValue(_accumulate) ?? recipe.Accumulate,

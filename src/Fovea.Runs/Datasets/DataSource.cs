@@ -1,8 +1,6 @@
 using Fovea.Data;
 using Fovea.Data.Synthetic;
 using Fovea.Imaging;
-using Fovea.Runs.Datasets.Arrays;
-using Fovea.Runs.Datasets.Tables;
 using Fovea.Tensors;
 
 namespace Fovea.Runs.Datasets;

@@ -34,6 +34,8 @@ public sealed record TrainingData(IDataset Training, IDataset? Validation, IData
         Shape input = settings.Input is { } asked ? new Shape(asked) : PresetChoice.InputFor(settings, all.ImageShape);
         if (isText != PresetChoice.TakesText(settings))
             throw RunException.InvalidRequest(isText ? $"{source.Name} holds texts, which {settings.Model} does not take; textcnn does" : $"{settings.Model} takes texts, and {source.Name} holds images");
+        if (!isText && settings.Vectors is not null)
+            throw RunException.InvalidRequest($"--vectors are of words, and {source.Name} holds images");
         if (!isText && input != all.ImageShape)
             progress.Say($"images of {Format.Size(all.ImageShape)} are fitted to the network's {Format.Size(input)}");
         IDataset? Fit(IDataset? part) => part is null || isText ? part : DatasetAdapter.Fit(part, input);

@@ -101,6 +101,9 @@ public sealed record TrainSettings
     /// <summary>The length of a word's vector; null for the preset's.</summary>
     public int? Embedding { get; init; }
 
+    /// <summary>The file of the vectors that words begin with; null for vectors that are drawn.</summary>
+    public string? Vectors { get; init; }
+
     /// <summary>How often every sample is seen.</summary>
     public required int Epochs { get; init; }
 
@@ -176,7 +179,7 @@ public sealed record TrainSettings
     [
         ("dataset", Dataset, true), ("recipe", Recipe, false), ("model", Model, true), ("network file", NetworkPath, false), ("from", From, false), ("freeze", Freeze, false), ("cut", Cut, false), ("unfreeze", Unfreeze, false),
         ("optimizer", Optimizer, true), ("schedule", Schedule, true), ("loss", Loss, true), ("augment", Augment, false),
-        ("balance", Balance, false), ("text column", TextColumn, false), ("label column", LabelColumn, false), ("views", Views, false),
+        ("balance", Balance, false), ("text column", TextColumn, false), ("label column", LabelColumn, false), ("vectors", Vectors, false), ("views", Views, false),
     ];
 
     private (string Name, int? Number)[] Counts =>
@@ -264,6 +267,8 @@ public sealed record TrainSettings
                 throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"the backbone's learning rate must be positive, got {BackboneRate}"));
             if (Unfreeze is not null && !Unfreezings.Contains(Unfreeze))
                 throw new ArgumentException($"unknown way to unfreeze '{Unfreeze}'; known are {string.Join(", ", Unfreezings)}");
+            if (Vectors is not null && (From ?? Network) is not null)
+                throw new ArgumentException($"--vectors are for a new network of texts; leave out {(From is not null ? "--from, which has its own" : "--network")}");
             RequireTransfer();
             FromSource?.Check();
             return Balance is null || Balances.Contains(Balance) ? this : throw new ArgumentException($"unknown balance '{Balance}'; known are {string.Join(", ", Balances)}");

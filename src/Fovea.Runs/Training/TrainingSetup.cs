@@ -1,9 +1,11 @@
 using System.Globalization;
 using Fovea.Data;
+using Fovea.Data.Text;
 using Fovea.Networks;
 using Fovea.Runs.Datasets;
 using Fovea.Runs.Models;
 using Fovea.Runs.Settings;
+using Fovea.Runs.Text;
 using Fovea.Serialization;
 using Fovea.Training;
 
@@ -22,7 +24,7 @@ public static class TrainingSetup
         IProgress<RunEvent>? progress = context.Progress;
         Network network = start is null
             ? settings.Network is not null ? NetworkFile.Create(settings, data.Training.ImageShape, classes.Count, progress)
-                : data.Text is { } words ? PresetChoice.CreateForText(settings.Model, words.VocabularySize, settings.Embedding, words.Length, classes.Count, settings.Seed)
+                : data.Text is { } words ? CreateForText(settings, words, classes.Count, context)
                 : PresetChoice.Create(settings.Model, data.Training.ImageShape, classes.Count, settings.Seed)
             : settings.IsTransfer && !(settings.Cut is null && TransferStart.Knows(start, data)) ? TransferStart.Create(settings, data, context, start).TrainHead()
             : StartingModel.For(classes, start, settings, progress);
@@ -32,6 +34,21 @@ public static class TrainingSetup
         if (start is null)
             PatchWhitening.Apply(network, data.Training, model.Normalization);
         return model;
+    }
+
+    /// <summary>A network for texts, whose words have the vectors of a file if one was asked for.</summary>
+    private static Network CreateForText(TrainSettings settings, TextPreparation words, int classes, RunContext context)
+    {
+        WordVectors? vectors = settings.Vectors is { } path ? WordVectors.Read(path, words, context.Cancellation) : null;
+        if (vectors is not null && settings.Embedding is { } asked && asked != vectors.Dimension)
+            throw RunException.InvalidRequest($"--embedding {asked} conflicts with {settings.Vectors}, whose vectors have {vectors.Dimension} numbers; leave it out");
+        Network network = PresetChoice.CreateForText(settings.Model, words.VocabularySize, vectors?.Dimension ?? settings.Embedding, words.Length, classes, settings.Seed);
+        if (vectors is not null)
+        {
+            vectors.CopyTo(network);
+            context.Progress.Say($"{Format.Count(vectors.Found)} of the {Format.Count(words.Words.Count)} words begin with their vectors of {vectors.Dimension} numbers in {settings.Vectors}");
+        }
+        return network;
     }
 
     /// <summary>What the head of a run that trains nothing else learns from.</summary>
@@ -61,7 +78,7 @@ public static class TrainingSetup
         };
         foreach ((string key, string? value) in new[]
         {
-            ("recipe", settings.Recipe), ("augment", settings.Augment), ("from", settings.From), ("frozen", settings.Freeze), ("cut", settings.Cut), ("unfrozen", settings.Unfreeze),
+            ("recipe", settings.Recipe), ("augment", settings.Augment), ("from", settings.From), ("frozen", settings.Freeze), ("cut", settings.Cut), ("unfrozen", settings.Unfreeze), ("vectors", settings.Vectors),
         })
             if (value is not null)
                 info[key] = value;

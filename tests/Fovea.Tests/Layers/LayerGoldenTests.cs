@@ -83,6 +83,9 @@ public class LayerGoldenTests
         ["MatMul, matrices and a vector"] = new MatMul(),
         ["MatMul, vectors"] = new MatMul(),
         ["Linear, last dimension"] = new Linear(4, 3),
+        ["Embedding"] = new Embedding(6, 4),
+        ["Embedding, padding"] = new Embedding(6, 4, paddingIndex: 0),
+        ["Embedding, another padding"] = new Embedding(6, 3, paddingIndex: 3),
     };
 
     public static TheoryData<string> Names => [.. Golden.EnumerateObject().Select(entry => entry.Name)];
@@ -101,11 +104,11 @@ public class LayerGoldenTests
             parameter.Value.Floats().CopyTo(Find(network.Parameters, parameter.Name).Value.Span);
         float[][] inputs = [.. golden.GetProperty("inputs").EnumerateArray().Select(input => input.Floats())];
         int batch = inputs[0].Length / network.InputShape.Length;
-        foreach (int lanes in (int[])[1, 16])
+        foreach (PlanOptions engine in (PlanOptions[])[new() { Lanes = 1 }, new() { Lanes = 16 }, new() { Blocked = true }])
         {
             foreach (Parameter buffer in network.Parameters.Where(parameter => !parameter.IsTrainable))
                 buffer.Value.Span.Fill(buffer.Spec.Name == "running_var" ? 1 : 0);
-            Plan plan = network.Compile(PlanOptions.Training with { Batch = batch, Lanes = lanes, InputGradient = true });
+            Plan plan = network.Compile(PlanOptions.Training with { Batch = batch, Lanes = engine.Lanes, Blocked = engine.Blocked, InputGradient = true });
             foreach (float[] input in inputs)
                 plan.Forward(input);
             Close.Assert(golden.GetProperty("output").Doubles(), plan.Outputs, 2e-6, 2e-6);
@@ -116,7 +119,7 @@ public class LayerGoldenTests
             foreach (JsonProperty buffer in golden.GetProperty("buffers").EnumerateObject())
                 Close.Assert(buffer.Value.Doubles(), Find(network.Parameters, buffer.Name).Value.Span, 1e-6, 1e-6);
             if (golden.TryGetProperty("inference", out JsonElement inference))
-                Close.Assert(inference.Doubles(), network.Compile(new PlanOptions { Batch = batch, Lanes = lanes }).Forward(inputs[^1]), 3e-6, 3e-6);
+                Close.Assert(inference.Doubles(), network.Compile(engine with { Batch = batch }).Forward(inputs[^1]), 3e-6, 3e-6);
         }
     }
 

@@ -46,6 +46,28 @@ public class PresetTests
         Assert.NotEqual(outputs, Run(PresetCatalog.Create(name, input, classes, seed: 4), images));
     }
 
+    /// <summary>Kim's network: parameters counted by hand, and what every other preset is asked.</summary>
+    [Fact]
+    public void The_classifier_of_sentences_runs_and_is_the_same_after_saving()
+    {
+        Network network = PresetCatalog.Create("textcnn", new Shape(32), 3, seed: 3);
+        int words = ((Embedding)network["embedding"].Layer).NumEmbeddings;
+        Assert.Equal(100L * words + (3 + 4 + 5) * 100 * 100 + 3 * 100 + 300 * 3 + 3, network.Summary().Trainable);
+        Assert.Equal(new Shape(300), network["features"].OutputShape);
+        float[] texts = new float[2 * 32];
+        for (int i = 0; i < 20; i++)
+            (texts[i], texts[32 + i]) = (2 + 7 * i, 2 + 11 * i);
+        float[] outputs = Run(network, texts);
+        Assert.Equal(1, outputs.AsSpan(0, 3).ToArray().Sum(), 1e-4);
+        Assert.NotEqual(outputs[..3], outputs[3..]);
+
+        using var folder = new TemporaryFolder();
+        ModelFile.Save(folder.File("m"), new Model(network));
+        Assert.Equal(outputs, Run(ModelFile.Load(folder.File("m")).Network, texts));
+        Assert.NotEqual(outputs, Run(PresetCatalog.Create("textcnn", new Shape(32), 3, seed: 4), texts));
+        Assert.Contains("textcnn", Assert.Throws<ShapeException>(() => PresetCatalog.Create("textcnn", new Shape(4), 3)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("mlp", 5, 9)]
     [InlineData("lenet1989", 8, 31)]

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Fovea.Data;
 using Fovea.Data.Tables;
 
-namespace Fovea.Runs.Datasets.Tables;
+namespace Fovea.Runs.Datasets;
 
 /// <summary>
 /// A file of rows: comma-separated values, with semicolons or tabs as well, or JSON lines, an object a line. Text is UTF-8,
@@ -12,7 +12,7 @@ namespace Fovea.Runs.Datasets.Tables;
 internal sealed class TableFile
 {
     private const int LookedAt = 4096;
-    private static readonly string[] Extensions = [".csv", ".tsv", ".jsonl", ".ndjson"];
+    private static readonly string[] Extensions = [".csv", ".tsv", ".jsonl", ".ndjson"], PlainExtensions = ["", ".txt", ".tab", ".data", ".dat"];
     private readonly string _path, _name;
 
     private TableFile(string path)
@@ -24,19 +24,24 @@ internal sealed class TableFile
     /// <summary>What messages call it.</summary>
     public string Name => _name;
 
-    /// <summary>The table of this path; null if it is called as none and its beginning is no text.</summary>
+    /// <summary>The table of this path; null if it is called as none and its first line has no columns.</summary>
     public static TableFile? Find(string path)
     {
         if (!File.Exists(path))
             return null;
         if (Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
             return new TableFile(path);
+        if (!PlainExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) || new FileInfo(path).Length == 0)
+            return null;
         using FileStream file = InputFile.Open(path);
         Span<byte> start = stackalloc byte[LookedAt];
         start = start[..file.ReadAtLeast(start, LookedAt, throwOnEndOfStream: false)];
         foreach (byte value in start)
             if (value < ' ' && value is not ((byte)'\t' or (byte)'\n' or (byte)'\r'))
                 return null;
+        // A list or a network as text may have a comma somewhere, a table has it in its first line.
+        int line = start.IndexOfAny((byte)'\n', (byte)'\r');
+        start = line < 0 ? start : start[..line];
         return start.Contains((byte)',') || start.Contains((byte)'\t') || start.Contains((byte)';') ? new TableFile(path) : null;
     }
 

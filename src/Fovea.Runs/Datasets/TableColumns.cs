@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fovea.Runs.Datasets.Tables;
+namespace Fovea.Runs.Datasets;
 
 /// <summary>Which columns of a table hold what.</summary>
 /// <param name="IsNamed">Whether the first row names the columns.</param>
@@ -16,6 +16,8 @@ internal sealed record TableColumns(bool IsNamed, int Label, int? Text, int[] Pi
     private static readonly string[] TextNames = ["text", "sentence", "review", "comment", "message", "tweet", "phrase", "content", "title", "body", "question"];
 
     private static readonly string[] LabelNames = ["label", "class", "emotion", "sentiment", "category", "target", "polarity", "rating", "stars", "y", "labels", "intent", "topic"];
+
+    private static readonly string[] FileNames = ["file", "filename", "file_name", "path", "filepath", "image", "image_id"];
 
     private static readonly string[] PartNames = ["usage", "split", "part", "subset"];
 
@@ -44,6 +46,8 @@ internal sealed record TableColumns(bool IsNamed, int Label, int? Text, int[] Pi
             return new TableColumns(true, labels, texts, [], part);
         if (text is null && texts < 0 && names.Length > LeastPixels)
             return new TableColumns(true, Math.Max(labels, 0), null, [.. Enumerable.Range(0, names.Length).Where(column => column != Math.Max(labels, 0) && column != part)], part);
+        if (text is null && texts < 0 && names.Any(column => FileNames.Contains(column, StringComparer.OrdinalIgnoreCase)))
+            throw new RunException($"{name} names files of images ({Shown(names)}); right would be the folder that it and the images are in");
         throw new RunException(texts >= 0 && labels == texts
             ? $"{name}: the column {Printable.Escape(names[texts])} cannot be both text and label"
             : $"{name}: none of its columns ({Shown(names)}) is called as one of {(texts < 0 && pixels < 0 ? "texts or pixels; --text" : "labels; --label")} says which it is");

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using Fovea.Data;
 using Fovea.Serialization;
 
-namespace Fovea.Runs.Datasets.Arrays;
+namespace Fovea.Runs.Datasets;
 
 /// <summary>
 /// Arrays of images and of labels: an <c>.npz</c> archive, <c>.npy</c> files beside each other, or IDX files as MNIST has,
@@ -42,14 +42,14 @@ internal sealed class ArraySource : DataSource
     public static ArraySource? Find(string path, DataRequest request)
     {
         if (Directory.Exists(path))
-            return Pairs(Directory.EnumerateFiles(path)) is { Count: > 0 } inside ? new ArraySource(path, request, source => source.Load(inside)) : null;
+            return Pairs(Directory.EnumerateFiles(path).Where(IsNamedSo)) is { Count: > 0 } inside ? new ArraySource(path, request, source => source.Load(inside)) : null;
         if (!File.Exists(path))
             return null;
         return KindOf(path) switch
         {
             Kind.Archive => new ArraySource(path, request, source => source.LoadArchive(path)),
             Kind.Numpy or Kind.Idx => new ArraySource(path, request, source => source.Load(
-                Pairs(Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!)).Where(pair => Path.GetFullPath(path) is var full && (pair.Images == full || pair.Labels == full)).ToList() is { Count: > 0 } own ? own
+                Pairs(Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, "*" + Path.GetExtension(path))).Where(pair => Path.GetFullPath(path) is var full && (pair.Images == full || pair.Labels == full)).ToList() is { Count: > 0 } own ? own
                 : throw new RunException($"there are no labels for {path} beside it; right would be a file of the same name with labels for images, y for x, or idx1 for idx3"))),
             _ => null,
         };
@@ -97,14 +97,19 @@ internal sealed class ArraySource : DataSource
 
     private string NameOf(DataPart part) => $"{ShortName}/{part.ToString().ToLowerInvariant()}";
 
-    /// <summary>Files of images, each with that of its labels.</summary>
+    /// <summary>Whether a file is called as arrays are: in a folder of many images no other is opened.</summary>
+    private static bool IsNamedSo(string file) => Path.GetFileName(file) is var name
+        && (name.EndsWith(".npy", StringComparison.OrdinalIgnoreCase) || name.Contains("idx", StringComparison.OrdinalIgnoreCase) || name.Contains("ubyte", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Files of images, each with that of its labels; only those whose names fit together are opened.</summary>
     private static List<(string Images, string Labels, DataPart Part)> Pairs(IEnumerable<string> files)
     {
         var pairs = new List<(string, string, DataPart)>();
-        string[] arrays = [.. files.Select(Path.GetFullPath).Where(file => KindOf(file) is Kind.Numpy or Kind.Idx).Order(StringComparer.Ordinal)];
-        foreach (string images in arrays)
-            if (Array.Find(arrays, labels => labels != images && LabelNames(Path.GetFileName(images)).Contains(Path.GetFileName(labels))) is { } found)
-                pairs.Add((images, found, PartOf(Path.GetFileName(images))));
+        Dictionary<string, string> paths = files.ToDictionary(file => Path.GetFileName(file), Path.GetFullPath, StringComparer.Ordinal);
+        foreach ((string images, string path) in paths.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            if (LabelNames(images).FirstOrDefault(labels => labels != images && paths.ContainsKey(labels)) is { } found
+                && KindOf(path) is Kind.Numpy or Kind.Idx && KindOf(paths[found]) is Kind.Numpy or Kind.Idx)
+                pairs.Add((path, paths[found], PartOf(images)));
         return pairs;
     }
 

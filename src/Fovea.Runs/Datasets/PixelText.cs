@@ -2,7 +2,7 @@ using System.Globalization;
 using Fovea.Data;
 using Fovea.Tensors;
 
-namespace Fovea.Runs.Datasets.Tables;
+namespace Fovea.Runs.Datasets;
 
 /// <summary>
 /// Reads the pixels of a row: numbers from 0 to 255, or shares from 0 to 1 if the first row has a decimal point and nothing

@@ -3,7 +3,7 @@ using Fovea.Data;
 using Fovea.Serialization;
 using Fovea.Tensors;
 
-namespace Fovea.Runs.Datasets.Arrays;
+namespace Fovea.Runs.Datasets;
 
 /// <summary>Makes a data set of an array of images and one of labels.</summary>
 internal static class ArrayImages

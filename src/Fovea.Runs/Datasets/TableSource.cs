@@ -4,7 +4,7 @@ using Fovea.Data.Text;
 using Fovea.Imaging.Folders;
 using Fovea.Runs.Text;
 
-namespace Fovea.Runs.Datasets.Tables;
+namespace Fovea.Runs.Datasets;
 
 /// <summary>A table of labelled images or texts, a row each.</summary>
 internal sealed class TableSource(string path, TableFile table, DataRequest request, IProgress<RunEvent>? progress, CancellationToken cancellation) : DataSource(request)

@@ -48,9 +48,7 @@ internal sealed class ArraySource : DataSource
         return KindOf(path) switch
         {
             Kind.Archive => new ArraySource(path, request, source => source.LoadArchive(path)),
-            Kind.Numpy or Kind.Idx => new ArraySource(path, request, source => source.Load(
-                Pairs(Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, "*" + Path.GetExtension(path))).Where(pair => Path.GetFullPath(path) is var full && (pair.Images == full || pair.Labels == full)).ToList() is { Count: > 0 } own ? own
-                : throw new RunException($"there are no labels for {path} beside it; right would be a file of the same name with labels for images, y for x, or idx1 for idx3"))),
+            Kind.Numpy or Kind.Idx => new ArraySource(path, request, source => source.Load(Beside(path))),
             _ => null,
         };
     }
@@ -96,6 +94,15 @@ internal sealed class ArraySource : DataSource
     }
 
     private string NameOf(DataPart part) => $"{ShortName}/{part.ToString().ToLowerInvariant()}";
+
+    /// <summary>The pair that a file is one of.</summary>
+    private static List<(string Images, string Labels, DataPart Part)> Beside(string path)
+    {
+        string full = Path.GetFullPath(path), extension = Path.GetExtension(full);
+        IEnumerable<string> alike = Directory.EnumerateFiles(Path.GetDirectoryName(full)!).Where(file => Path.GetExtension(file) == extension);
+        return Pairs(alike).FindAll(pair => pair.Images == full || pair.Labels == full) is { Count: > 0 } own ? own
+            : throw new RunException($"there are no labels for {path} beside it; right would be a file of the same name with labels for images, y for x, or idx1 for idx3");
+    }
 
     /// <summary>Whether a file is called as arrays are: in a folder of many images no other is opened.</summary>
     private static bool IsNamedSo(string file) => Path.GetFileName(file) is var name

@@ -57,7 +57,7 @@ internal sealed class QuantizeCommand : FoveaCommand
     protected override int Execute(ParseResult line, IProgress<RunEvent> progress)
     {
         string path = line.GetRequiredValue(_model);
-        string target = line.GetValue(_out) ?? Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}{Suffix}{(ModelSource.IsOnnx(path) ? ".safetensors" : Path.GetExtension(path))}");
+        string target = line.GetValue(_out) ?? Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}{Suffix}{(OnnxModels.IsOne(path) ? ".safetensors" : Path.GetExtension(path))}");
         if (Path.GetFullPath(target) == Path.GetFullPath(path))
             throw CommandException.Usage("--out must name another file than the model, which stays as it is");
         Model model = LoadedModel.Load(path, line.GetValue(_noLimits), progress, _source.Of(line));

@@ -1,4 +1,5 @@
 using Fovea.Layers;
+using Fovea.Networks;
 using Fovea.Onnx.Graphs;
 using Fovea.Tensors;
 
@@ -58,5 +59,12 @@ internal sealed partial class LayerExport
         if (inputs[0].Shape.Rank == 0)
             inputs = [.. inputs.Select(input => Reshaped(input, new Shape(1)))];
         return graph.Add("Concat", [.. inputs.Select(input => input.Name)], OnnxAttribute.Of("axis", concat.AxisOf(inputs[0].Shape).Dimension + 1L));
+    }
+
+    /// <summary>(N, L) word numbers, which come as floats, to (N, D, L).</summary>
+    private string LookUp(Node node, Embedding embedding, Value input)
+    {
+        string numbers = graph.Add("Cast", [Clip(input.Name, 0, embedding.NumEmbeddings - 1)], OnnxAttribute.Of("to", (long)OnnxElementType.Int64));
+        return graph.Add("Transpose", [graph.Add("Gather", [graph.Parameter(node.Parameters[0]), numbers])], Ints("perm", 0, 2, 1));
     }
 }

@@ -27,6 +27,7 @@ internal sealed partial class LayerExport(GraphBuilder graph)
             Conv1d conv => Convolve(node, conv, input),
             ConvTranspose2d conv => Convolve(node, conv, input),
             Linear linear => Connect(node, linear, input),
+            Embedding embedding => LookUp(node, embedding, input),
             MaxPool2d pool => MaxPool(pool, input),
             MaxPool1d pool => OverRow(input, node.OutputShape, row => MaxPool((MaxPool2d)pool.Lowered, row)),
             AvgPool2d pool => AveragePool(pool, input, pool.CountIncludePad),

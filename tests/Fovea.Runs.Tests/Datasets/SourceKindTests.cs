@@ -1,4 +1,3 @@
-using Fovea.Data;
 using Fovea.Runs.Datasets;
 using Fovea.Tensors;
 

@@ -93,7 +93,7 @@ public sealed class HostileNamesTests : IDisposable
     public void What_a_model_says_that_is_not_understood_is_named()
     {
         string path = _folder["model.safetensors"];
-        Network network = new NetworkBuilder(new(1, 8, 8)).Flatten().Linear(2).Softmax().Build();
+        Network network = new NetworkBuilder(new(1, 8, 8)).Conv2d(2, 3).Flatten().Linear(2).Softmax().Build();
         ModelFile.Save(path, new Model(network, ["a", "b"]));
         byte[] file = File.ReadAllBytes(path);
         int header = 8 + (int)BinaryPrimitives.ReadInt64LittleEndian(file);

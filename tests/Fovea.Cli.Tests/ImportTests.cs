@@ -61,7 +61,7 @@ public class ImportTests
         CommandRun.Of("import", folder["w.pt"], "--preset", "lenet5", "--mean", "1,x", "--out", folder["m"]).FailsWith(ExitCode.WrongUsage, "--mean");
         CommandRun.Of("import", folder["w.pt"], "--preset", "lenet5", "--mean", "0.5,0.5", "--out", folder["m"]).FailsWith(ExitCode.WrongUsage, "--mean takes one number or 1, one a channel, got 2");
         CommandRun.Of("import", folder["w.pt"], "--preset", "lenet5", "--labels", folder["labels.txt"], "--out", folder["m"]).FailsWith(ExitCode.WrongUsage, "names 2 classes, and the network has 3; --classes 2 draws its last layer anew");
-        CommandRun.Of("import", folder["labels.txt"], "--preset", "lenet5", "--out", folder["m"]).FailsWith(ExitCode.Failed, "a text file, not a safetensors file");
+        CommandRun.Of("import", folder["labels.txt"], "--preset", "lenet5", "--out", folder["m"]).FailsWith(ExitCode.Failed, "a text file, not a safetensors file; right would be");
         CommandRun.Of("import", folder["none.pt"], "--preset", "lenet5", "--out", folder["m"]).FailsWith(ExitCode.Failed, "there is no file");
         CommandRun.Of("predict", folder["w.pt"], "x.png").FailsWith(ExitCode.Failed, "right would be: fovea import FILE --preset NAME");
         Assert.False(File.Exists(folder["m"]));

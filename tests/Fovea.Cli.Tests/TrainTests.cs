@@ -184,7 +184,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Theory]
-    [InlineData("nowhere", "no data set is called", "digits, shapes, mnist")]
+    [InlineData("nowhere", "no data set is called", "digits, shapes, ")]
     [InlineData("file", "is a file", "one sub-folder per class")]
     [InlineData("bare", "has no images", "one sub-folder per class")]
     [InlineData("hollow", "has no images", "one sub-folder per class")]

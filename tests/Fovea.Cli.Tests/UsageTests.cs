@@ -30,7 +30,7 @@ public class UsageTests
     [InlineData("filter a.png --kernel edge --background sky --out b.png", "--background must be white, black, grey or a colour such as #ff8000, got sky")]
     [InlineData("help trian", "unknown command 'trian' (did you mean 'train'?); see 'fovea --help'")]
     [InlineData("help data gett", "unknown command 'gett' (did you mean 'get'?); see 'fovea data --help'")]
-    [InlineData("predict", "MODEL and IMAGE are missing, as in 'fovea predict MODEL IMAGE...'; see 'fovea predict --help'")]
+    [InlineData("predict", "MODEL is missing, as in 'fovea predict MODEL", "see 'fovea predict --help'")]
     [InlineData("evaluate", "MODEL and DATASET are missing, as in 'fovea evaluate MODEL DATASET'")]
     [InlineData("data get", "NAME is missing, as in 'fovea data get NAME'; see 'fovea data get --help'")]
     [InlineData("data prevew digits", "unknown command 'prevew' (did you mean 'preview'?)", "fovea data --help")]

@@ -50,14 +50,14 @@ internal sealed class PredictCommand : FoveaCommand
         string path = line.GetRequiredValue(_model);
         bool json = line.GetValue(_json);
         int top = line.GetValue(_top) ?? DefaultTop;
-        Model model = LoadedModel.Load(path, line.GetValue(_noLimits), progress, _source.Of(line));
         string[] given = line.GetValue(_images) ?? [];
+        if (given.Length == 0 && line.GetValue(_file) is null)
+            throw CommandException.Usage("IMAGE is missing, as in 'fovea predict MODEL IMAGE...'; see 'fovea predict --help'");
+        Model model = LoadedModel.Load(path, line.GetValue(_noLimits), progress, _source.Of(line));
         if (model.Text is not null)
             return PredictTexts(model, path, given, line, top);
         if (line.GetValue(_file) is not null)
             throw CommandException.Usage("--file is for models of texts; images are named one by one, by patterns or by folders");
-        if (given.Length == 0)
-            throw CommandException.Usage("Required argument missing for command: 'predict'.");
         IReadOnlyList<ImageArgument> images = ImageArguments.Expand(given, progress);
         var classifier = new ImageClassifier(model, new ImageClassifierOptions { Threads = line.GetValue(_threads), Views = ViewsOption.Of(line.GetValue(_views)) });
         var predictions = new List<ImagePrediction>();

@@ -1,6 +1,7 @@
 using Fovea.Networks;
 using Fovea.Onnx.Graphs;
 using Fovea.Onnx.Lowering;
+using Fovea.Onnx.Lowering.Calls;
 using Fovea.Onnx.Operators;
 using Fovea.Onnx.Passes;
 using Fovea.Serialization;

@@ -1,4 +1,5 @@
 using Fovea.Onnx.Graphs;
+using Fovea.Onnx.Lowering.Calls;
 using Fovea.Onnx.Lowering.Families;
 using Fovea.Onnx.Passes;
 

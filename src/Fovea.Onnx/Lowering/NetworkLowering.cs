@@ -1,6 +1,7 @@
 using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Onnx.Graphs;
+using Fovea.Onnx.Lowering.Calls;
 using Fovea.Onnx.Passes;
 using Fovea.Serialization;
 using Fovea.Tensors;
@@ -13,14 +14,14 @@ namespace Fovea.Onnx.Lowering;
 /// </summary>
 internal sealed class NetworkLowering
 {
-    private readonly Dictionary<string, Form> _forms = [];
+    private readonly LoweredValues _values;
     private NetworkBuilder? _builder;
 
-    private NetworkLowering(ImportGraph graph) => Graph = graph;
+    private NetworkLowering(ImportGraph graph) => _values = new LoweredValues(graph);
 
-    public ImportGraph Graph { get; }
+    private ImportGraph Graph => _values.Graph;
 
-    public NetworkDraft Draft { get; } = new();
+    private NetworkDraft Draft => _values.Draft;
 
     /// <summary>The network of a graph.</summary>
     /// <exception cref="ModelFormatException">A node cannot be in a network.</exception>
@@ -33,28 +34,13 @@ internal sealed class NetworkLowering
         return lowering.End(name);
     }
 
-    /// <summary>Where a value lies; a constant becomes a node when it is first read.</summary>
-    public Form Find(OnnxNode node, string value)
-    {
-        if (_forms.TryGetValue(value, out Form form))
-            return form;
-        if (!Graph.Constants.TryGetValue(value, out OnnxTensor? constant))
-            throw new ModelFormatException($"node {node.Label}: nothing gives its input {Printable.Quote(value)}");
-        Shape shape = ShapeOf(constant.Dimensions, value);
-        // Not kept: what a node that is taken out again added goes with it.
-        return Draft.Add(new ConstantTensor(shape), value, [], new Dictionary<string, ParameterFill> { ["value"] = target => FloatCopy.To(constant, target) });
-    }
-
-    /// <summary>Says where a value lies.</summary>
-    public void Set(string value, Form form) => _forms[value] = form;
-
     private void Begin()
     {
-        (string Name, Shape Shape)[] inputs = [.. Graph.Inputs.Select(input => (Name: NetworkDraft.Safe(input), ShapeOf(Graph.Values[input].Dimensions, input)))];
+        (string Name, Shape Shape)[] inputs = [.. Graph.Inputs.Select(input => (Name: NetworkDraft.Safe(input), LoweredValues.ShapeOf(Graph.Values[input].Dimensions, input)))];
         if (inputs.Length == 1)
         {
             _builder = new NetworkBuilder(inputs[0].Shape);
-            Set(Graph.Inputs[0], Draft.AddInput(NetworkBuilder.Input, inputs[0].Shape));
+            _values.Set(Graph.Inputs[0], Draft.AddInput(NetworkBuilder.Input, inputs[0].Shape));
             return;
         }
         for (int i = 0; i < inputs.Length; i++)
@@ -62,15 +48,15 @@ internal sealed class NetworkLowering
                 inputs[i].Name += $"_{i}";
         _builder = NetworkBuilder.WithInputs(inputs);
         for (int i = 0; i < inputs.Length; i++)
-            Set(Graph.Inputs[i], Draft.AddInput(inputs[i].Name, inputs[i].Shape));
+            _values.Set(Graph.Inputs[i], Draft.AddInput(inputs[i].Name, inputs[i].Shape));
     }
 
     private void Lower(OnnxNode node)
     {
         foreach (string output in node.Outputs.Where(Graph.Values.ContainsKey))
-            _ = ShapeOf(Graph.Values[output].Dimensions, output);
+            _ = LoweredValues.ShapeOf(Graph.Values[output].Dimensions, output);
         int mark = Draft.Mark;
-        var call = new LoweringCall(this, node);
+        var call = new LoweringCall(_values, node);
         try
         {
             if (LoweringTable.Find(node) is { } lower && lower(call))
@@ -89,25 +75,12 @@ internal sealed class NetworkLowering
         var outputs = new List<string>();
         foreach (string output in Graph.Outputs)
         {
-            Form form = Find(new OnnxNode("", [], [output]), output);
+            Form form = _values.Find(new OnnxNode("", [], [output]), output);
             // A constant, an input, or a value that is given twice gets a node of its own.
-            if (outputs.Contains(form.Node) || Graph.Inputs.Any(input => _forms[input] == form))
+            if (outputs.Contains(form.Node) || Graph.Inputs.Any(input => _values.Find(new OnnxNode("", [], [input]), input) == form))
                 form = Draft.Add(new Reshape(form.Shape.ToArray()), output, [form]);
             outputs.Add(form.Node);
         }
         return Draft.Build(_builder!, outputs, name);
-    }
-
-    private static Shape ShapeOf(ReadOnlySpan<int> dimensions, string value)
-    {
-        try
-        {
-            Shape shape = Form.Of(dimensions);
-            return shape.Rank <= Shape.MaxSampleRank ? shape : throw new ArgumentException($"it has {shape.Rank} dimensions without the batch; up to {Shape.MaxSampleRank} are supported");
-        }
-        catch (ArgumentException error)
-        {
-            throw new ModelFormatException($"value {Printable.Quote(value)}: {error.Message}", error);
-        }
     }
 }

@@ -1,6 +1,7 @@
 using Fovea.Execution;
 using Fovea.Layers;
 using Fovea.Onnx.Graphs;
+using Fovea.Onnx.Lowering.Calls;
 using Fovea.Onnx.Passes;
 using Fovea.Tensors;
 

@@ -1,5 +1,6 @@
 using Fovea.Layers;
 using Fovea.Onnx.Graphs;
+using Fovea.Onnx.Lowering.Calls;
 using Fovea.Tensors;
 
 namespace Fovea.Onnx.Lowering.Families;

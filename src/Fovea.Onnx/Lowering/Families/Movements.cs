@@ -1,5 +1,6 @@
 using Fovea.Layers;
 using Fovea.Onnx.Graphs;
+using Fovea.Onnx.Lowering.Calls;
 using Fovea.Onnx.Passes;
 using Fovea.Tensors;
 

@@ -1,4 +1,5 @@
 using Fovea.Layers;
+using Fovea.Onnx.Lowering.Calls;
 using Fovea.Onnx.Passes;
 
 namespace Fovea.Onnx.Lowering.Families;

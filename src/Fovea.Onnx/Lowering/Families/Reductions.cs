@@ -1,5 +1,6 @@
 using Fovea.Layers;
 using Fovea.Onnx.Graphs;
+using Fovea.Onnx.Lowering.Calls;
 
 namespace Fovea.Onnx.Lowering.Families;
 

@@ -2,7 +2,7 @@ using Fovea.Layers;
 using Fovea.Networks;
 using Fovea.Tensors;
 
-namespace Fovea.Onnx.Lowering;
+namespace Fovea.Onnx.Lowering.Calls;
 
 /// <summary>The network as lowering writes it. Nodes that turn out not to be needed are left out when it is built.</summary>
 internal sealed class NetworkDraft

@@ -4,14 +4,14 @@ using Fovea.Onnx.Operators.Calls;
 using Fovea.Onnx.Passes;
 using Fovea.Tensors;
 
-namespace Fovea.Onnx.Lowering;
+namespace Fovea.Onnx.Lowering.Calls;
 
 /// <summary>One node on its way into the network: its inputs, its attributes, and where its layers go.</summary>
-internal sealed class LoweringCall(NetworkLowering lowering, OnnxNode node)
+internal sealed class LoweringCall(LoweredValues lowered, OnnxNode node)
 {
     public OnnxNode Node => node;
 
-    public ImportGraph Graph => lowering.Graph;
+    public ImportGraph Graph => lowered.Graph;
 
     /// <summary>The version of the operator set.</summary>
     public long Opset => Graph.Opset(node);
@@ -46,7 +46,7 @@ internal sealed class LoweringCall(NetworkLowering lowering, OnnxNode node)
     public string Word(string name, string fallback) => node.Find(name)?.String ?? fallback;
 
     /// <summary>An input as the network holds it; a constant becomes a node.</summary>
-    public Form Input(int input = 0) => lowering.Find(node, node.Inputs[input]);
+    public Form Input(int input = 0) => lowered.Find(node, node.Inputs[input]);
 
     /// <summary>An input with all its dimensions.</summary>
     public Form Full(int input = 0) => As(Input(input), new Shape(Info(input).Dimensions));
@@ -61,14 +61,14 @@ internal sealed class LoweringCall(NetworkLowering lowering, OnnxNode node)
     public Form As(Form form, Shape shape) => form.Shape == shape ? form : Step(new Reshape(shape.ToArray()), form);
 
     /// <summary>Adds a layer on the way.</summary>
-    public Form Step(Layer layer, params ReadOnlySpan<Form> from) => lowering.Draft.Add(layer, $"{Name}_{layer.GetType().Name}", from);
+    public Form Step(Layer layer, params ReadOnlySpan<Form> from) => lowered.Draft.Add(layer, $"{Name}_{layer.GetType().Name}", from);
 
     /// <summary>Adds the layer that gives the node's output, with what fills its parameters.</summary>
     public bool Finish(Layer layer, Form from, Dictionary<string, ParameterFill>? fills = null) => Finish(layer, [from], fills);
 
     /// <inheritdoc cref="Finish(Layer, Form, Dictionary{string, ParameterFill})"/>
     public bool Finish(Layer layer, ReadOnlySpan<Form> from, Dictionary<string, ParameterFill>? fills = null) =>
-        Give(0, lowering.Draft.Add(layer, Name, from, fills));
+        Give(0, lowered.Draft.Add(layer, Name, from, fills));
 
     /// <summary>Says where an output lies.</summary>
     /// <returns>Whether it has the sizes that the graph says; otherwise no layer does what the node does.</returns>
@@ -77,12 +77,12 @@ internal sealed class LoweringCall(NetworkLowering lowering, OnnxNode node)
         Shape shape = Form.Of(Graph.Values[node.Outputs[output]].Dimensions);
         if (shape.Length != form.Shape.Length)
             return false;
-        lowering.Set(node.Outputs[output], As(form, shape));
+        lowered.Set(node.Outputs[output], As(form, shape));
         return true;
     }
 
     /// <summary>Adds a constant of the lowering's own making.</summary>
-    public Form Numbers(Shape shape, params float[] values) => lowering.Draft.Add(
+    public Form Numbers(Shape shape, params float[] values) => lowered.Draft.Add(
         new ConstantTensor(shape), $"{Name}_value", [], new Dictionary<string, ParameterFill> { ["value"] = target => values.CopyTo(target) });
 
     /// <summary>What copies a constant into a parameter, in its order.</summary>

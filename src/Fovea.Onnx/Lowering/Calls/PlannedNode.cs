@@ -1,7 +1,7 @@
 using Fovea.Layers;
 using Fovea.Tensors;
 
-namespace Fovea.Onnx.Lowering;
+namespace Fovea.Onnx.Lowering.Calls;
 
 /// <summary>A node of the network to be.</summary>
 /// <param name="Name">Its name.</param>

@@ -1,6 +1,6 @@
 using Fovea.Tensors;
 
-namespace Fovea.Onnx.Lowering;
+namespace Fovea.Onnx.Lowering.Calls;
 
 /// <summary>A value where it lies in the network: the node that makes it, and the shape of one sample.</summary>
 internal readonly record struct Form(string Node, Shape Shape)

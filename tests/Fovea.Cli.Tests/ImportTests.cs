@@ -53,7 +53,7 @@ public class ImportTests
     {
         using var folder = new TemporaryFolder();
         PyTorchFile.Write(folder["w.pt"], Network);
-        File.WriteAllText(folder["labels.txt"], "one\ntwo");
+        File.WriteAllText(folder["labels.txt"], "first class\nsecond class");
         CommandRun.Of("import", folder["w.pt"], "--preset", "lenet5").FailsWith(ExitCode.WrongUsage, "--out");
         CommandRun.Of("import", folder["w.pt"], "--out", folder["m"]).FailsWith(ExitCode.WrongUsage, "--preset must say which network the weights are of");
         CommandRun.Of("import", folder["w.pt"], "--preset", "lennet5", "--out", folder["m"]).FailsWith(ExitCode.WrongUsage, "unknown model 'lennet5' (did you mean 'lenet5'?)");

@@ -31,6 +31,9 @@ if (args is ["scenes", var folder, var each, var seed])
 // `latency THREADS SECONDS FIGURE...` is Fovea's side of `benchmarks/neighbours`.
 if (args is ["latency", var most, var lasting, .. var names])
     return Tell(names, name => LatencyFigure.Run(name, int.Parse(most, CultureInfo.InvariantCulture), double.Parse(lasting, CultureInfo.InvariantCulture)));
+// `onnx THREADS SECONDS FILE-OR-PRESET...` runs ONNX files here and in ONNX Runtime.
+if (args is ["onnx", var many, var span, .. var models])
+    return Tell(models, model => OnnxRace.Run(model, int.Parse(many, CultureInfo.InvariantCulture), double.Parse(span, CultureInfo.InvariantCulture)));
 // `race CACHE THREADS SECONDS FIGURE...` is Fovea's side of `benchmarks/run`. Anything else goes to BenchmarkDotNet:
 // `--filter '*Convolution*'`.
 if (args is not ["race", var cache, var threads, var seconds, .. var figures])

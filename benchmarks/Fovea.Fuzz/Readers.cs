@@ -1,4 +1,3 @@
-using Fovea.Onnx.Import;
 using System.Text;
 using Fovea.Data;
 using Fovea.Execution;
@@ -14,6 +13,7 @@ using Fovea.Imaging.WebP;
 using Fovea.Networks;
 using Fovea.Networks.Text;
 using Fovea.Onnx;
+using Fovea.Onnx.Import;
 using Fovea.Serialization;
 using Fovea.Serialization.PyTorch;
 

@@ -1,10 +1,10 @@
-using Fovea.Execution;
-using Fovea.Onnx.Graphs;
-using Fovea.Onnx.Operators.Calls;
-using Fovea.Onnx.Operators;
-using Fovea.Onnx.Passes;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Fovea.Execution;
+using Fovea.Onnx.Graphs;
+using Fovea.Onnx.Operators;
+using Fovea.Onnx.Operators.Calls;
+using Fovea.Onnx.Passes;
 
 namespace Fovea.Onnx.Lowering;
 

@@ -1,10 +1,10 @@
+using System.Buffers.Text;
+using System.Globalization;
 using Fovea.Onnx.Files;
 using Fovea.Onnx.Graphs;
 using Fovea.Onnx.Operators;
 using Fovea.Onnx.Passes;
 using Fovea.Serialization;
-using System.Buffers.Text;
-using System.Globalization;
 
 namespace Fovea.Onnx.Lowering;
 

@@ -1,6 +1,6 @@
 using Fovea.Data;
-using Fovea.Networks.Presets;
 using Fovea.Networks;
+using Fovea.Networks.Presets;
 using Fovea.Serialization;
 using Fovea.Tensors;
 

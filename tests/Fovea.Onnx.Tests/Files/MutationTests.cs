@@ -1,9 +1,9 @@
-using Fovea.Onnx.Import;
 using System.Diagnostics;
 using System.Globalization;
 using Fovea.Imaging.Tests;
 using Fovea.Networks;
 using Fovea.Onnx.Files;
+using Fovea.Onnx.Import;
 using Fovea.Serialization;
 using Fovea.Tensors;
 

@@ -1,6 +1,6 @@
-using Fovea.Onnx.Import;
 using Fovea.Networks;
 using Fovea.Onnx.Graphs;
+using Fovea.Onnx.Import;
 using Fovea.Onnx.Lowering;
 using Fovea.Serialization;
 

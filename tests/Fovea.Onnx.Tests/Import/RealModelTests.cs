@@ -1,7 +1,7 @@
-using Fovea.Onnx.Import;
 using System.Globalization;
 using Fovea.Imaging;
 using Fovea.Layers;
+using Fovea.Onnx.Import;
 using Fovea.Onnx.Lowering;
 using Fovea.Serialization;
 

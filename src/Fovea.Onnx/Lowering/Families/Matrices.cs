@@ -1,8 +1,8 @@
+using System.Numerics.Tensors;
 using Fovea.Layers;
 using Fovea.Onnx.Graphs;
 using Fovea.Onnx.Lowering.Calls;
 using Fovea.Onnx.Passes;
-using System.Numerics.Tensors;
 
 namespace Fovea.Onnx.Lowering.Families;
 

@@ -51,13 +51,17 @@ internal sealed class PredictCommand : FoveaCommand
         bool json = line.GetValue(_json);
         int top = line.GetValue(_top) ?? DefaultTop;
         string[] given = line.GetValue(_images) ?? [];
-        if (given.Length == 0 && line.GetValue(_file) is null)
-            throw CommandException.Usage("IMAGE is missing, as in 'fovea predict MODEL IMAGE...'; see 'fovea predict --help'");
+        bool isMissing = given.Length == 0 && line.GetValue(_file) is null;
+        // Only a model says whether it wants images or texts.
+        if (isMissing && !File.Exists(path))
+            throw Missing();
         Model model = LoadedModel.Load(path, line.GetValue(_noLimits), progress, _source.Of(line));
         if (model.Text is not null)
             return PredictTexts(model, path, given, line, top);
         if (line.GetValue(_file) is not null)
             throw CommandException.Usage("--file is for models of texts; images are named one by one, by patterns or by folders");
+        if (isMissing)
+            throw Missing();
         IReadOnlyList<ImageArgument> images = ImageArguments.Expand(given, progress);
         var classifier = new ImageClassifier(model, new ImageClassifierOptions { Threads = line.GetValue(_threads), Views = ViewsOption.Of(line.GetValue(_views)) });
         var predictions = new List<ImagePrediction>();
@@ -116,6 +120,8 @@ internal sealed class PredictCommand : FoveaCommand
 
     private IEnumerable<ClassifiedImage> Classify(ImageClassifier classifier, IEnumerable<ImageArgument> images, int top) =>
         classifier.ClassifyBatch(images.Select(image => new ImageInput(image.Path, () => image.Failure is null ? PredictionInput.ReadBytes(image.Path, Terminal.OpenInput) : throw new IOException(image.Failure))), top, Cancellation);
+
+    private static CommandException Missing() => CommandException.Usage("IMAGE is missing, as in 'fovea predict MODEL IMAGE...'; see 'fovea predict --help'");
 
     private void Print(ImagePrediction prediction)
     {

@@ -65,16 +65,16 @@ internal sealed record OnnxOperation : Layer
         : new OnnxTensor(tensor.ElementType, tensor.Dimensions, tensor.Bytes.ToArray());
 
     private static readonly Lock Gate = new();
-    private static bool s_registered;
+    private static bool _registered;
 
     /// <summary>Makes the layer known to plans and files.</summary>
     public static void Register()
     {
         lock (Gate)
-            if (!s_registered)
+            if (!_registered)
             {
                 LayerRegistry.Add<OnnxOperation>((layer, context) => new OnnxOperationOperator(layer, context), (fields, layer) => OperationText.Read(fields.Text("operation", layer is null ? null : OperationText.Write(layer))));
-                s_registered = true;
+                _registered = true;
             }
     }
 }
